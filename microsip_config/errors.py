@@ -1,4 +1,4 @@
-"""The tree of errors. Each knows its exit code and can tell the user where it happened and the way out."""
+"""The tree of errors: each knows its exit code and can tell the user where, and the way out."""
 
 from __future__ import annotations
 
