@@ -1,0 +1,285 @@
+"""MicroSIP's real command-line grammar, and the builder of what may be said to the phone.
+
+The text after the program name is one string to MicroSIP. It knows a handful of switches, most of
+them only when the *whole* string is the switch; **everything else is dialled**, and if it contains
+a blank, what follows the blank is sent to that number as a SIP message. So one invocation carries
+one switch in its exact spelling, without quotes, blanks or a second argument, and what is not in
+:data:`SWITCHES` cannot be said. Facts: the sources of MicroSIP 3.14.0 to 3.22.3.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+from ..errors import InputError, UsageError, ValueRefused
+
+Match = Literal["whole", "prefix", "anywhere", "verb", "rest"]
+Idle = Literal["nothing", "starts", "starts hidden", "destroys"]
+
+NEWEST = "3.22.3"  # the newest version whose grammar is known; later ones are taken to be like it
+LONGEST = 255  # UTF-16 units of a number that MicroSIP reads back from [Dialed]
+
+
+class Switch(NamedTuple):
+    """One thing MicroSIP understands on its command line.
+
+    ``match`` says how MicroSIP compares: ``whole`` string, ``prefix``, ``anywhere`` in it, a
+    ``verb`` behind ``msip:``, or the ``rest`` that nothing else matched (a number). ``since`` is
+    the first version known to have it, ``until`` the last ("" = still there). ``running`` and
+    ``idle`` tell what it does with and without a running instance; an ``action`` of "" marks what
+    is never built.
+    """
+
+    action: str
+    text: str
+    match: Match
+    argument: str
+    since: str
+    until: str
+    running: str
+    idle: Idle
+
+
+SWITCHES: tuple[Switch, ...] = (
+    Switch("show", "", "whole", "", "3.14.0", "", "brings the window to the front", "starts"),
+    Switch("minimized", "/minimized", "whole", "", "3.14.0", "", "nothing", "starts hidden"),
+    Switch("exit", "/exit", "whole", "", "3.14.0", "", "ends the phone, calls too", "nothing"),
+    Switch("answer", "/answer", "whole", "", "3.19.17", "", "answers the call", "nothing"),
+    Switch(
+        "hangup",
+        "/hangupall",
+        "whole",
+        "",
+        "3.14.0",
+        "",
+        "ends all calls but ringing ones",
+        "nothing",
+    ),
+    Switch(
+        "hangup-incoming",
+        "/hangupincoming",
+        "whole",
+        "",
+        "3.21.6",
+        "",
+        "rejects ringing calls",
+        "starts",
+    ),
+    Switch(
+        "hangup-calling",
+        "/hangupcalling",
+        "whole",
+        "",
+        "3.20.5",
+        "",
+        "ends calls being dialled",
+        "starts",
+    ),
+    Switch("dtmf", "/dtmf:", "prefix", "tones", "3.19.27", "", "sends tones", "starts"),
+    Switch(
+        "transfer",
+        "/transfer:",
+        "prefix",
+        "number",
+        "3.19.27",
+        "",
+        "transfers the call",
+        "starts",
+    ),
+    Switch(
+        "account",
+        "/account:",
+        "anywhere",
+        "account",
+        "3.20.5",
+        "",
+        "switches to the account, saves that and brings the window to the front",
+        "starts",
+    ),
+    Switch("hold", "msip:hold", "verb", "", "3.19.17", "", "holds or resumes the call", "starts"),
+    Switch("mute", "msip:micmute", "verb", "", "3.21.6", "", "microphone off", "starts"),
+    Switch("unmute", "msip:micunmute", "verb", "", "3.21.6", "", "microphone on", "starts"),
+    Switch("dial", "", "rest", "number", "3.14.0", "", "dials it", "starts"),
+    # Known so that nothing else is mistaken for them; never built.
+    Switch("", "/reset", "whole", "", "3.20.5", "", "deletes the user's data", "destroys"),
+    Switch("", "/resetnoask", "whole", "", "3.21.6", "", "deletes the user's data", "destroys"),
+    Switch("", "/hidden", "whole", "", "3.14.0", "3.21.6", "dialled since 3.22.3", "starts hidden"),
+    Switch("", "/password:", "prefix", "secret", "3.20.5", "", "shows in process lists", "starts"),
+)
+
+_BY_ACTION = {switch.action: switch for switch in SWITCHES if switch.action}
+ACTIONS: tuple[str, ...] = tuple(_BY_ACTION)
+
+# MicroSIP removes one of these, in any case, before it dials; the last two since 3.21.6.
+_SCHEMES = ("sip", "tel", "callto", "dialpad", "dial")
+_NAME = r"[0-9A-Za-z+*#_](?:[0-9A-Za-z+*#_.!~()&=$-]|%(?!20)[0-9A-Fa-f]{2})*"
+_HOST = r"(?:[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?|\[[0-9A-Fa-f:.]+\])"
+_PARAMETER = r";[0-9A-Za-z_.!~*()+-]+(?:=[0-9A-Za-z_.!~*()+%-]+)?"
+_ADDRESS = re.compile(rf"(?:{_NAME})(?:@{_HOST}(?::[0-9]{{1,5}})?(?:{_PARAMETER})*)?", re.ASCII)
+_DIRECT = re.compile(r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+:[0-9]{1,5}", re.ASCII)
+_TONES = re.compile(r"[0-9*#A-D]+", re.ASCII)
+_ONE_WORD = re.compile(r'[^\s"\x00-\x20\x7f-\x9f]*')
+
+
+class Invocation(NamedTuple):
+    """One start of ``MicroSIP.exe``: ``arguments`` are what follows the program name.
+
+    ``idle`` tells what it does when no phone runs ("starts": it would start one). Made by
+    :func:`build`, an invocation has at most one argument, free of blanks and quotes.
+    """
+
+    action: str
+    arguments: tuple[str, ...]
+    idle: Idle
+    since: str
+
+    @property
+    def tail(self) -> str:
+        """The text after the program name, as Windows hands it to the phone."""
+        return " ".join(_quoted(argument) for argument in self.arguments)
+
+    def command_line(self, exe: str) -> str:
+        """The Windows command line: the program in quotes, the switch bare, no blank behind it."""
+        if '"' in exe:
+            raise ValueRefused("a program path cannot hold quotes", where=exe)
+        return f'"{exe}" {self.tail}' if self.arguments else f'"{exe}"'
+
+
+def build(action: str, argument: str | None = None, version: str | None = None) -> Invocation:
+    """The one invocation that does ``action`` (see :data:`ACTIONS`), with its ``argument``.
+
+    ``version`` is the phone's ("3.22.3"); ``None`` means unknown and is taken as the newest.
+    Raises ``UsageError`` for an unknown action and for a missing or needless argument, and
+    ``ValueRefused`` for an argument that MicroSIP would take for something else, ``InputError``
+    when this version does not know the switch and would dial it.
+    """
+    switch = _BY_ACTION.get(action)
+    if switch is None:
+        raise UsageError(
+            f"MicroSIP has no switch for {action!r}; it would dial the text",
+            hint="one of: " + ", ".join(ACTIONS),
+        )
+    _check_version(switch, version)
+    if not switch.argument:
+        if argument is not None:
+            raise UsageError(f"{action} takes no argument", hint="MicroSIP would dial it")
+        return _invocation(switch, switch.text)
+    if argument is None:
+        raise UsageError(f"{action} needs an argument: {switch.argument}")
+    check = {"number": number, "tones": tones, "account": account}[switch.argument]
+    return _invocation(switch, switch.text + check(argument))
+
+
+def dialling(target: str, *, account: int | None, version: str | None) -> tuple[Invocation, ...]:
+    """The invocations that dial ``target``, through ``account`` if one is given.
+
+    Two of them, because the phone takes one switch at a time. It drops ``/account:N`` silently
+    when account N does not load, so that has to be known before this is used.
+    """
+    call = build("dial", target, version)
+    if account is None:
+        return (call,)
+    return (build("account", str(account), version), call)
+
+
+def number(text: str) -> str:
+    """A number or SIP address in the form that MicroSIP dials as a whole; else ``ValueRefused``.
+
+    A leading ``sip:``, ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP
+    does itself (older versions do not know the last two). At most 255 UTF-16 units.
+    """
+    _refuse_unspeakable(text, "number")
+    rest = _without_scheme(text)
+    shown = repr(text)
+    if _ADDRESS.fullmatch(rest) or _DIRECT.fullmatch(rest):
+        if len(rest) <= LONGEST:
+            return rest
+        raise ValueRefused(f"a number of {len(rest)} characters: MicroSIP keeps {LONGEST}")
+    if rest.startswith(("/", "-")):
+        reason = "looks like a switch, and MicroSIP would dial it"
+    elif "/" in rest:
+        reason = "holds a '/', which MicroSIP may take for a switch"
+    elif "%20" in rest:
+        reason = "holds %20, which becomes a blank: the rest would be sent as a message"
+    elif ":" in rest:
+        # not repeated in the message: sip:name:password@host
+        shown, reason = (
+            "the number",
+            "starts with a scheme that MicroSIP keeps, or holds a password",
+        )
+    else:
+        reason = "is not a telephone number or SIP address"
+    raise ValueRefused(
+        f"{shown} {reason}", hint="such as 101, +493012345 or sip:101@sip.example.com"
+    )
+
+
+def tones(text: str) -> str:
+    """DTMF digits (0-9 * # A-D) in capital letters; anything else is ``ValueRefused``."""
+    _refuse_unspeakable(text, "DTMF")
+    capitals = text.upper()
+    if not _TONES.fullmatch(capitals) or len(text) > LONGEST:
+        raise ValueRefused(f"{text!r} is not a row of DTMF digits", hint="0-9, *, # and A-D")
+    return capitals
+
+
+def account(text: str) -> str:
+    """An account number from 1 to 2147483647 without leading zeros; else ``ValueRefused``."""
+    if re.fullmatch(r"[1-9][0-9]{0,9}", text, re.ASCII) and int(text) <= 0x7FFFFFFF:
+        return text
+    raise ValueRefused(
+        f"{text!r} is not the number of an account",
+        hint="1 for [Account1]; no account at all cannot be selected by a switch",
+    )
+
+
+def version_tuple(version: str) -> tuple[int, ...]:
+    """``"3.22.3.5"`` as numbers, the first three; what is no version gives an empty tuple."""
+    found = re.match(r"\s*(\d+)\.(\d+)(?:\.(\d+))?", version, re.ASCII)
+    return tuple(int(part or 0) for part in found.groups()) if found else ()
+
+
+def _invocation(switch: Switch, tail: str) -> Invocation:
+    if not _ONE_WORD.fullmatch(tail):  # the last line of defence: a blank or quote is dialled
+        raise ValueRefused("more than one word for MicroSIP's command line", where=switch.action)
+    return Invocation(switch.action, (tail,) if tail else (), switch.idle, switch.since)
+
+
+def _check_version(switch: Switch, version: str | None) -> None:
+    known = version_tuple(version) if version else ()
+    if not known or known >= version_tuple(switch.since):
+        return
+    raise InputError(
+        f"MicroSIP {version} does not know {switch.text or switch.action} and would dial it",
+        hint=f"it came with {switch.since}",
+        code="switch-too-new",
+    )
+
+
+def _refuse_unspeakable(text: str, what: str) -> None:
+    if not text:
+        raise ValueRefused(f"an empty {what}")
+    if _ONE_WORD.fullmatch(text):
+        return
+    tight = re.sub(r'[\s"\x00-\x20\x7f-\x9f]', "", text)
+    raise ValueRefused(
+        f"{text!r} holds a blank, a quote or a control character: MicroSIP would send what "
+        "follows as a message, or dial it",
+        hint=f"write {tight!r}" if tight else "",
+    )
+
+
+def _without_scheme(text: str) -> str:
+    scheme, colon, rest = text.partition(":")
+    if colon and scheme.lower() in _SCHEMES:
+        return rest
+    return text
+
+
+def _quoted(argument: str) -> str:
+    if argument and _ONE_WORD.fullmatch(argument):
+        return argument
+    from subprocess import list2cmdline  # only vendor dialects hold blanks
+
+    return list2cmdline([argument])
