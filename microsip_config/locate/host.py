@@ -1,0 +1,52 @@
+"""The seam between the search and a system: what Windows and a Wine prefix both can tell."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+
+class Registered(NamedTuple):
+    """Registry texts about MicroSIP, "" when absent.
+
+    The default values of ``Software\\MicroSIP`` in HKCU and in both views of HKLM, and the
+    command of the autostart entry ``MicroSIP``.
+    """
+
+    hkcu: str = ""
+    hklm: str = ""
+    hklm32: str = ""
+    autostart: str = ""
+
+
+class Folders(NamedTuple):
+    """Windows paths: the AppData shell folders and the parents of usual install folders."""
+
+    roaming: str
+    local: str
+    programs: tuple[str, ...] = ()
+
+
+class Host(Protocol):
+    """One user's view of one Windows, real or Wine. Paths are Windows text unless named host."""
+
+    @property
+    def name(self) -> str:
+        """How messages call it, as in "not found in <name>"."""
+
+    @property
+    def registered(self) -> Registered: ...
+
+    @property
+    def folders(self) -> Folders: ...
+
+    def msi_locations(self) -> tuple[str, ...]:
+        """INSTALLLOCATION of each MSI product named MicroSIP, in the order of the system."""
+
+    def running(self) -> tuple[str, ...]:
+        """Executables of the phones that this user can see running in this session."""
+
+    def host_path(self, path: str) -> str:
+        """The path that Python opens for a Windows path; it need not exist."""
+
+    def windows_path(self, host_path: str) -> str:
+        """The Windows path of a host path, "" when no drive leads there."""

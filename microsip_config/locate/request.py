@@ -1,0 +1,47 @@
+"""What the caller asks for, what it knows about its surroundings, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from ..results import Target
+
+
+class TargetRequest(NamedTuple):
+    """The target options of a verb, as host paths; an empty text is an option not given.
+
+    At most one of them, except ``ini`` with ``exe`` (the file is given, the executable is for
+    the restart) and ``exe`` with ``wine_prefix``. ``create``: a missing ini is no error.
+    """
+
+    ini: str = ""
+    exe: str = ""
+    portable: str = ""
+    wine_prefix: str = ""
+    create: bool = False
+
+
+class World(NamedTuple):
+    """The surroundings, read by the caller: the search itself never asks the environment.
+
+    ``platform`` is ``sys.platform``, ``environ`` the environment variables, ``home`` the home
+    folder of the user whose phone is meant.
+    """
+
+    platform: str
+    environ: Mapping[str, str]
+    home: str
+
+
+class Found(NamedTuple):
+    """A target with the whole explanation.
+
+    ``notes`` are oddities worth a look, ``otherwise`` says what would make the decision
+    different, ``moves_to`` is where MicroSIP moves the file at its next start ("" = nowhere).
+    """
+
+    target: Target
+    notes: tuple[str, ...] = ()
+    otherwise: str = ""
+    moves_to: str = ""
