@@ -1,0 +1,1 @@
+"""From the bytes of an ini file to its text, what Windows reads in it, and back."""

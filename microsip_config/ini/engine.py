@@ -1,0 +1,76 @@
+"""ConfigUpdater, behind the one door through which ``document`` uses it.
+
+Importing it costs more than all else here, so this module is imported when a line changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from configupdater import Comment, ConfigUpdater, Option, Section
+
+from .names import fold
+
+SECTION = "section"
+"""The name of the one section that the engine is shown; the real header is none of its business."""
+
+
+class _Updater(ConfigUpdater):
+    """With the options that leave least to misread, and names compared as Windows does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            delimiters=("=",),
+            comment_prefixes=(";",),
+            empty_lines_in_values=False,
+            space_around_delimiters=False,
+        )
+
+    def optionxform(self, optionstr: str) -> str:
+        return fold(optionstr)
+
+
+class Line:
+    """A line of the result: kept (``text`` is as shown), changed (``value``) or new (``text``)."""
+
+    __slots__ = ("key", "text", "value")
+
+    def __init__(self, text: str, key: str | None = None, value: str | None = None) -> None:
+        self.text = text
+        self.key = key  # None: a comment
+        self.value = value  # None: not changed
+
+
+def edit(
+    shown: Sequence[str],
+    replaced: Mapping[str, str],
+    removed: Sequence[str],
+    added: Mapping[str, str],
+    after: str | None,
+) -> Iterator[Line]:
+    """Edits ``shown`` (lines ``key=value`` and ``;comment``, no two keys alike) in ConfigUpdater.
+
+    ``replaced`` and ``removed`` name keys of ``shown``; ``added`` go after the key ``after``, or
+    first of all. Yields the lines that ConfigUpdater then has.
+    """
+    updater = _Updater()
+    updater.read_file([f"[{SECTION}]\n", *(f"{line}\n" for line in shown)], "section")
+    section = updater[SECTION]
+    place = section.insert_at(0) if after is None else section[after].add_after
+    for key, value in added.items():
+        place.option(key, value)
+    for key, value in replaced.items():
+        section[key].value = value
+    for key in removed:
+        del section[key]
+    return _lines(section)
+
+
+def _lines(section: Section) -> Iterator[Line]:
+    for block in section.iter_blocks():
+        if isinstance(block, Option):
+            text = str(block).removesuffix("\n")
+            yield Line(text, block.key, block.value if block.updated else None)
+        elif isinstance(block, Comment):
+            for text in block.lines:
+                yield Line(text.removesuffix("\n"))

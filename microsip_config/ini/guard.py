@@ -1,0 +1,73 @@
+"""What may be written: names and values that Windows reads back exactly as given.
+
+No message here quotes a value: it may be a secret.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..errors import ValueRefused
+
+LONGEST_VALUE = 32767
+"""UTF-16 units. Windows keeps a value's length in 16 bits: of bytes, in the worst case."""
+
+# Controls, every line end (CR LF VT FF NEL LS PS), NUL and lone surrogates.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def check_section(name: str) -> None:
+    """Raises ValueRefused for a section name that would not be read back."""
+    _check_name(name, "section", name.startswith((";", "[")) or "]" in name)
+
+
+def check_key(section: str, name: str) -> None:
+    """Raises ValueRefused for a key name that would not be read back."""
+    _check_name(name, f"key in [{section}]", name.startswith((";", "[")) or "=" in name)
+
+
+def _check_name(name: str, what: str, misread: bool) -> None:
+    _check_characters(name, f"the name of a {what}", name if name.isprintable() else "")
+    if not name or name != name.strip() or misread:
+        raise ValueRefused(
+            f"{name!r} cannot be the name of a {what}: Windows would not read it back",
+            hint="a name is not empty, has no blanks at its ends, does not begin with ';' or '[', "
+            "and holds no '=' (key) or ']' (section)",
+        )
+
+
+def check_value(section: str, key: str, value: str) -> None:
+    """Raises ValueRefused for a value that would not be read back, or would add a line."""
+    where = f"{section}.{key}"
+    _check_characters(value, f"the value of {where}", where)
+    if len(value) * 2 > LONGEST_VALUE and _units(value) > LONGEST_VALUE - 2:
+        raise ValueRefused(
+            f"the value of {where} is too long: Windows reads at most {LONGEST_VALUE} characters",
+            hint="MicroSIP itself reads far less: see the limit of the key",
+            where=where,
+        )
+
+
+def _check_characters(text: str, what: str, where: str) -> None:
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise ValueRefused(
+            f"{what} holds U+{ord(found.group()):04X} at position {found.start() + 1}",
+            hint="an ini file has no way to write control characters, line ends or half characters",
+            where=where,
+        )
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def protected(value: str, quoted: bool = False) -> str:
+    """``value`` as it stands in the file: in quotes if asked, or if it needs them to survive.
+
+    Windows takes blanks and one pair of equal quotes off; a pair of ours is what it takes then.
+    Spaces beyond ASCII are protected too, because nobody measured them on Windows.
+    """
+    edge = value[:1]
+    needs = value != value.strip() or (edge in ("'", '"') and value[-1:] == edge)
+    return f'"{value}"' if quoted or needs else value
