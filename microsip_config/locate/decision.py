@@ -136,10 +136,8 @@ def _registered(facts: Facts, folder: str) -> tuple[_Registered, tuple[str, ...]
     hklm, view_notes = _machine_value(facts, folder)
     for value in (hkcu, hklm):
         if len(value.text) > READ_LIMIT:
-            notes += (
-                f"{value.hive} has {len(value.text)} characters; MicroSIP reads at most "
-                f"{READ_LIMIT}, so the value is taken as empty",
-            )
+            excess = f"has {len(value.text)} characters, of which MicroSIP reads {READ_LIMIT}"
+            notes += (f"{value.hive} {excess}: taken as empty",)
         elif value.text:
             return value, notes + (view_notes if value is hklm else ())
     return _Registered("", ""), notes + view_notes

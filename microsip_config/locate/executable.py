@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 _MACHINES = {0x014C: 32, 0x8664: 64, 0xAA64: 64}
 _FIXED_INFO = b"\xbd\x04\xef\xfe"  # VS_FIXEDFILEINFO.dwSignature
 _SIZE_LIMIT = 64 * 1024 * 1024
 
 
-def word_size(path: str | os.PathLike[str]) -> int:
+def word_size(path: Path) -> int:
     """32 or 64; 0 when the file cannot be read or is no Windows executable."""
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             head = file.read(64)
             if head[:2] != b"MZ" or len(head) < 64:
                 return 0
@@ -25,10 +25,10 @@ def word_size(path: str | os.PathLike[str]) -> int:
     return _MACHINES.get(int.from_bytes(signature[4:6], "little"), 0)
 
 
-def file_version(path: str | os.PathLike[str]) -> tuple[int, ...]:
+def file_version(path: Path) -> tuple[int, ...]:
     """The four numbers of the file version resource, or () when there is none to be read."""
     try:
-        with open(path, "rb") as file:
+        with path.open("rb") as file:
             data = file.read(_SIZE_LIMIT)
     except OSError:
         return ()
@@ -36,5 +36,7 @@ def file_version(path: str | os.PathLike[str]) -> tuple[int, ...]:
     start = data.find(_FIXED_INFO, name, name + 64) if name >= 0 else -1
     if start < 0 or len(data) < start + 16:
         return ()
-    numbers = [int.from_bytes(data[at : at + 2], "little") for at in range(start + 8, start + 16, 2)]
+    numbers = [
+        int.from_bytes(data[at : at + 2], "little") for at in range(start + 8, start + 16, 2)
+    ]
     return (numbers[1], numbers[0], numbers[3], numbers[2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 
@@ -27,7 +28,7 @@ class Folders(NamedTuple):
 
 
 class Host(Protocol):
-    """One user's view of one Windows, real or Wine. Paths are Windows text unless named host."""
+    """One user's view of one Windows, real or Wine. ``Path`` is a host path, text a Windows one."""
 
     @property
     def name(self) -> str:
@@ -45,8 +46,8 @@ class Host(Protocol):
     def running(self) -> tuple[str, ...]:
         """Executables of the phones that this user can see running in this session."""
 
-    def host_path(self, path: str) -> str:
+    def host_path(self, path: str) -> Path:
         """The path that Python opens for a Windows path; it need not exist."""
 
-    def windows_path(self, host_path: str) -> str:
+    def windows_path(self, host_path: Path) -> str:
         """The Windows path of a host path, "" when no drive leads there."""

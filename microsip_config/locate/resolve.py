@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TargetError, UsageError
 from ..results import Target
+from .places import absolute, entry, same_path
 from .request import Found, TargetRequest, World
 
 if TYPE_CHECKING:
@@ -29,23 +30,23 @@ def find(request: TargetRequest, world: World) -> Found:
     if request.ini:
         found = _given(request, world)
     elif request.portable:
-        found = _portable(request, world)
+        found = _portable(absolute(request.portable), world)
     else:
         from .search import by_default, by_exe
 
         if request.exe:
-            exe = os.path.abspath(request.exe)
-            _need_exe(exe)
+            exe = _existing(request.exe)
             found = by_exe(host_for(world, request.wine_prefix, exe), exe)
         else:
-            found = by_default(host_for(world, request.wine_prefix, ""), create=request.create)
+            found = by_default(host_for(world, request.wine_prefix), create=request.create)
     return _checked(found, request.create)
 
 
-def host_for(world: World, wine_prefix: str, path: str) -> Host:
+def host_for(world: World, wine_prefix: str = "", path: Path | None = None) -> Host:
     """The system to ask: this Windows, or the Wine prefix given, around ``path`` or usual.
 
-    The usual prefix is ``$WINEPREFIX``, else ``~/.wine``. A prefix that was named must exist.
+    The usual prefix is ``$WINEPREFIX``, else ``~/.wine``. Without a ``path`` it must exist;
+    with one, a missing prefix counts as one whose registry is empty.
     """
     if world.platform == "win32":
         assert sys.platform == "win32"
@@ -54,38 +55,40 @@ def host_for(world: World, wine_prefix: str, path: str) -> Host:
         return Windows(world)
     from .wine import Prefix, prefix_of
 
-    root = wine_prefix or prefix_of(path)
-    named = "--wine-prefix" if wine_prefix else ""
-    if not root:
-        root, named = usual_prefix(world)
+    around = prefix_of(path) if path else None
+    source = "--wine-prefix"
+    if wine_prefix:
+        root = absolute(wine_prefix)
+    elif around:
+        root = around
+    else:
+        root, source = usual_prefix(world)
     prefix = Prefix(root)
-    if not prefix.exists and not path:
-        source = named or "the usual place"
+    if not prefix.exists and (wine_prefix or not path):
         raise TargetError(
-            f"no Wine prefix in {prefix.root} ({source})",
+            f"no Wine prefix in {root} ({source})",
             hint="name one with --wine-prefix DIR, or the file itself with --ini PATH",
-            where=prefix.root,
+            where=str(root),
         )
     return prefix
 
 
-def usual_prefix(world: World) -> tuple[str, str]:
-    """The prefix that Wine itself would use, and the name of the variable that says so."""
+def usual_prefix(world: World) -> tuple[Path, str]:
+    """The prefix that Wine itself would use, and what says so."""
     given = world.environ.get("WINEPREFIX", "")
-    return (given, "WINEPREFIX") if given else (os.path.join(world.home, ".wine"), "")
+    if given:
+        return absolute(given), "the variable WINEPREFIX"
+    return Path(world.home) / ".wine", "where Wine has it by default"
 
 
 def _check_options(request: TargetRequest, world: World) -> None:
-    given = [
-        option
-        for option, value in (
-            ("--ini", request.ini),
-            ("--exe", request.exe),
-            ("--portable", request.portable),
-            ("--wine-prefix", request.wine_prefix),
-        )
-        if value
-    ]
+    options = {
+        "--ini": request.ini,
+        "--exe": request.exe,
+        "--portable": request.portable,
+        "--wine-prefix": request.wine_prefix,
+    }
+    given = [option for option, value in options.items() if value]
     if len(given) > 1 and given not in (["--ini", "--exe"], ["--exe", "--wine-prefix"]):
         raise UsageError(
             f"{' and '.join(given)} do not fit together",
@@ -99,56 +102,56 @@ def _check_options(request: TargetRequest, world: World) -> None:
 
 
 def _given(request: TargetRequest, world: World) -> Found:
-    ini = os.path.abspath(request.ini)
+    ini = absolute(request.ini)
     if request.exe:
-        exe = os.path.abspath(request.exe)
-        _need_exe(exe)
-        return Found(Target(ini, exe, "given", "--ini names the file, --exe the phone"))
-    folder = os.path.dirname(ini)
-    stem = os.path.splitext(os.path.basename(ini))[0]
-    exe = _entry(folder, f"{stem}.exe")
-    if not exe and os.path.basename(folder).lower() == "microsip":
-        exe = _reader_of(ini, world)
-    return Found(Target(ini, exe, "given", "--ini names the file"))
+        exe = _existing(request.exe)
+        reason = "--ini names the file, --exe the phone"
+        return Found(Target(str(ini), str(exe), "given", reason))
+    twin = entry(ini.parent, f"{ini.stem}.exe")
+    phone = str(twin) if twin else ""
+    if not twin and ini.parent.name.lower() == "microsip":
+        phone = _reader_of(ini, world)
+    return Found(Target(str(ini), phone, "given", "--ini names the file"))
 
 
-def _reader_of(ini: str, world: World) -> str:
+def _reader_of(ini: Path, world: World) -> str:
     """The executable that a search would have found for this ini, "" when there is none.
 
     Without it a phone that runs on a file in AppData would not be noticed.
     """
-    from .search import by_default
-
     if world.platform != "win32":
         from .wine import prefix_of
 
         if not prefix_of(ini):
             return ""
+    from .search import by_default
+
     try:
-        target = by_default(host_for(world, "", ini), create=True).target
+        target = by_default(host_for(world, path=ini), create=True).target
     except TargetError:
         return ""
-    same = os.path.normcase(os.path.realpath(target.ini)) == os.path.normcase(os.path.realpath(ini))
-    return target.exe if same else ""
+    return target.exe if same_path(Path(target.ini), ini) else ""
 
 
-def _portable(request: TargetRequest, world: World) -> Found:
+def _portable(folder: Path, world: World) -> Found:
     from .search import by_exe, exe_of_folder
 
-    folder = os.path.abspath(request.portable)
-    if not os.path.isdir(folder):
+    if not folder.is_dir():
         raise TargetError(
-            f"no such folder: {folder}", hint="--portable takes the folder of the phone"
+            f"there is no folder {folder}", hint="--portable takes the folder of the phone"
         )
     exe = exe_of_folder(folder)
+    name = f"{exe.stem}.ini" if exe else "MicroSIP.ini"
+    ini = entry(folder, name) or folder / name
     if not exe:
-        ini = _entry(folder, "MicroSIP.ini") or os.path.join(folder, "MicroSIP.ini")
-        return Found(Target(ini, "", "portable", "--portable names the folder, no phone is in it"))
-    stem = os.path.splitext(os.path.basename(exe))[0]
-    ini = _entry(folder, f"{stem}.ini") or os.path.join(folder, f"{stem}.ini")
-    target = Target(ini, exe, "portable", f"--portable names the folder of {exe}")
-    actual = by_exe(host_for(world, "", exe), exe)
-    if actual.target.mode == "portable":
+        reason = "--portable names the folder; no phone is in it"
+        return Found(Target(str(ini), "", "portable", reason))
+    target = Target(str(ini), str(exe), "portable", f"--portable names the folder of {exe.name}")
+    try:
+        actual = by_exe(host_for(world, path=exe), exe)
+    except TargetError as error:
+        return Found(target, (f"not known where this phone itself reads: {error.message}",))
+    if same_path(Path(actual.target.ini), ini):
         return Found(target, actual.notes, actual.otherwise)
     reason = actual.target.decided_by
     note = f"this phone itself reads {actual.target.ini}, not {ini}: {reason}"
@@ -157,55 +160,45 @@ def _portable(request: TargetRequest, world: World) -> Found:
 
 def _checked(found: Found, create: bool) -> Found:
     """The same, unless its ini cannot be worked on."""
-    ini = found.target.ini
-    if os.path.isfile(ini):
+    target = found.target
+    ini = Path(target.ini)
+    if ini.is_file():
         return found
-    if os.path.lexists(ini):
-        raise TargetError(f"{ini} is not a file", hint="name the ini itself", where=ini)
-    folder = os.path.dirname(ini)
+    if ini.exists():
+        raise TargetError(f"{ini} is not a file", hint="name the ini itself", where=str(ini))
     if not create:
+        reason = "" if target.mode == "given" else f" ({target.decided_by})"
         raise TargetError(
-            f"there is no {ini}" + _because(found.target),
-            hint="start the phone once, or make the file with --create" + _elsewhere(ini),
-            where=ini,
+            f"there is no {ini}{reason}",
+            hint="start the phone once, or make the file with --create" + _elsewhere(ini.parent),
+            where=str(ini),
         )
     # An installed phone makes its AppData folder at its first start, so that one may be missing.
-    if not os.path.isdir(folder if found.target.mode != "installed" else os.path.dirname(folder)):
+    needed = ini.parent.parent if target.mode == "installed" else ini.parent
+    if not needed.is_dir():
         raise TargetError(
-            f"there is no folder {folder}", hint="--create makes the file, not folders", where=ini
+            f"there is no folder {needed}",
+            hint="--create makes the file, not the folders above it",
+            where=str(ini),
         )
     return found
 
 
-def _because(target: Target) -> str:
-    return f" ({target.decided_by})" if target.mode != "given" else ""
-
-
-def _elsewhere(ini: str) -> str:
+def _elsewhere(folder: Path) -> str:
     """A remark on other files that the folder holds."""
     try:
-        names = [name for name in os.listdir(os.path.dirname(ini)) if name.lower().endswith(".ini")]
+        names = sorted(item.name for item in folder.iterdir() if item.suffix.lower() == ".ini")
     except OSError:
         return "; its folder is not there either"
-    return f"; the folder holds {', '.join(sorted(names)[:5])}" if names else ""
+    return f"; the folder holds {', '.join(names[:5])}" if names else ""
 
 
-def _need_exe(exe: str) -> None:
-    if not os.path.isfile(exe):
+def _existing(exe: str) -> Path:
+    path = absolute(exe)
+    if not path.is_file():
         raise TargetError(
-            f"no such executable: {exe}",
+            f"there is no executable {path}",
             hint="--exe takes the path of the phone's program file, such as MicroSIP.exe",
+            where=str(path),
         )
-
-
-def _entry(folder: str, name: str) -> str:
-    """The file of that name in any case, "" when there is none."""
-    exact = os.path.join(folder, name)
-    if os.path.isfile(exact):
-        return exact
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return ""
-    folded = name.lower()
-    return next((os.path.join(folder, entry) for entry in names if entry.lower() == folded), "")
+    return path

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ntpath
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TargetError
 from ..results import Target
-from .decision import Decision, Facts, decide, exe_folder, ini_places
+from .decision import Facts, decide, exe_folder, ini_places
 from .executable import file_version, word_size
 from .host import Host
 from .request import Found
@@ -22,7 +23,7 @@ class _Candidate(NamedTuple):
     found: Found
 
 
-def by_exe(host: Host, exe: str) -> Found:
+def by_exe(host: Host, exe: Path) -> Found:
     """The ini that the executable (a host path) reads, by the whole of MicroSIP's rule."""
     path = host.windows_path(exe)
     if not path:
@@ -38,109 +39,37 @@ def by_default(host: Host, *, create: bool) -> Found:
 
     Raises ``TargetError`` when one of these steps has several answers, or none has any.
     """
-    passed_over: list[str] = []
     for reason, executables in _steps(host):
         candidates = [_Candidate(exe, _explained(host, exe)) for exe in executables]
         if candidates:
-            chosen = _the_one(candidates, reason)
-            return _with_reason(host, chosen, reason)
-        passed_over.append(reason)
+            return _with_reason(host, _the_one(candidates, reason), reason)
     return _without_exe(host, create=create)
 
 
-def exe_of_folder(folder: str) -> str:
+def exe_of_folder(folder: Path) -> Path | None:
     """The phone in a host folder: MicroSIP.exe, else the one with an ini, else the only one.
 
-    "" when there is none; raises ``TargetError`` when that leaves several.
+    None when there is none; raises ``TargetError`` when that leaves several.
     """
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(item.name for item in folder.iterdir())
     except OSError as error:
         raise TargetError(f"cannot read {folder}: {error.strerror}", code="unreadable") from error
     lower = {name.lower() for name in names}
     programs = [name for name in names if name.lower().endswith(".exe")]
     programs = [name for name in programs if name.lower() != "uninstall.exe"]
     usual = [name for name in programs if name.lower() == "microsip.exe"]
-    with_ini = [name for name in programs if name.lower()[:-4] + ".ini" in lower]
+    with_ini = [name for name in programs if f"{name.lower()[:-4]}.ini" in lower]
     for group in (usual, with_ini, programs if "microsip.ini" not in lower else []):
         if len(group) == 1:
-            return os.path.join(folder, group[0])
+            return folder / group[0]
         if group:
             raise TargetError(
                 f"several phones in {folder}: {', '.join(group)}",
                 hint="say which one with --exe PATH",
                 code="ambiguous-target",
             )
-    return ""
-
-
-def is_file(host: Host, path: str) -> bool:
-    """Whether a Windows path leads to a file of the host; a path that leads nowhere does not."""
-    try:
-        return os.path.isfile(host.host_path(path))
-    except TargetError:
-        return False
-
-
-def _explained(host: Host, exe: str) -> Found:
-    """The decision for an executable, with the facts its rule asks for and host paths."""
-    facts = gather(host, exe)
-    decision = decide(facts)
-    if decision.needs_msi:
-        facts = facts._replace(msi=host.msi_locations())
-        if facts.msi:
-            facts = facts._replace(version=file_version(host.host_path(exe)))
-        decision = decide(facts)
-    if decision.moves_to and not facts.version:
-        decision = decide(facts._replace(version=file_version(host.host_path(exe))))
-    return _found(host, exe, decision)
-
-
-def gather(host: Host, exe: str) -> Facts:
-    """Everything the rule may ask about ``exe`` except the costly: MSI and version."""
-    registered, folders = host.registered, host.folders
-    places = ini_places(exe, folders.roaming, folders.local)
-    texts = {registered.hkcu, registered.hklm, registered.hklm32} - {""}
-    return Facts(
-        exe,
-        folders.roaming,
-        folders.local,
-        registered.hkcu,
-        registered.hklm,
-        registered.hklm32,
-        bits=word_size(host.host_path(exe)) if registered.hklm != registered.hklm32 else 0,
-        present=frozenset(path for path in places if is_file(host, path)),
-        aliases=frozenset(text for text in texts if _same_folder(host, text, exe_folder(exe))),
-    )
-
-
-def _found(host: Host, exe: str, decision: Decision) -> Found:
-    target = Target(
-        host.host_path(decision.ini), host.host_path(exe), decision.mode, decision.decided_by
-    )
-    moves_to = host.host_path(decision.moves_to) if decision.moves_to else ""
-    return Found(target, decision.notes, decision.otherwise, moves_to)
-
-
-def _same_folder(host: Host, one: str, other: str) -> bool:
-    try:
-        return os.path.samefile(host.host_path(one), host.host_path(other))
-    except (OSError, TargetError, ValueError):
-        return False
-
-
-def _steps(host: Host) -> Iterable[tuple[str, list[str]]]:
-    """Where executables are looked for, in order; a step is taken only if those before failed."""
-    yield "it is running", list(host.running())
-    registered = host.registered
-    yield "HKCU\\Software\\MicroSIP names its folder", _in_folders(host, [registered.hkcu])
-    machine = [registered.hklm, registered.hklm32]
-    yield "HKLM\\Software\\MicroSIP names its folder", _in_folders(host, machine)
-    command = autostart_exe(registered.autostart)
-    yield "it is in the autostart", [command] if command and is_file(host, command) else []
-    locations = [location for location in host.msi_locations() if location]
-    yield "it is the MSI product MicroSIP", _in_folders(host, locations)
-    yield "it is in a usual folder", _in_folders(host, usual_folders(host))
+    return None
 
 
 def usual_folders(host: Host) -> list[str]:
@@ -158,8 +87,74 @@ def autostart_exe(command: str) -> str:
     return command.partition(" /")[0].strip()
 
 
-def _in_folders(host: Host, folders: Iterable[str]) -> list[str]:
-    """The phones in those of the folders that have one, each once."""
+def gather(host: Host, exe: str) -> Facts:
+    """Everything the rule may ask about ``exe`` except the costly: MSI and version."""
+    registered, folders = host.registered, host.folders
+    places = ini_places(exe, folders.roaming, folders.local)
+    texts = {registered.hkcu, registered.hklm, registered.hklm32} - {""}
+    return Facts(
+        exe,
+        folders.roaming,
+        folders.local,
+        registered.hkcu,
+        registered.hklm,
+        registered.hklm32,
+        bits=word_size(host.host_path(exe)) if registered.hklm != registered.hklm32 else 0,
+        present=frozenset(path for path in places if _is_file(host, path)),
+        aliases=frozenset(text for text in texts if _same_folder(host, text, exe_folder(exe))),
+    )
+
+
+def _explained(host: Host, exe: str) -> Found:
+    """The decision for an executable, with the facts its rule asks for and host paths."""
+    facts = gather(host, exe)
+    decision = decide(facts)
+    if decision.needs_msi:
+        facts = facts._replace(msi=host.msi_locations())
+    # Reading the version means reading the whole file, so only where versions differ.
+    if facts.msi or decision.moves_to:
+        facts = facts._replace(version=file_version(host.host_path(exe)))
+    if facts.msi is not None or facts.version:
+        decision = decide(facts)
+    target = Target(
+        str(host.host_path(decision.ini)),
+        str(host.host_path(exe)),
+        decision.mode,
+        decision.decided_by,
+    )
+    moves_to = str(host.host_path(decision.moves_to)) if decision.moves_to else ""
+    return Found(target, decision.notes, decision.otherwise, moves_to)
+
+
+def _is_file(host: Host, path: str) -> bool:
+    try:
+        return host.host_path(path).is_file()
+    except (TargetError, OSError, ValueError):
+        return False
+
+
+def _same_folder(host: Host, one: str, other: str) -> bool:
+    try:
+        return host.host_path(one).samefile(host.host_path(other))
+    except (TargetError, OSError, ValueError):
+        return False
+
+
+def _steps(host: Host) -> Iterator[tuple[str, list[str]]]:
+    """Where executables are looked for, in order; a step is taken only if those before failed."""
+    registered = host.registered
+    yield "it is running", list(host.running())
+    yield "HKCU\\Software\\MicroSIP names its folder", _phones_in(host, [registered.hkcu])
+    machine = [registered.hklm, registered.hklm32]
+    yield "HKLM\\Software\\MicroSIP names its folder", _phones_in(host, machine)
+    command = autostart_exe(registered.autostart)
+    yield "it is in the autostart", [command] if command and _is_file(host, command) else []
+    yield "it is the MSI product MicroSIP", _phones_in(host, host.msi_locations())
+    yield "it is in a usual folder", _phones_in(host, usual_folders(host))
+
+
+def _phones_in(host: Host, folders: Iterable[str]) -> list[str]:
+    """The phones in those of the folders that have one, each once, as Windows text."""
     found: dict[str, str] = {}
     for folder in folders:
         cleaned = folder.strip().rstrip("\\")
@@ -167,24 +162,24 @@ def _in_folders(host: Host, folders: Iterable[str]) -> list[str]:
             continue
         try:
             path = host.host_path(cleaned)
-            exe = exe_of_folder(path) if os.path.isdir(path) else ""
+            exe = exe_of_folder(path) if path.is_dir() else None
         except TargetError as error:
             if error.code == "ambiguous-target":
                 raise
             continue
         if exe:
-            windows = f"{cleaned}\\{os.path.basename(exe)}"
+            windows = f"{cleaned}\\{exe.name}"
             found.setdefault(windows.lower(), windows)
     return list(found.values())
 
 
-def _the_one(candidates: list[_Candidate], reason: str) -> _Candidate:
+def _the_one(candidates: list[_Candidate], reason: str) -> Found:
     """The only candidate by its ini; those without one count only if none has one."""
-    with_ini = [item for item in candidates if os.path.isfile(item.found.target.ini)]
-    rest = with_ini or candidates
-    if len({os.path.normcase(item.found.target.ini) for item in rest}) == 1:
+    with_ini = [item.found for item in candidates if Path(item.found.target.ini).is_file()]
+    rest = with_ini or [item.found for item in candidates]
+    if len({os.path.normcase(found.target.ini) for found in rest}) == 1:
         return rest[0]
-    listed = "; ".join(f"{item.found.target.exe} reads {item.found.target.ini}" for item in rest)
+    listed = "; ".join(f"{found.target.exe} reads {found.target.ini}" for found in rest)
     raise TargetError(
         f"several phones, and nothing says which is meant ({reason}): {listed}",
         hint="say which one with --exe PATH or --ini PATH",
@@ -192,30 +187,31 @@ def _the_one(candidates: list[_Candidate], reason: str) -> _Candidate:
     )
 
 
-def _with_reason(host: Host, chosen: _Candidate, reason: str) -> Found:
+def _with_reason(host: Host, found: Found, reason: str) -> Found:
     """Say why this executable, and name other copies that were passed over."""
-    found = chosen.found
     others = []
-    for exe in _in_folders_quietly(host):
-        ini = _explained(host, exe).target.ini
-        if os.path.isfile(ini) and os.path.normcase(ini) != os.path.normcase(found.target.ini):
-            others.append(f"another copy, {exe}, reads {ini}; it is not meant: {reason}")
+    for exe in _known_phones(host):
+        other = _explained(host, exe).target
+        differs = os.path.normcase(other.ini) != os.path.normcase(found.target.ini)
+        if differs and Path(other.ini).is_file():
+            others.append(
+                f"another copy, {other.exe}, reads {other.ini}; not taken, as for"
+                f" {found.target.exe}: {reason}"
+            )
+    name = ntpath.basename(found.target.exe.replace("/", "\\"))
     target = found.target._replace(
-        decided_by=f"{found.target.exe} ({reason}): {found.target.decided_by}"
+        decided_by=f"{name} was chosen because {reason}; {found.target.decided_by}"
     )
     return found._replace(target=target, notes=found.notes + tuple(others))
 
 
-def _in_folders_quietly(host: Host) -> list[str]:
+def _known_phones(host: Host) -> list[str]:
     registered = host.registered
-    places: list[Callable[[], list[str]]] = [
-        lambda: _in_folders(host, [registered.hkcu, registered.hklm, registered.hklm32]),
-        lambda: _in_folders(host, usual_folders(host)),
-    ]
+    folders = (registered.hkcu, registered.hklm, registered.hklm32, *usual_folders(host))
     found: dict[str, str] = {}
-    for place in places:
+    for folder in folders:
         try:
-            found.update((exe.lower(), exe) for exe in place())
+            found.update((exe.lower(), exe) for exe in _phones_in(host, [folder]))
         except TargetError:
             continue
     return list(found.values())
@@ -224,19 +220,18 @@ def _in_folders_quietly(host: Host) -> list[str]:
 def _without_exe(host: Host, *, create: bool) -> Found:
     """No executable anywhere: an ini in AppData still tells what a phone will read."""
     folders = host.folders
-    places = ini_places("\\MicroSIP.exe", folders.roaming, folders.local)[:2]
+    roaming, local, _ = ini_places("\\MicroSIP.exe", folders.roaming, folders.local)
     reason = "no executable was found; this is where an installed MicroSIP.exe reads"
-    for place in places:
-        if is_file(host, place):
-            moves_to = host.host_path(places[0]) if place != places[0] else ""
-            target = Target(host.host_path(place), "", "installed", reason)
-            return Found(target, moves_to=moves_to)
+    for place, moves_to in ((roaming, ""), (local, roaming)):
+        if _is_file(host, place):
+            target = Target(str(host.host_path(place)), "", "installed", reason)
+            return Found(target, moves_to=str(host.host_path(moves_to)) if moves_to else "")
     if create:
-        return Found(Target(host.host_path(places[0]), "", "installed", reason))
-    looked = ["HKCU and HKLM\\Software\\MicroSIP", "the autostart entry", "MSI products"]
-    looked += [*usual_folders(host), *places]
+        return Found(Target(str(host.host_path(roaming)), "", "installed", reason))
+    looked = ["running phones", "HKCU and HKLM\\Software\\MicroSIP", "the autostart entry"]
+    looked += ["MSI products", *usual_folders(host), roaming, local]
     raise TargetError(
-        f"no MicroSIP found for {host.name}",
-        hint="name it with --exe PATH, --portable DIR or --ini PATH, or prepare the file of an "
-        f"installed phone with --create; looked at: {', '.join(looked)}",
+        f"no MicroSIP found in {host.name}",
+        hint="name it with --exe PATH, --portable DIR or --ini PATH, or prepare the file of a "
+        f"phone yet to be installed with --create; looked at: {', '.join(looked)}",
     )

@@ -1,0 +1,28 @@
+"""Small questions to the host's file system, answered alike on every system."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def absolute(path: str) -> Path:
+    """The absolute path without ``.`` and ``..``; links stay as they are."""
+    return Path(os.path.normpath(Path(path).expanduser().absolute()))
+
+
+def entry(folder: Path, name: str) -> Path | None:
+    """The entry of a folder by its name in any case, None when there is none."""
+    exact = folder / name
+    if os.path.lexists(exact):
+        return exact
+    folded = name.lower()
+    try:
+        return next((found for found in folder.iterdir() if found.name.lower() == folded), None)
+    except OSError:
+        return None
+
+
+def same_path(one: Path, other: Path) -> bool:
+    """Whether two host paths lead to the same place, existing or not."""
+    return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
