@@ -1,0 +1,258 @@
+"""The keys of [AccountN]; N is 1 and up, [Account0] is the local account."""
+
+# ruff: noqa: N815 - the names are those of MicroSIP
+from __future__ import annotations
+
+from ..secret import Secret
+from . import declare, grammars
+from .dialplan import dial_plan
+
+LONG = 1040
+_LONG_HISTORY = "255 characters up to 3.21.3"
+LOCAL_LABEL = "Local (call by IP address)"
+"""The label of [Account0] while its key is absent."""
+
+
+class Account(declare.Declaration, section="Account", group="account"):
+    """One account. It loads when ``domain`` is not empty; without ``server`` it never registers."""
+
+    label: str = declare.text(
+        default="",
+        since="3.19.17",
+        doc="Name in the menu, the title bar and the names of recordings.",
+    )
+    server: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY,
+        group="network",
+        grammar=grammars.host_port,
+        form="host or host:port of the registrar, without sip:",
+        doc="The registrar; empty means the phone does not register.",
+    )
+    proxy: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY,
+        group="network",
+        grammar=grammars.proxies,
+        form="up to 8 host[:port][;param], separated by blanks, without sip:",
+        doc="Outbound proxies, passed in this order.",
+    )
+    domain: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY,
+        grammar=grammars.domain,
+        form="a SIP domain, with :port if need be",
+        doc="SIP domain; an account without it does not load and hides those after it.",
+    )
+    username: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY + "; 3.19.27 took user for [Account0]",
+        grammar=grammars.user,
+        form="a SIP user such as 101",
+        doc="SIP user; while it is empty the account form opens instead of a registration.",
+    )
+    password: Secret = declare.password(
+        default=Secret(""),
+        limit=LONG,
+        group="secret",
+        volatile=True,
+        doc="Password in plain text, until the phone puts its own hex form in its place.",
+    )
+    authID: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY,
+        doc="User name of the authentication where it is not the SIP user.",
+    )
+    displayName: str = declare.text(
+        default="",
+        limit=LONG,
+        history=_LONG_HISTORY,
+        grammar=grammars.display_name,
+        form="a name without double quotes",
+        doc="The name that called people see.",
+    )
+    dialingPrefix: str = declare.text(
+        default="",
+        since="3.19.27",
+        group="call-handling",
+        doc="Put before every dialled number of more than three digits.",
+    )
+    dialPlan: str = declare.text(
+        default="",
+        since="3.19.27",
+        group="call-handling",
+        grammar=dial_plan,
+        form="alternatives such as 1xx|<0:0049>x.|\\+x.",
+        doc="What may be dialled and how it is rewritten; a number that fits nowhere is refused.",
+    )
+    hideCID: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.19.27",
+        group="call-handling",
+        doc="Calls out anonymously.",
+    )
+    voicemailNumber: str = declare.text(
+        default="",
+        since="3.19.17",
+        group="call-handling",
+        doc="Number of the mailbox; also switches the message-waiting lamp on.",
+    )
+    SRTP: str = declare.choice(
+        default="",
+        group="network",
+        choices={
+            "": "no encryption of the media",
+            "optional": "encrypted where the other side can",
+            "mandatory": "encrypted or no call (RTP/SAVP)",
+            "dtls-sdes": "DTLS-SRTP or SDES or no call",
+            "dtls": "DTLS-SRTP or no call",
+        },
+        aliases={"disabled": "", "no": "", "off": ""},
+        history="dtls-sdes and dtls are disabled before 3.22.3",
+        doc="Encryption of the media.",
+    )
+    transport: str = declare.choice(
+        default="udp",
+        group="network",
+        choices={
+            "udp": "UDP",
+            "tcp": "TCP",
+            "tls": "TLS",
+            "": "UDP and TCP, the phone chooses",
+        },
+        aliases={"udp+tcp": "", "auto": ""},
+        history="absent meant UDP and TCP up to 3.19.27",
+        doc="How SIP messages travel.",
+    )
+    publicAddr: str = declare.text(
+        default="",
+        group="network",
+        grammar=grammars.public_address,
+        form="an IPv4 address, or auto",
+        doc="IPv4 address to announce for the media; ignored while STUN is in use.",
+    )
+    registerRefresh: int = declare.number(
+        default=300,
+        minimum=10,
+        positive=True,
+        floor=10,
+        unit="seconds",
+        since="3.19.27",
+        group="network",
+        doc="How long a registration lasts before it is renewed.",
+    )
+    keepAlive: int = declare.number(
+        default=15,
+        minimum=2,
+        positive=True,
+        floor=2,
+        unit="seconds",
+        since="3.19.27",
+        history="before 3.22.3 a 1 stayed 1",
+        group="network",
+        doc="Pause between packets that keep the way through a router open; it cannot be off.",
+    )
+    publish: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        group="network",
+        doc="Publishes the own presence at the server.",
+    )
+    allowRewrite: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        group="network",
+        doc="Lets the phone put the address that the server sees into its messages.",
+    )
+    ICE: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        group="network",
+        doc="Finds a way for the media through routers (ICE).",
+    )
+    disableSessionTimer: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.19.17",
+        group="network",
+        doc="Does not ask for session timers.",
+    )
+    AVPF: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.20.5",
+        until="3.20.5",
+        group="network",
+        doc="Offers RTP/AVPF; known from one 3.20.5 tree only.",
+    )
+    passwordSize: int = declare.number(
+        default=0,
+        until="3.21.3",
+        group="secret",
+        doc="Size of a password stored in the form before hex; a relic.",
+    )
+
+
+LEGACY_NAMES = (
+    "label",
+    "server",
+    "proxy",
+    "domain",
+    "username",
+    "password",
+    "authID",
+    "displayName",
+    "dialingPrefix",
+    "dialPlan",
+    "hideCID",
+    "voicemailNumber",
+    "SRTP",
+    "transport",
+    "publicAddr",
+    "registerRefresh",
+    "keepAlive",
+    "publish",
+    "allowRewrite",
+    "ICE",
+    "disableSessionTimer",
+)
+"""Account fields that the phone looks for in [Settings] while accountId is absent or empty."""
+
+DELETED_BY_MIGRATION = (
+    "server",
+    "proxy",
+    "SRTP",
+    "transport",
+    "publicAddr",
+    "publish",
+    "STUN",
+    "ICE",
+    "allowRewrite",
+    "domain",
+    "authID",
+    "username",
+    "passwordSize",
+    "password",
+    "id",
+    "displayName",
+)
+"""Keys that the phone deletes from [Settings] after it looked for a legacy account."""
+
+LEGACY = {
+    name: Account.keys[name].replace(section="Settings", limit=255, volatile=True, legacy=True)
+    for name in LEGACY_NAMES
+}
+
+RETIRED = {
+    "STUN": "moved to STUN in [Settings]",
+    "port": "only a vendor build of 3.19.17 knew it; write the port into server and proxy",
+    "enableAutoTransfer": "only one 3.14.0 tree knew it",
+    "autoTransferExtension": "only one 3.14.0 tree knew it",
+}
+"""Keys that no supported version reads, and what to use instead."""

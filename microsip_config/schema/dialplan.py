@@ -1,0 +1,143 @@
+"""The grammar of ``dialPlan``.
+
+Alternatives are separated by ``|``; the first that matches the whole number wins. ``x`` is any one
+character, ``.`` repeats what stands before it, ``[..]`` is a class, ``<match:replacement>``
+rewrites, ``<text>`` stands for itself; the rest is the regular-expression syntax of ATL. A bad
+alternative is skipped by the phone without a word, so every one of them is checked.
+"""
+
+from __future__ import annotations
+
+from .key import Misread
+
+_QUANTIFIERS = ".*+?"
+_CLOSING = {"(": ")", "{": "}"}
+_ABBREVIATIONS = "abcdhnqwz"  # ATL's \d (digit) and its sisters
+_LITERAL_IN_ANGLES = "*#+-_@,"
+
+
+def dial_plan(text: str) -> str:
+    """``Grammar`` of the key: the text itself, or ``Misread`` with the alternative at fault."""
+    plan = text.strip(" ")
+    inner = plan
+    if plan.startswith("(") and plan.endswith(")") and ")" not in plan[1:-1]:
+        inner = plan[1:-1]  # parentheses around the whole plan are ignored
+    for alternative in inner.split("|"):
+        part = alternative.strip(" ")
+        if not part:
+            raise Misread("an alternative is empty", hint="leave out the '|' beside it")
+        if part[0] in "+*":
+            mend = "\\" + plan if part == plan else None
+            raise Misread(
+                f"{part!r} begins with {part[0]!r}, which repeats what stands before it",
+                hint=f"write \\{part} for the character itself",
+                mend=mend,
+                code="unescaped",
+            )
+        _Alternative(part).check()
+    return plan
+
+
+class _Alternative:
+    """One pass over one alternative, left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def check(self) -> None:
+        self._sequence("")
+
+    def _fault(self, message: str, hint: str) -> Misread:
+        return Misread(f"{self.text!r}: {message}", hint=hint, code="bad-alternative")
+
+    def _sequence(self, closing: str) -> None:
+        """Elements up to ``closing`` ("" is the end of the text), which is consumed."""
+        repeatable = False
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if closing and char == closing:
+                self.at += 1
+                return
+            if char in _QUANTIFIERS:
+                if not repeatable:
+                    raise self._fault(
+                        f"{char!r} has nothing before it to repeat",
+                        "x. is any number of characters; \\* and \\+ are the characters themselves",
+                    )
+                self.at += 1
+                if char != "." and self.text[self.at : self.at + 1] == "?":
+                    self.at += 1  # ATL's non-greedy form
+                repeatable = False
+                continue
+            repeatable = self._element(char)
+        if closing:
+            raise self._fault(f"a {closing!r} is missing", "close every bracket")
+
+    def _element(self, char: str) -> bool:
+        """Consumes one element; whether it may be repeated."""
+        self.at += 1
+        if char == "[":
+            self._class()
+        elif char == "<":
+            self._angles()
+        elif char in _CLOSING:
+            self._sequence(_CLOSING[char])
+        elif char in ")}]>":
+            raise self._fault(f"{char!r} closes nothing", f"write \\{char} for the character")
+        elif char == "\\":
+            self._escape()
+        elif char == "!":
+            if self.at >= len(self.text):
+                raise self._fault("'!' has nothing to negate", "write \\! for the character")
+            return False
+        elif char == "^":
+            if self.at != 1:
+                raise self._fault("'^' is the start of the number", "write \\^ for the character")
+            return False
+        elif char == "$":
+            if self.at != len(self.text):
+                raise self._fault("'$' is the end of the number", "write \\$ for the character")
+            return False
+        return True
+
+    def _escape(self) -> None:
+        char = self.text[self.at : self.at + 1]
+        if not char:
+            raise self._fault("a backslash ends it", "write \\\\ for the character itself")
+        if char.isalpha() and char not in _ABBREVIATIONS:
+            raise self._fault(
+                f"\\{char} has no meaning", "\\d is a digit; a letter needs no backslash"
+            )
+        self.at += 1
+
+    def _class(self) -> None:
+        end = self.text.find("]", self.at)
+        members = self.text[self.at : end].removeprefix("^")
+        if end < 0 or not members:
+            raise self._fault("a class [..] is empty or not closed", "such as [2-9]")
+        self.at = end + 1
+        for position in range(1, len(members) - 1):
+            low, high = members[position - 1], members[position + 1]
+            if members[position] == "-" and low > high:
+                raise self._fault(f"the range {low}-{high} is empty", f"write {high}-{low}")
+
+    def _angles(self) -> None:
+        end = self.text.find(">", self.at)
+        if end < 0:
+            raise self._fault("a '<' is not closed", "such as <0:0049>")
+        match, colon, replacement = self.text[self.at : end].partition(":")
+        self.at = end + 1
+        if "<" in match + replacement or ":" in replacement or not (match or replacement):
+            raise self._fault("<..> is not <match:replacement>", "such as <0:0049>")
+        if colon:
+            if match:
+                _Alternative(match).check()
+            return
+        if not all(char.isalnum() or char in _LITERAL_IN_ANGLES for char in match) or (
+            ".*" in match or match == "*"
+        ):
+            raise self._fault(
+                f"<{match}> without ':' is taken letter by letter, it is no pattern",
+                "x. is any number; to put a 9 in front of every number set dialingPrefix = 9",
+            )

@@ -1,0 +1,266 @@
+"""One ini key: what MicroSIP takes a raw text for, and what may be written into it.
+
+``Key`` is the base of every kind of key (see ``kinds``, ``codecs``, ``entries``). ``read`` never
+fails: it answers what the phone makes of any text. ``parse`` is strict: whatever the phone would
+ignore, clamp, cut or misread is refused with the way out.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple, Self
+
+from ..errors import ValueRefused
+
+Origin = Literal["file", "default", "clamped", "cut", "ignored"]
+Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
+INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+_NO_CHOICES: Mapping[str, str] = MappingProxyType({})
+
+
+class Notice(NamedTuple):
+    """Why a value is not taken as it is written.
+
+    ``effect`` tells what the phone does, in plain words and without the value of a secret;
+    ``mend`` is the text that certainly expresses what was meant, or None.
+    """
+
+    code: str
+    effect: str
+    mend: str | None = None
+
+
+class Reading(NamedTuple):
+    """The effective value of a raw text, where it comes from, and what is worth knowing."""
+
+    value: Any
+    origin: Origin
+    notices: tuple[Notice, ...] = ()
+
+
+class Misread(ValueRefused):
+    """A refusal by a key; ``mend`` is the right spelling where only one can have been meant."""
+
+    def __init__(
+        self, message: str, *, hint: str = "", mend: str | None = None, code: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, code=code)
+        self.mend = mend
+
+
+Grammar = Callable[[str], str]
+"""Takes a text, returns its canonical form, raises ``Misread`` without naming the key."""
+
+
+def code_units(text: str) -> int:
+    """The length of ``text`` in UTF-16 code units, as MicroSIP counts it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def cut(text: str, limit: int) -> str:
+    """The first ``limit`` UTF-16 code units of ``text``: what fits in MicroSIP's buffer."""
+    if code_units(text) <= limit:
+        return text
+    head = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
+    return head.decode("utf-16-le", "surrogatepass")
+
+
+def wtoi(text: str) -> int:
+    """The number the C runtime's ``_wtoi`` makes of ``text``.
+
+    Leading blanks, one sign, then digits up to the first character that is none; no digits give 0.
+    Numbers beyond 32 bits saturate, as the Universal C Runtime documents it.
+    """
+    rest = text.lstrip(" \t\n\v\f\r")
+    sign = -1 if rest[:1] == "-" else 1
+    rest = rest[1:] if rest[:1] in {"+", "-"} else rest
+    digits = len(rest)
+    for position, char in enumerate(rest):
+        if not "0" <= char <= "9":
+            digits = position
+            break
+    # 11 digits already saturate; longer texts would only cost time.
+    number = sign * int(rest[:digits].lstrip("0")[:11] or "0")
+    return max(INT_MIN, min(INT_MAX, number))
+
+
+def unsafe_character(text: str) -> str:
+    """Names the first character that must not stand in an ini value ("" if there is none).
+
+    Control characters, line ends of every kind (CR LF VT FF NEL U+2028 U+2029) and halves of
+    surrogate pairs: MicroSIP or Windows would end the line, cut the value or lose the character.
+    """
+    if text.isprintable():
+        return ""
+    for char in text:
+        point = ord(char)
+        if point < 0x20 or 0x7F <= point <= 0x9F or point in {0x2028, 0x2029}:
+            return f"the control character or line end U+{point:04X}"
+        if 0xD800 <= point <= 0xDFFF:
+            return f"half of a surrogate pair, U+{point:04X}"
+    return ""
+
+
+def nearest(text: str, candidates: list[str]) -> str:
+    """The candidate that ``text`` most likely meant, or ""."""
+    from difflib import get_close_matches
+
+    by_lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
+    found = get_close_matches(text.lower(), list(by_lower), n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+class Key:
+    """One key of one section kind and everything there is to know about it.
+
+    ``default`` is the typed effective value when the key is absent; ``limit`` the UTF-16 code units
+    that MicroSIP reads; ``since``/``until`` the first and last version that reads the key (""
+    without bound within 3.19.17 .. 3.22.3; 3.19.17 itself is known from a custom build only);
+    ``history`` what differed in older versions; ``quoted`` says that MicroSIP writes the value in
+    double quotes; ``legacy`` that it is an account field in [Settings], read only for migration.
+    """
+
+    kind: Kind = "text"
+
+    def __init__(
+        self,
+        *,
+        default: Any,
+        doc: str,
+        limit: int = 255,
+        group: str = "",
+        volatile: bool = False,
+        since: str = "",
+        until: str = "",
+        history: str = "",
+        quoted: bool = False,
+        unit: str = "",
+    ) -> None:
+        self.name = ""
+        self.section = ""
+        self.default = default
+        self.doc = doc
+        self.limit = limit
+        self.group = group
+        self.volatile = volatile
+        self.since = since
+        self.until = until
+        self.history = history
+        self.quoted = quoted
+        self.unit = unit
+        self.legacy = False
+        self.choices: Mapping[str, str] = _NO_CHOICES
+        self.minimum: int | None = None
+        self.maximum: int | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} [{self.section}] {self.name}>"
+
+    def replace(self, **facts: Any) -> Self:
+        """A copy of this key with some attributes changed."""
+        other = copy.copy(self)
+        for name, value in facts.items():
+            setattr(other, name, value)
+        return other
+
+    @property
+    def expects(self) -> str:
+        """What a good value looks like, for hints and help."""
+        return f"a text of at most {self.limit} characters"
+
+    def read(self, raw: str | None) -> Reading:
+        """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.
+
+        ``raw`` is what the profile API delivers: outer blanks and one outer pair of quotes gone.
+        """
+        if raw is None:
+            return Reading(self.default, "default")
+        text = cut(raw, self.limit)
+        reading = self._read(text)
+        if text == raw:
+            return reading
+        effect = (
+            f"MicroSIP reads the first {self.limit} characters of {code_units(raw)} "
+            "and saves them back cut"
+        )
+        return Reading(reading.value, "cut", (Notice("cut", effect), *reading.notices))
+
+    def parse(self, text: str, *, secret: bool = False) -> Any:
+        """The typed value of ``text`` as an administrator writes it.
+
+        Raises ``ValueRefused`` for everything MicroSIP would not take as written, with the nearest
+        right value in ``hint``. With ``secret`` the error does not repeat any part of the value.
+        """
+        try:
+            return self._guarded(text)
+        except Misread as error:
+            if secret or self.kind == "secret":
+                refusal = self._discreet(error)
+            else:
+                refusal = Misread(
+                    f"{self.name}: {error.message}",
+                    hint=error.hint,
+                    mend=error.mend,
+                    code=error.code,
+                )
+        raise refusal
+
+    def encode(self, value: Any) -> str:
+        """The exact logical text of ``value`` for the file, without protective quotes."""
+        return str(value)
+
+    def same(self, raw: str | None, text: str) -> bool:
+        """Whether MicroSIP would take ``raw`` (None: absent) and ``text`` alike."""
+        return bool(self.read(raw).value == self.read(text).value)
+
+    def admit(self, value: Any) -> Any:
+        """The typed value of a Python value or of a text; raises ``ValueRefused`` as ``parse``.
+
+        This is how the models take values: 5 is judged as ``"5"`` would be.
+        """
+        text = value if isinstance(value, str) else self._as_text(value)
+        return self.parse(text)
+
+    def plain(self, value: Any) -> Any:
+        """``value`` in terms of JSON: bool, int, str, list, dict or None."""
+        return value
+
+    # What the kinds fill in. Texts are already cut to the limit (read) or safe (parse).
+
+    def _read(self, text: str) -> Reading:
+        return Reading(text, "file")
+
+    def _parse(self, text: str) -> Any:
+        return text
+
+    def _as_text(self, value: Any) -> str:
+        raise Misread(f"{type(value).__name__} is not {self.expects}", hint=self.expects)
+
+    def _guarded(self, text: str) -> Any:
+        unsafe = unsafe_character(text)
+        if unsafe:
+            raise Misread(
+                f"the value holds {unsafe}, which ends or spoils a line of the file",
+                hint="remove it",
+                code="unsafe-character",
+            )
+        value = self._parse(text)
+        length = code_units(self.encode(value))
+        if length > self.limit:
+            raise Misread(
+                f"{length} characters are too long, MicroSIP reads {self.limit}",
+                hint=f"shorten it to {self.limit} characters",
+                code="too-long",
+            )
+        return value
+
+    def _discreet(self, error: Misread) -> Misread:
+        if self.kind == "secret":  # its own refusals never repeat the value
+            return Misread(f"{self.name}: {error.message}", hint=error.hint, code=error.code)
+        return Misread(
+            f"{self.name}: MicroSIP would not take this value as it is written",
+            hint=f"expected: {self.expects}",
+            code=error.code,
+        )

@@ -1,0 +1,198 @@
+"""[Settings]: how calls are answered, forwarded, rejected and limited."""
+
+# ruff: noqa: N815 - the names are those of MicroSIP
+from __future__ import annotations
+
+from . import declare, grammars
+
+_NO_WORDS = {"no": "", "off": "", "disabled": "", "none": ""}
+
+
+class CallSettings(declare.Declaration, section="Settings", group="call-handling"):
+    """Call handling."""
+
+    singleMode: bool = declare.flag(
+        default=True,
+        doc="One call at a time in the dialler; off: a window with a tab for each call.",
+    )
+    DTMFMethod: int = declare.numbered(
+        default=0,
+        since="3.19.17",
+        choices={
+            0: "automatic: RFC 2833, then in-band",
+            1: "in-band",
+            2: "RFC 2833",
+            3: "SIP INFO",
+        },
+        aliases={"auto": 0, "in-band": 1, "inband": 1, "rfc2833": 2, "sip-info": 3, "info": 3},
+        doc="How the tones of pressed keys are sent.",
+    )
+    autoAnswer: str = declare.choice(
+        default="button",
+        choices={
+            "": "never",
+            "button": "while the AA button (key AA) is pressed",
+            "header": "when the caller's phone asks for it in a header",
+            "all": "every call",
+        },
+        aliases=_NO_WORDS,
+        history="0, 1 and 2 up to 3.14.0, which newer versions take as never",
+        doc="Which incoming calls are answered by themselves.",
+    )
+    autoAnswerDelay: int = declare.number(
+        default=0,
+        unit="seconds",
+        since="3.19.27",
+        beyond="the phone answers at once",
+        doc="Pause before an automatic answer; a delay that the caller asks for wins.",
+    )
+    autoAnswerNumber: str = declare.text(
+        default="",
+        since="3.20.5",
+        grammar=grammars.caller_masks,
+        form="masks of numbers separated by ';' (* any run, ? one, ^ next is optional)",
+        doc="Callers that are answered automatically; empty for all.",
+    )
+    autoAnswerCalls: str = declare.choice(
+        default="",
+        since="3.22.3",
+        choices={
+            "": "only when there is no other call",
+            "hold": "when no other call has sound",
+            "all": "always",
+        },
+        doc="Whether calls are answered automatically during other calls.",
+    )
+    forwarding: str = declare.choice(
+        default="",
+        since="3.21.3",
+        choices={
+            "": "no",
+            "button": "while the FWD button (key FWD) is pressed",
+            "all": "every call",
+        },
+        aliases=_NO_WORDS,
+        doc="Which incoming calls go to forwardingNumber.",
+    )
+    forwardingNumber: str = declare.text(
+        default="",
+        since="3.21.3",
+        doc="Number or SIP address that calls are forwarded to; the dial plan applies.",
+    )
+    forwardingDelay: int = declare.number(
+        default=0,
+        unit="seconds",
+        since="3.21.3",
+        beyond="calls are forwarded at once",
+        doc="How long it rings before a call is forwarded.",
+    )
+    featureCodeCP: str = declare.text(
+        default="**",
+        since="3.21.6",
+        grammar=grammars.dtmf_code,
+        form="telephone keys",
+        doc="Prefix that picks up a call ringing elsewhere.",
+    )
+    featureCodeBT: str = declare.text(
+        default="##",
+        since="3.21.6",
+        grammar=grammars.dtmf_code,
+        form="telephone keys",
+        doc="Keys that start a blind transfer at the exchange.",
+    )
+    featureCodeAT: str = declare.text(
+        default="*2",
+        since="3.21.6",
+        grammar=grammars.dtmf_code,
+        form="telephone keys",
+        doc="Keys that start an attended transfer at the exchange.",
+    )
+    enableFeatureCodeCP: bool = declare.flag(
+        default=True, since="3.21.6", doc="Uses featureCodeCP."
+    )
+    enableFeatureCodeBT: bool = declare.flag(
+        default=False, since="3.21.6", doc="Uses featureCodeBT."
+    )
+    enableFeatureCodeAT: bool = declare.flag(
+        default=False, since="3.21.6", doc="Uses featureCodeAT."
+    )
+    denyIncoming: str = declare.choice(
+        default="button",
+        choices={
+            "": "none",
+            "button": "all while the DND button (key DND) is pressed",
+            "user": "calls for another user than the account's",
+            "domain": "calls for another domain than the account's",
+            "userdomain": "calls for another user or domain",
+            "remotedomain": "calls from another domain than the account's",
+            "all": "every call",
+        },
+        aliases=_NO_WORDS,
+        retired={"rdomain": "remotedomain", "address": "userdomain"},
+        history="remotedomain and userdomain were called rdomain and address up to 3.20.5",
+        doc="Which incoming calls are rejected as busy.",
+    )
+    callWaiting: bool = declare.flag(
+        default=True,
+        since="3.19.27",
+        doc="Rings during a call; off: a second caller hears busy.",
+    )
+    autoHangUpTime: int = declare.number(
+        default=0,
+        unit="seconds",
+        since="3.19.17",
+        beyond="the limit is off",
+        doc="Length after which a call is ended; 0 is no limit.",
+    )
+    maxConcurrentCalls: int = declare.number(
+        default=0,
+        since="3.19.17",
+        beyond="there is no limit",
+        doc="Number of calls above which callers hear busy; 0 is no limit.",
+    )
+    noIgnoreCall: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.19.27",
+        doc="Closing the window of an incoming call declines it instead of silencing it.",
+    )
+    EM: bool = declare.flag(
+        default=True,
+        since="3.20.5",
+        until="3.20.5",
+        doc="State of an early-media button; known from one 3.20.5 tree only.",
+    )
+
+
+class Commands(declare.Declaration, section="Settings", group="integration-command"):
+    """Programs that the phone starts at events of a call, the remote number as last argument."""
+
+    cmdOutgoingCall: str = declare.command(
+        default="",
+        since="3.19.17",
+        doc="Command to run when a call goes out; {number} and other fields are filled in.",
+    )
+    cmdIncomingCall: str = declare.command(
+        default="",
+        doc="Command to run for every call that arrives, before any rule rejects it.",
+    )
+    cmdCallRing: str = declare.command(
+        default="", since="3.19.17", doc="Command to run when the phone starts to ring."
+    )
+    cmdCallAnswer: str = declare.command(
+        default="", doc="Command to run when an incoming call is connected."
+    )
+    cmdCallAnswerVideo: str = declare.command(
+        default="",
+        since="3.21.3",
+        doc="Command to run when an incoming call that offers video is connected.",
+    )
+    cmdCallBusy: str = declare.command(
+        default="", since="3.19.17", doc="Command to run when a call ends busy or declined."
+    )
+    cmdCallStart: str = declare.command(
+        default="", doc="Command to run when any call is connected."
+    )
+    cmdCallEnd: str = declare.command(
+        default="", doc="Command to run when a call ends, unless the phone itself was closed."
+    )

@@ -1,0 +1,136 @@
+"""[Settings]: the active account, the network and updates."""
+
+# ruff: noqa: N815 - the names are those of MicroSIP
+from __future__ import annotations
+
+from . import declare, grammars
+from .key import INT_MIN
+
+_PORT = 65535
+
+
+class AccountSettings(declare.Declaration, section="Settings", group="account"):
+    """Which account is in use."""
+
+    accountId: int | None = declare.number(
+        default=None,
+        empty_default=True,
+        volatile=True,
+        beyond="no account is loaded and the phone asks for one",
+        doc="Number N of the active [AccountN]; 0 is none; absent: the phone migrates old settings.",
+    )
+    enableLocalAccount: bool = declare.flag(
+        default=False,
+        since="3.14.0",
+        doc="Takes calls by IP address on port 5060 without any server.",
+    )
+
+
+class NetworkSettings(declare.Declaration, section="Settings", group="network"):
+    """Ports, name servers, STUN and the directory."""
+
+    rport: bool = declare.flag(
+        default=True,
+        reader="not-0",
+        since="3.19.17",
+        doc="Answers go to the port that requests came from.",
+    )
+    sourcePort: int = declare.number(
+        default=0,
+        maximum=_PORT,
+        doc="UDP port of SIP; 0 or a port that is taken means a random one.",
+    )
+    rtpPortMin: int = declare.number(
+        default=0,
+        maximum=_PORT,
+        since="3.19.17",
+        beyond="0 and less leave the choice to the phone",
+        doc="First port of the media; 0 leaves the choice to the phone.",
+    )
+    rtpPortMax: int = declare.number(
+        default=0,
+        maximum=_PORT,
+        since="3.19.17",
+        doc="Last port of the media; counts only when it is above rtpPortMin.",
+    )
+    dnsSrvNs: str = declare.text(
+        default="",
+        since="3.19.17",
+        grammar=grammars.name_servers,
+        form="up to 4 addresses of name servers separated by ';'",
+        doc="Name servers for SRV look-ups.",
+    )
+    dnsSrv: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.19.17",
+        doc="Finds servers through SRV records; needs dnsSrvNs.",
+    )
+    STUN: str = declare.text(
+        default="",
+        grammar=grammars.stun_servers,
+        form="up to 8 host[:port] separated by ';'",
+        history="was a key of [AccountN] up to 3.14.0",
+        doc="STUN servers; in use only with enableSTUN.",
+    )
+    enableSTUN: bool = declare.flag(
+        default=False,
+        reader="exactly-1",
+        since="3.19.17",
+        doc="Uses the servers in STUN; publicAddr is ignored then.",
+    )
+    usersDirectory: str = declare.text(
+        default="",
+        grammar=grammars.directory_url,
+        form="a web address with %s or {placeholders}",
+        doc="Address of a directory (CSV, JSON or XML) that fills the contacts.",
+    )
+    networkChanges: bool = declare.flag(
+        default=True, since="3.22.3", doc="Registers again when the IP address changes."
+    )
+    userAgent: str = declare.text(
+        default="",
+        history="never written up to 3.19.17",
+        doc="What the phone calls itself in SIP; empty is MicroSIP and its version.",
+    )
+    portKnockerHost: str = declare.text(
+        default="",
+        since="3.19.17",
+        grammar=grammars.knock_host,
+        form="a host name or an IPv4 address",
+        doc="Host to knock at before registering; empty is the host of the account's server.",
+    )
+    portKnockerPorts: str = declare.text(
+        default="",
+        since="3.19.17",
+        grammar=grammars.knock_ports,
+        form="ports from 1 to 65535 separated by commas",
+        doc="UDP ports to knock at, in this order; empty is off.",
+    )
+
+
+class UpdateSettings(declare.Declaration, section="Settings", group="update"):
+    """The check for new versions."""
+
+    updatesInterval: str = declare.choice(
+        default="weekly",
+        empty="weekly",
+        otherwise="weekly",
+        choices={
+            "never": "never",
+            "daily": "every day",
+            "weekly": "every 7 days",
+            "monthly": "every 30 days",
+            "quarterly": "every 90 days",
+            "always": "at every start (3.19.27 and later)",
+        },
+        aliases={"no": "never", "off": "never"},
+        doc="How often the phone asks update.microsip.org for a new version.",
+    )
+    checkUpdatesTime: int = declare.number(
+        default=0,
+        minimum=INT_MIN,
+        volatile=True,
+        unit="Unix time",
+        doc="When the phone last looked for a new version.",
+    )
