@@ -51,3 +51,20 @@ class Host(Protocol):
 
     def windows_path(self, host_path: Path) -> str:
         """The Windows path of a host path, "" when no drive leads there."""
+
+
+class Account(NamedTuple):
+    """A user profile of the machine.
+
+    ``profile``, ``roaming`` and ``local`` are host paths, the latter two its AppData folders.
+    ``host`` is the user's view of Windows, None when the user's registry cannot be read, which
+    ``remark`` explains. ``own``: the profile of the user who runs this, whose links are trusted.
+    """
+
+    user: str
+    profile: Path
+    roaming: Path
+    local: Path
+    host: Host | None
+    remark: str = ""
+    own: bool = False

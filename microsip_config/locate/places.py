@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 
-def absolute(path: str) -> Path:
+def absolute(path: str | Path) -> Path:
     """The absolute path without ``.`` and ``..``; links stay as they are."""
-    return Path(os.path.normpath(Path(path).expanduser().absolute()))
+    return Path(os.path.normpath(Path(path).absolute()))
 
 
 def entry(folder: Path, name: str) -> Path | None:

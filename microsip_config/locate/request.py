@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from ..results import Target
 
 
 class TargetRequest(NamedTuple):
-    """The target options of a verb, as host paths; an empty text is an option not given.
+    """The target options of a verb, as host paths; None or "" is an option not given.
 
     At most one of them, except ``ini`` with ``exe`` (the file is given, the executable is for
     the restart) and ``exe`` with ``wine_prefix``. ``create``: a missing ini is no error.
     """
 
-    ini: str = ""
-    exe: str = ""
-    portable: str = ""
-    wine_prefix: str = ""
+    ini: str | Path | None = None
+    exe: str | Path | None = None
+    portable: str | Path | None = None
+    wine_prefix: str | Path | None = None
     create: bool = False
 
 
@@ -31,7 +32,7 @@ class World(NamedTuple):
 
     platform: str
     environ: Mapping[str, str]
-    home: str
+    home: str | Path
 
 
 class Found(NamedTuple):

@@ -28,7 +28,7 @@ def find(request: TargetRequest, world: World) -> Found:
     """``resolve`` with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
     if request.ini:
-        found = _given(request, world)
+        found = _given(absolute(request.ini), request, world)
     elif request.portable:
         found = _portable(absolute(request.portable), world)
     else:
@@ -42,14 +42,13 @@ def find(request: TargetRequest, world: World) -> Found:
     return _checked(found, request.create)
 
 
-def host_for(world: World, wine_prefix: str = "", path: Path | None = None) -> Host:
+def host_for(world: World, wine_prefix: str | Path | None = None, path: Path | None = None) -> Host:
     """The system to ask: this Windows, or the Wine prefix given, around ``path`` or usual.
 
     The usual prefix is ``$WINEPREFIX``, else ``~/.wine``. Without a ``path`` it must exist;
     with one, a missing prefix counts as one whose registry is empty.
     """
-    if world.platform == "win32":
-        assert sys.platform == "win32"
+    if sys.platform == "win32" and world.platform == "win32":
         from .windows import Windows
 
         return Windows(world)
@@ -101,8 +100,7 @@ def _check_options(request: TargetRequest, world: World) -> None:
         )
 
 
-def _given(request: TargetRequest, world: World) -> Found:
-    ini = absolute(request.ini)
+def _given(ini: Path, request: TargetRequest, world: World) -> Found:
     if request.exe:
         exe = _existing(request.exe)
         reason = "--ini names the file, --exe the phone"
@@ -193,7 +191,7 @@ def _elsewhere(folder: Path) -> str:
     return f"; the folder holds {', '.join(names[:5])}" if names else ""
 
 
-def _existing(exe: str) -> Path:
+def _existing(exe: str | Path) -> Path:
     path = absolute(exe)
     if not path.is_file():
         raise TargetError(

@@ -31,7 +31,7 @@ def by_exe(host: Host, exe: Path) -> Found:
             f"{exe} is on no drive of {host.name}",
             hint="name the prefix it runs in with --wine-prefix, or its file with --ini",
         )
-    return _explained(host, path)
+    return explained(host, path)
 
 
 def by_default(host: Host, *, create: bool) -> Found:
@@ -40,7 +40,7 @@ def by_default(host: Host, *, create: bool) -> Found:
     Raises ``TargetError`` when one of these steps has several answers, or none has any.
     """
     for reason, executables in _steps(host):
-        candidates = [_Candidate(exe, _explained(host, exe)) for exe in executables]
+        candidates = [_Candidate(exe, explained(host, exe)) for exe in executables]
         if candidates:
             return _with_reason(host, _the_one(candidates, reason), reason)
     return _without_exe(host, create=create)
@@ -105,7 +105,7 @@ def gather(host: Host, exe: str) -> Facts:
     )
 
 
-def _explained(host: Host, exe: str) -> Found:
+def explained(host: Host, exe: str) -> Found:
     """The decision for an executable, with the facts its rule asks for and host paths."""
     facts = gather(host, exe)
     decision = decide(facts)
@@ -190,8 +190,8 @@ def _the_one(candidates: list[_Candidate], reason: str) -> Found:
 def _with_reason(host: Host, found: Found, reason: str) -> Found:
     """Say why this executable, and name other copies that were passed over."""
     others = []
-    for exe in _known_phones(host):
-        other = _explained(host, exe).target
+    for exe in known_phones(host):
+        other = explained(host, exe).target
         differs = os.path.normcase(other.ini) != os.path.normcase(found.target.ini)
         if differs and Path(other.ini).is_file():
             others.append(
@@ -205,7 +205,7 @@ def _with_reason(host: Host, found: Found, reason: str) -> Found:
     return found._replace(target=target, notes=found.notes + tuple(others))
 
 
-def _known_phones(host: Host) -> list[str]:
+def known_phones(host: Host) -> list[str]:
     registered = host.registered
     folders = (registered.hkcu, registered.hklm, registered.hklm32, *usual_folders(host))
     found: dict[str, str] = {}

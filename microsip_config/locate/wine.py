@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ntpath
 import os
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
 from ..errors import TargetError
-from .host import Folders, Registered
+from .host import Account, Folders, Registered
 from .places import entry
 from .registry_file import RegistryFile, Value
 
@@ -178,3 +179,22 @@ def _target(link: Path) -> Path:
         return Path(os.path.normpath(link.parent / link.readlink()))
     except OSError:
         return link
+
+
+def accounts_of(prefix: Prefix) -> Iterator[Account]:
+    """The profiles in a prefix; its one registry belongs to one of them."""
+    own = prefix.host_path(prefix.profile)
+    yield Account(
+        own.name,
+        own,
+        prefix.host_path(prefix.folders.roaming),
+        prefix.host_path(prefix.folders.local),
+        prefix,
+        own=True,
+    )
+    for profile in sorted(prefix.users()):
+        if profile != own:
+            roaming = entry(profile, "AppData") or profile / "AppData"
+            remark = f"the registry of {prefix.name} belongs to {own.name}"
+            folders = (roaming / "Roaming", roaming / "Local")
+            yield Account(profile.name, profile, *folders, None, remark)

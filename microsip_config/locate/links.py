@@ -1,0 +1,101 @@
+"""Links on the way to a file: what could lead a privileged run out of a user's profile.
+
+A user may place a link in the own profile; a run as SYSTEM or root that follows it would read or
+overwrite a file of somebody else's choice. Here links are found, not followed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from ..errors import TargetError
+
+FILE_ATTRIBUTE_REPARSE_POINT = 0x400
+IO_REPARSE_TAG_MOUNT_POINT = 0xA0000003
+IO_REPARSE_TAG_SYMLINK = 0xA000000C
+_NAME_SURROGATE = 0x20000000  # the tag bit of every reparse point that stands for another name
+
+
+class FileStatus(Protocol):
+    """What is asked of an ``lstat`` result; Windows adds ``st_file_attributes`` and the tag."""
+
+    @property
+    def st_mode(self) -> int: ...
+    @property
+    def st_nlink(self) -> int: ...
+
+
+class Link(NamedTuple):
+    """A component that is a link, and which kind."""
+
+    path: Path
+    kind: str
+
+
+def link_kind(status: FileStatus) -> str:
+    """What kind of link an ``lstat`` result shows, "" for an ordinary file or folder.
+
+    On Windows every reparse point that stands for another name counts, and so does one whose tag
+    is not known; those that only store a file differently (cloud files, deduplication) do not.
+    A file with several names is a hard link, whichever of its names this is.
+    """
+    if stat.S_ISLNK(status.st_mode):
+        return "symbolic link"
+    if getattr(status, "st_file_attributes", 0) & FILE_ATTRIBUTE_REPARSE_POINT:
+        tag = getattr(status, "st_reparse_tag", 0)
+        if tag == IO_REPARSE_TAG_MOUNT_POINT:
+            return "junction"
+        if tag == IO_REPARSE_TAG_SYMLINK:
+            return "symbolic link"
+        if not tag or tag & _NAME_SURROGATE:
+            return "reparse point"
+    if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
+        return "hard link"
+    return ""
+
+
+def find_link(
+    path: Path, below: Path, lstat: Callable[[Path], FileStatus] = os.lstat
+) -> Link | None:
+    """The first link among the components of ``path`` below the folder ``below``, or None.
+
+    ``below`` itself and what is above it are trusted. Components that do not exist end the
+    search. Raises ``TargetError`` when the path does not lie below the folder, or when a
+    component cannot be looked at.
+    """
+    try:
+        parts = path.relative_to(below).parts
+    except ValueError:
+        parts = ("..",)
+    if ".." in parts:
+        raise TargetError(f"{path} is not below {below}", where=str(path), code="outside-profile")
+    place = below
+    for part in parts:
+        place = place / part
+        try:
+            kind = link_kind(lstat(place))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise TargetError(
+                f"cannot look at {place}: {error.strerror}", where=str(path), code="unreadable"
+            ) from error
+        if kind:
+            return Link(place, kind)
+    return None
+
+
+def refuse_links(path: Path, below: Path) -> None:
+    """Raise ``TargetError`` when a link is on the way from ``below`` to ``path``."""
+    link = find_link(path, below)
+    if link:
+        raise TargetError(
+            f"{link.path} is a {link.kind}; links below {below} are not followed",
+            hint="remove the link, or run as the user that owns the profile",
+            where=str(path),
+            code="link-refused",
+        )
