@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from .guard import check_key, check_section, check_value, protected
@@ -125,8 +126,8 @@ def _spans(text: str) -> list[_Span]:
             name = text[bracket + 1 : end].split("]", 1)[0].strip(BLANKS).split("\0", 1)[0]
             starts.append((fold(name), start))
         bracket = text.find("[", end)
-    ends = [start for _, start in starts[1:]] + [len(text)]
-    return [_Span(name, start, end) for (name, start), end in zip(starts, ends, strict=True)]
+    starts.append(("", len(text)))
+    return [_Span(name, start, end) for (name, start), (_, end) in pairwise(starts)]
 
 
 def _is_remark(line: str) -> bool:
