@@ -61,9 +61,9 @@ REGISTRY = r"""Windows Registry Editor Version 5.00
 """
 GUI = ("-municode", "-mwindows")
 HELPERS = {  # keeper is needed by run.py, the others by tests
-    "keeper": GUI,
-    "inidump": ("-municode",),
-    "standin": (*GUI, "-ladvapi32", "-lshell32", "-lcomctl32"),
+    "keeper": ("keeper.c", GUI),
+    "inidump": ("inidump.c", ("-municode",)),
+    "standin": ("standin/*.[ch]", (*GUI, "-ladvapi32", "-lshell32", "-lcomctl32")),
 }
 
 
@@ -151,9 +151,9 @@ def pip(*args: str | Path) -> None:
 
 def compile_c(output: Path, *flags: str | Path) -> None:
     output.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [CC, "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-o", output, *flags], check=True
-    )
+    command = [CC, "-O2", "-s", "-Wall", "-Wextra", "-Werror", "-o", output, *flags]
+    if subprocess.run(command).returncode:
+        sys.exit(f"{CC} could not make {output.name}")
 
 
 def make_prefix() -> None:
@@ -264,7 +264,7 @@ def unpack(archive: zipfile.ZipFile, name: str, site: Path) -> None:
 
 
 def compile_python(site: Path) -> None:
-    """Byte-compile; a Linux Python of the same version writes the same .pyc, in a fifth of the time."""
+    """Byte-compile; a Linux Python of this version writes the same .pyc, in a fifth of the time."""
     same = (
         sys.executable if sys.version.startswith(PYTHON + ".") else shutil.which(f"python{PYTHON}")
     )
@@ -276,9 +276,14 @@ def compile_python(site: Path) -> None:
     stop_wine()  # run.py starts its own kind of server
 
 
+def helper_sources(pattern: str) -> list[Path]:
+    return sorted(HERE.glob(pattern))
+
+
 def build_helpers() -> None:
-    for name, flags in HELPERS.items():
-        compile_c(RIG / f"bin/{name}.exe", HERE / f"{name}.c", *flags)
+    for name, (pattern, flags) in HELPERS.items():
+        sources = [path for path in helper_sources(pattern) if path.suffix == ".c"]
+        compile_c(RIG / f"bin/{name}.exe", *sources, *flags)
 
 
 def install_project() -> None:
@@ -347,8 +352,9 @@ def build(*, project: bool, forced: set[str]) -> None:
         step("python", digest(EMBED_SHA256.encode()), fetch_python, forced)
         requirements = digest((HERE / "requirements.txt").read_bytes())
         step("wheels", requirements, fetch_wheels, forced)
-        sources = digest_of_files(HERE / f"{name}.c" for name in HELPERS)
-        step("helpers", sources + str(HELPERS), build_helpers, forced)
+        sources = [path for pattern, _ in HELPERS.values() for path in helper_sources(pattern)]
+        helpers = digest_of_files(sources) + digest(str(HELPERS).encode())
+        step("helpers", helpers, build_helpers, forced)
         if project:
             step("project", digest_of_files(project_files()), install_project, forced)
         check()
