@@ -1,0 +1,257 @@
+"""Stop, start and speak to the phone: one conduct for Windows and for Wine.
+
+What differs between the two is behind four primitives: see the running processes, hold one, launch
+the executable with a switch, and read the signs of a call.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from ..errors import PhoneError, TargetError
+from . import grammar
+from .grammar import Invocation
+from .state import PhoneProcess, PhoneState, Signs, StopReport, combine
+
+START_WAIT = 20.0  # seconds for the phone's window to appear
+ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
+_KILL_WAIT = 10.0
+_ASK_AGAIN = 2.0  # a phone that was still starting has not heard the first /exit
+_SLICE = 0.05
+
+
+class Handle(ABC):
+    """A hold on one process that outlives it, so that its number cannot come to mean another."""
+
+    pid: int
+
+    @abstractmethod
+    def wait(self, seconds: float) -> bool:
+        """Whether it ends within that time."""
+
+    @abstractmethod
+    def kill(self) -> None:
+        """End it at once, without a save."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go."""
+
+
+class BasePhone(ABC):
+    """The phone of one executable. ``exe`` is a host path; ``open_entry`` reads the sign of that
+    name in ``[Calls]``, given the moment the phone started."""
+
+    def __init__(self, exe: str, open_entry: Callable[[float], bool | None]) -> None:
+        self.exe = exe
+        self._open_entry = open_entry
+        self._helpers: set[int] = set()  # our own short-lived starts of the same executable
+
+    @abstractmethod
+    def _processes(self) -> list[PhoneProcess]:
+        """All processes of the executable, ours and others'."""
+
+    @abstractmethod
+    def _hold(self, process: PhoneProcess) -> Handle | None:
+        """A handle on it; ``None`` when it has ended. Raises ``PhoneError`` without the right."""
+
+    @abstractmethod
+    def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
+        """Start the executable of ``running`` (else ``exe``) detached. Raises ``PhoneError``."""
+
+    @abstractmethod
+    def _signs(self, process: PhoneProcess, /) -> Signs:
+        """The signs of a call, all but ``open_entry``."""
+
+    @abstractmethod
+    def _is_up(self, handle: Handle) -> bool:
+        """Whether this process has become a phone that takes switches."""
+
+    @abstractmethod
+    def _check_desktop(self) -> None:
+        """Raise ``PhoneError`` where a phone cannot be started for this user."""
+
+    def status(self) -> PhoneState:
+        """What runs now, and whether a call is active."""
+        processes = tuple(each for each in self._processes() if each.pid not in self._helpers)
+        mine = [process for process in processes if process.mine]
+        verdict = combine(
+            self._signs(each)._replace(open_entry=self._open_entry(each.started)) for each in mine
+        )
+        return PhoneState(processes, *verdict)
+
+    def stop(self, timeout: float, kill: bool = False, even_in_call: bool = False) -> StopReport:
+        """End this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
+
+        With ``kill`` a phone that does not end in time is ended without its save. Other users'
+        and sessions' phones are left alone. Raises ``PhoneError``: ``in-call`` (unless
+        ``even_in_call``), ``did-not-stop``, ``no-access``.
+        """
+        state = self.status()
+        if not state.mine:
+            return StopReport()
+        if not even_in_call:
+            _refuse_in_call(state)
+        lines: list[str] = []
+        with self._holding(state.mine) as handles:
+            in_time = not handles or self._ask_to_exit(handles, state.mine, timeout, lines)
+            if not in_time and not kill:
+                raise PhoneError(
+                    f"the phone did not stop within {timeout:g} s; it is still running",
+                    hint="raise --stop-timeout, or end it without its save with --kill",
+                    where=self.exe,
+                    code="did-not-stop",
+                )
+            if not in_time:
+                self._kill(handles)
+        return StopReport(True, bool(state.hidden), not in_time, tuple(lines))
+
+    def start(self, minimized: bool = False) -> str:
+        """Start the phone, hidden if ``minimized``; the command line that did it.
+
+        Returns when its window is there. Raises ``PhoneError`` if it does not come
+        (``no-window``: it may come later) or cannot (``not-started``).
+        """
+        self._check_desktop()
+        invocation = grammar.build("minimized" if minimized else "show")
+        self._come_up(invocation)
+        return invocation.command_line(self.exe)
+
+    def send(self, invocation: Invocation, start: bool = False) -> str:
+        """Have the running phone take the invocation; the command line that did it.
+
+        Without a running phone: ``TargetError``, unless ``start`` is set and the switch starts
+        one. Raises ``PhoneError`` if the phone does not take it in time.
+        """
+        state = self.status()
+        ready = next((each for each in state.mine if each.has_window is not False), None)
+        if ready is None:
+            if not (start and invocation.idle.startswith("starts")):
+                raise TargetError(
+                    "the phone is not running, or has no window yet",
+                    hint="start it first: microsip-config phone start",
+                    where=self.exe,
+                    code="phone-not-running",
+                )
+            self._check_desktop()
+            self._come_up(invocation)
+            return invocation.command_line(self.exe)
+        if ready.responsive is False:
+            raise PhoneError("the phone does not react", where=self.exe, code="phone-hung")
+        helper = self._launch(invocation, ready)
+        with self._helping(helper):
+            # If the phone has ended meanwhile, the helper has become the phone: leave it.
+            if not helper.wait(ANSWER_WAIT) and not self._is_up(helper):
+                helper.kill()
+                raise PhoneError("the phone does not answer", where=self.exe, code="phone-hung")
+        return invocation.command_line(ready.exe)
+
+    def _come_up(self, invocation: Invocation) -> None:
+        handle = self._launch(invocation, None)
+        try:
+            end = time.monotonic() + START_WAIT
+            while not self._is_up(handle):
+                if handle.wait(_SLICE):
+                    if self.status().running:  # another was there first and took the switch
+                        return
+                    raise PhoneError(
+                        "the phone ended as soon as it was started",
+                        where=self.exe,
+                        code="not-started",
+                    )
+                if time.monotonic() > end:
+                    raise PhoneError(
+                        f"the phone was started but shows no window after {START_WAIT:g} s",
+                        hint="look at its desktop: it may be showing a message",
+                        where=self.exe,
+                        code="no-window",
+                    )
+        finally:
+            handle.close()
+
+    def _ask_to_exit(
+        self,
+        handles: list[Handle],
+        processes: tuple[PhoneProcess, ...],
+        timeout: float,
+        lines: list[str],
+    ) -> bool:
+        """Run ``/exit``, again where it may not have been heard; whether all ended in time.
+
+        ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
+        """
+        invocation = grammar.build("exit")
+        end = time.monotonic() + timeout
+        known, asked, helper = processes, float("-inf"), None
+        try:
+            while True:
+                ready = next((each for each in known if each.has_window is not False), None)
+                now = time.monotonic()
+                idle = helper is None or helper.wait(0)
+                if ready is not None and idle and now - asked > _ASK_AGAIN:
+                    if helper is not None:
+                        self._release(helper)
+                    helper, asked = self._launch(invocation, ready), now
+                    self._helpers.add(helper.pid)
+                    lines.append(invocation.command_line(ready.exe))
+                if _all_end(handles, min(_SLICE, max(0.0, end - now))):
+                    return True
+                if now > end:
+                    return False
+                if ready is None or now - asked > _ASK_AGAIN:
+                    alive = {each.pid for each in handles if not each.wait(0)}
+                    known = tuple(each for each in self._processes() if each.pid in alive)
+        finally:
+            if helper is not None:
+                helper.wait(1.0)
+                helper.kill()  # it waits for the window of a hung phone, for ever
+                self._release(helper)
+
+    def _kill(self, handles: list[Handle]) -> None:
+        for handle in handles:
+            handle.kill()
+        if not _all_end(handles, _KILL_WAIT):
+            raise PhoneError("the phone could not be ended", where=self.exe, code="did-not-stop")
+
+    @contextmanager
+    def _holding(self, processes: tuple[PhoneProcess, ...]) -> Iterator[list[Handle]]:
+        handles: list[Handle] = []
+        try:
+            for process in processes:
+                handle = self._hold(process)
+                if handle is not None:
+                    handles.append(handle)
+            yield handles
+        finally:
+            for handle in handles:
+                handle.close()
+
+    @contextmanager
+    def _helping(self, helper: Handle) -> Iterator[None]:
+        self._helpers.add(helper.pid)
+        try:
+            yield
+        finally:
+            self._release(helper)
+
+    def _release(self, helper: Handle) -> None:
+        self._helpers.discard(helper.pid)
+        helper.close()
+
+
+def _all_end(handles: list[Handle], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    return all(handle.wait(max(0.0, end - time.monotonic())) for handle in handles)
+
+
+def _refuse_in_call(state: PhoneState) -> None:
+    if state.in_call == "yes" or state.call_likely:
+        certainty = "is in a call" if state.in_call == "yes" else "seems to be in a call"
+        raise PhoneError(
+            f"the phone {certainty} ({'; '.join(state.because)})",
+            hint="try again later, or stop it all the same with --even-in-call",
+            code="in-call",
+        )

@@ -1,0 +1,191 @@
+"""The phone on Windows: found as MicroSIP finds its own running instance, and more.
+
+MicroSIP looks for a top-level window of class ``MicroSIP`` without an owner whose process runs
+from the same path. Here processes of that executable without a window are seen too (starting, or
+hung at exit), and those of other users and sessions as far as rights allow.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform != "win32":
+    raise ImportError("only on Windows")
+
+import ntpath
+import os
+import time
+from pathlib import Path
+
+from ..errors import PhoneError
+from . import win32
+from .control import BasePhone, Handle
+from .grammar import Invocation
+from .state import PhoneProcess, Signs
+
+WINDOW_CLASS = "MicroSIP"
+_DIALOG_CLASS = "#32770"
+_STATUS_BAR = "msctls_statusbar32"
+_CALL, _END, _HOLD, _TRANSFER = 1022, 1055, 1057, 1135  # ids of the dialler's buttons
+_ANSWER = 500  # milliseconds that a healthy window needs at most for a message
+
+
+def running_executables() -> tuple[str, ...]:
+    """The executables of the phones whose windows this user sees in this session."""
+    found = []
+    for pid in _phone_windows():
+        with win32.opened(pid, win32.QUERY_LIMITED) as handle:
+            path = win32.image_path(handle) if handle else ""
+        if path:
+            found.append(path)
+    return tuple(dict.fromkeys(found))
+
+
+class WindowsPhone(BasePhone):
+    """The phone of one executable in this user's session."""
+
+    def _processes(self) -> list[PhoneProcess]:
+        windows = _phone_windows()
+        name = ntpath.basename(self.exe).casefold()
+        found = []
+        for seen in win32.processes():
+            if seen.pid in windows or seen.name.casefold() == name:
+                process = self._look(seen.pid, windows.get(seen.pid))
+                if process is not None:
+                    found.append(process)
+        return found
+
+    def _look(self, pid: int, window: win32.Window | None) -> PhoneProcess | None:
+        session = win32.session_of(pid)
+        with win32.opened(pid, win32.QUERY_LIMITED | win32.SYNCHRONIZE) as handle:
+            if handle is None:
+                # Not ours to look into (or gone): worth a report if its name is all we have.
+                if window is None and session in (-1, win32.session_of(os.getpid())):
+                    return None
+                return PhoneProcess(pid, "", session, None, False, None, None, None, 0.0)
+            if win32.ended(handle, 0):
+                return None
+            path, user = win32.image_path(handle), win32.user_of(handle)
+            started = win32.started_at(handle)
+        if not _same_file(path, self.exe):
+            return None
+        return PhoneProcess(
+            pid=pid,
+            exe=path,
+            session=session,
+            user=user,
+            # An elevated process hides its user: to take it for another's would let its exit
+            # undo what is written, so it counts as ours, but _hold takes no right to kill it.
+            mine=session == win32.session_of(os.getpid()) and user in (None, _own_user()),
+            has_window=window is not None,
+            visible=window.visible if window else None,
+            responsive=win32.answers(window.handle, _ANSWER) if window else None,
+            started=started,
+        )
+
+    def _hold(self, process: PhoneProcess) -> Handle | None:
+        kill = win32.TERMINATE if process.user is not None else 0
+        for rights in (win32.SYNCHRONIZE | kill, win32.SYNCHRONIZE):
+            handle = win32.open_process(process.pid, rights)
+            if handle:
+                return _WindowsHandle(process.pid, handle)
+        if self._look(process.pid, None) is None:
+            return None
+        raise PhoneError(
+            f"process {process.pid} of the phone cannot be waited for",
+            hint="it may run with higher rights: end it there, or run this with the same rights",
+            where=process.exe,
+            code="no-access",
+        )
+
+    def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
+        exe = running.exe if running else self.exe
+        try:
+            started = win32.start(exe, invocation.command_line(exe), ntpath.dirname(exe))
+        except OSError as error:
+            raise PhoneError(
+                f"cannot start the phone: {error.strerror}", where=exe, code="not-started"
+            ) from error
+        return _WindowsHandle(started.pid, started.handle)
+
+    def _is_up(self, handle: Handle) -> bool:
+        return handle.pid in _phone_windows()
+
+    def _check_desktop(self) -> None:
+        if win32.session_of(os.getpid()) == 0:
+            raise PhoneError(
+                "a phone started by a service would have no desktop",
+                hint="it starts with the user's next logon, or run this in the user's session",
+                where=self.exe,
+                code="no-desktop",
+            )
+
+    def _signs(self, process: PhoneProcess) -> Signs:
+        windows = [each for each in win32.top_windows() if each.pid == process.pid]
+        main = next((each for each in windows if _is_phone(each)), None)
+        dialogs = [each for each in windows if each.class_name == _DIALOG_CLASS]
+        inner = win32.child_windows(main.handle) if main else []
+        bar = next((each for each in inner if each.class_name == _STATUS_BAR), None)
+        buttons = {each.control_id: each.shown for each in inner}
+        return Signs(
+            status_text=win32.window_text(bar.handle, _ANSWER) if bar else None,
+            ringing=any(each.title == "Incoming Call" for each in dialogs),
+            call_buttons=_call_buttons(buttons),
+            messages_end=any(
+                each.control_id == _END and each.shown
+                for dialog in dialogs
+                for each in win32.child_windows(dialog.handle)
+            ),
+        )
+
+
+class _WindowsHandle(Handle):
+    def __init__(self, pid: int, handle: int) -> None:
+        self.pid = pid
+        self._handle = handle
+
+    def wait(self, seconds: float) -> bool:
+        # In slices, so that Ctrl-C is heard.
+        end = time.monotonic() + seconds
+        while not win32.ended(self._handle, min(0.1, max(0.0, end - time.monotonic()))):
+            if time.monotonic() >= end:
+                return False
+        return True
+
+    def kill(self) -> None:
+        win32.terminate(self._handle)
+
+    def close(self) -> None:
+        win32.close(self._handle)
+
+
+def _phone_windows() -> dict[int, win32.Window]:
+    """The main windows of phones by process."""
+    return {each.pid: each for each in win32.top_windows() if _is_phone(each)}
+
+
+def _is_phone(window: win32.Window) -> bool:
+    return window.class_name == WINDOW_CLASS and not window.owned
+
+
+def _call_buttons(shown: dict[int, bool]) -> bool | None:
+    """End, Hold or Transfer stands where Call was; ``None`` without these buttons."""
+    if _CALL not in shown:
+        return None
+    return not shown[_CALL] and any(shown.get(button) for button in (_END, _HOLD, _TRANSFER))
+
+
+def _own_user() -> str | None:
+    with win32.opened(os.getpid(), win32.QUERY_LIMITED) as handle:
+        return win32.user_of(handle) if handle else None
+
+
+def _same_file(path: str, exe: str) -> bool:
+    if not path:
+        return False
+    if ntpath.normcase(path) == ntpath.normcase(exe):
+        return True
+    try:  # a short name, a mapped drive, a link
+        return Path(path).samefile(exe)
+    except OSError:
+        return False

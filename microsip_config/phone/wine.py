@@ -1,0 +1,294 @@
+"""The phone under Wine, seen and handled from the Linux side through ``/proc``.
+
+Its windows cannot be seen from here: whether it is hidden is taken from how it was started, and of
+the signs of a call only the open entry in ``[Calls]`` can be read.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":
+    raise ImportError("not on Windows")
+
+import contextlib
+import ntpath
+import os
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from shutil import which
+
+from ..errors import PhoneError
+from .control import BasePhone, Handle
+from .grammar import Invocation
+from .state import PhoneProcess, Signs
+
+_PROC = Path("/proc")
+_LOADERS = ("wine", "wine64", "wine-preloader", "wine64-preloader")
+_USUAL_LOADERS = ("/usr/lib/wine/wine64", "/usr/lib/wine/wine", "/opt/wine-stable/bin/wine")
+# Set by Wine for the processes that it starts; wrong in an environment to start it with.
+_WINES_OWN = frozenset(
+    {"WINELOADER", "WINELOADERNOEXEC", "WINEPRELOADRESERVE", "WINEDLLPATH", "WINESERVERSOCKET"}
+)
+_QUIET_FOR = 0.6  # seconds without work after which a starting phone is taken to be up
+
+
+class WinePhone(BasePhone):
+    """The phone of one executable under Wine.
+
+    ``environ`` and ``prefix`` (a host path) are for a start when none runs; a running phone is
+    spoken to in its own prefix and environment.
+    """
+
+    def __init__(
+        self,
+        exe: str,
+        open_entry: Callable[[float], bool | None],
+        *,
+        prefix: str,
+        environ: Mapping[str, str],
+    ) -> None:
+        super().__init__(exe, open_entry)
+        self._prefix = prefix
+        self._environ = environ
+
+    def _processes(self) -> list[PhoneProcess]:
+        found = []
+        for entry in _PROC.iterdir():
+            if entry.name.isdigit():
+                process = self._look(int(entry.name))
+                if process is not None:
+                    found.append(process)
+        return found
+
+    def _look(self, pid: int) -> PhoneProcess | None:
+        name = ntpath.basename(self.exe.replace("/", "\\")).casefold()
+        arguments = _arguments(pid)
+        if not arguments or name not in (_base(each) for each in arguments[:2]):
+            return None
+        try:
+            owner = (_PROC / str(pid)).stat().st_uid
+            started = _started(pid)
+        except OSError:
+            return None
+        mine = owner == os.geteuid()
+        exe = self._executable(pid, arguments) if mine else ""
+        if started is None or (mine and not exe):
+            return None
+        hidden = "/minimized" in arguments
+        user = _user_name(owner)
+        return PhoneProcess(pid, exe, 0, user, mine, None, not hidden, None, started)
+
+    def _executable(self, pid: int, arguments: list[str]) -> str:
+        """The host path of the process's Windows program if it is ours, else ""."""
+        candidates = [_host_path(each, pid) for each in arguments[:2]]
+        try:  # Wine maps the program itself, wherever it was found
+            maps = (_PROC / str(pid) / "maps").read_text(errors="surrogateescape")
+            candidates += [line.split(None, 5)[5] for line in maps.splitlines() if ".exe" in line]
+        except OSError:
+            pass
+        return next((each for each in candidates if each and _same_file(each, self.exe)), "")
+
+    def _hold(self, process: PhoneProcess) -> Handle | None:
+        try:
+            handle = _ProcessHandle(process.pid)
+        except ProcessLookupError:
+            return None
+        if _started(process.pid) == process.started:
+            return handle
+        handle.close()
+        return None
+
+    def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
+        environment = self._environment(running)
+        command = [self._loader(running), self.exe, *invocation.arguments]
+        try:
+            child = subprocess.Popen(  # noqa: S603 - no shell, one checked word
+                command,
+                env=environment,
+                cwd=Path(self.exe).parent,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise PhoneError(
+                f"cannot start the phone under Wine: {error.strerror}",
+                where=self.exe,
+                code="not-started",
+            ) from error
+        return _ChildHandle(child)
+
+    def _environment(self, running: PhoneProcess | None) -> dict[str, str]:
+        if running is not None:
+            own = _environment_of(running.pid)
+            if own:
+                return own
+        return {**self._environ, "WINEPREFIX": self._prefix}
+
+    def _loader(self, running: PhoneProcess | None) -> str:
+        """The Wine that runs the phone already, else the one on the path or in a usual place."""
+        if running is not None:
+            try:
+                loader = str((_PROC / str(running.pid) / "exe").readlink()).removesuffix(
+                    "-preloader"
+                )
+            except OSError:
+                loader = ""
+            if os.access(loader, os.X_OK):
+                return loader
+        path = self._environ.get("PATH", os.defpath)
+        for candidate in ("wine", "wine64", *_USUAL_LOADERS):
+            found = which(candidate, path=path)
+            if found:
+                return found
+        raise PhoneError(
+            "no Wine was found to start the phone with",
+            hint="put wine or wine64 on the PATH",
+            where=self.exe,
+            code="not-started",
+        )
+
+    def _is_up(self, handle: Handle) -> bool:
+        """It runs as the phone and has been idle for a moment: its window waits for messages."""
+        if self._look(handle.pid) is None:
+            return False
+        before = _work(handle.pid)
+        return not handle.wait(_QUIET_FOR) and before is not None and before == _work(handle.pid)
+
+    def _check_desktop(self) -> None:
+        if not Path(self.exe).is_file():
+            raise PhoneError("there is no such program", where=self.exe, code="not-started")
+
+    def _signs(self, _process: PhoneProcess) -> Signs:
+        return Signs()
+
+
+class _ProcessHandle(Handle):
+    """Any process, held by a descriptor of it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._descriptor = os.pidfd_open(pid)
+        self._poll = select.poll()
+        self._poll.register(self._descriptor, select.POLLIN)
+
+    def wait(self, seconds: float) -> bool:
+        return bool(self._poll.poll(max(0.0, seconds) * 1000))
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+class _ChildHandle(Handle):
+    """A process that we started."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self.pid = child.pid
+        self._child = child
+
+    def wait(self, seconds: float) -> bool:
+        try:
+            self._child.wait(max(0.0, seconds))
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def kill(self) -> None:
+        self._child.kill()
+
+    def close(self) -> None:
+        if self._child.poll() is None:
+            self._child.returncode = 0  # it is meant to outlive us: no warning, no zombie hunt
+
+
+def _arguments(pid: int) -> list[str]:
+    try:
+        raw = (_PROC / str(pid) / "cmdline").read_bytes()
+    except OSError:
+        return []
+    return os.fsdecode(raw.rstrip(b"\0")).split("\0")  # Wine leaves padding behind
+
+
+def _base(argument: str) -> str:
+    return ntpath.basename(argument.replace("/", "\\")).casefold()
+
+
+def _host_path(argument: str, pid: int) -> str:
+    """Where an argument of a Wine process leads: it is a host path or has a drive letter."""
+    if argument.startswith("/"):
+        return argument
+    drive, rest = ntpath.splitdrive(argument)
+    try:
+        if len(drive) == 2 and rest[:1] in ("\\", "/"):
+            environment = _environment_of(pid)
+            usual = Path(environment.get("HOME", "/")) / ".wine"
+            from ..locate.wine import Prefix
+
+            prefix = Prefix(Path(environment.get("WINEPREFIX") or usual))
+            return str(prefix.host_path(argument))
+        return str((_PROC / str(pid) / "cwd").readlink() / argument.replace("\\", "/"))
+    except OSError:
+        return ""
+
+
+def _environment_of(pid: int) -> dict[str, str]:
+    try:
+        raw = (_PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        return {}
+    pairs = (os.fsdecode(each).partition("=") for each in raw.split(b"\0") if each)
+    return {name: text for name, _, text in pairs if name and name not in _WINES_OWN}
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of ``/proc/<pid>/stat`` from the state on; ``None`` if it ended."""
+    try:
+        text = (_PROC / str(pid) / "stat").read_text(errors="replace")
+    except OSError:
+        return None
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else fields
+
+
+def _started(pid: int) -> float | None:
+    """The start in seconds since 1970."""
+    fields = _stat(pid)
+    return None if fields is None else _boot_time() + int(fields[19]) / os.sysconf("SC_CLK_TCK")
+
+
+@lru_cache(maxsize=1)
+def _boot_time() -> float:
+    return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def _work(pid: int) -> tuple[str, str] | None:
+    """The processor time that it has used, in ticks; ``None`` if it ended."""
+    fields = _stat(pid)
+    return None if fields is None else (fields[11], fields[12])
+
+
+def _user_name(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _same_file(path: str, exe: str) -> bool:
+    try:
+        return Path(path).samefile(exe)
+    except OSError:
+        return Path(path) == Path(exe)
