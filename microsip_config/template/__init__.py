@@ -1,0 +1,12 @@
+"""Templates: parse, layer, fill in.
+
+``load([...], bundled).render(variables, secrets)`` gives a `Desired`.
+"""
+
+from __future__ import annotations
+
+from .layers import Template, load
+from .model import Assignment, Desired, Selector
+from .trouble import TemplateErrors
+
+__all__ = ["Assignment", "Desired", "Selector", "Template", "TemplateErrors", "load"]

@@ -1,0 +1,91 @@
+"""The ready templates: where they lie, what there is, and a commented start for a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import TemplateError
+from .trouble import did_you_mean
+
+
+class Summary(NamedTuple):
+    """One ready template: ``name`` as `load` takes it, and what it says of itself."""
+
+    name: str
+    description: str
+    requires: tuple[str, ...]
+    path: Path
+
+
+def folder() -> Path:
+    """Where the ready templates lie: in the installed package, or beside it in a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def listing(bundled: Path) -> tuple[Summary, ...]:
+    """The ready templates in ``bundled`` by name, with all variables they require."""
+    from .layers import load
+
+    found = []
+    for path in sorted(bundled.glob("*.ini")):
+        template = load([path], bundled)
+        found.append(Summary(path.stem, template.description, template.requires, path))
+    return tuple(found)
+
+
+def resolve(name: str, bundled: Path) -> Path:
+    """The path of the ready template ``name`` (``office`` or ``office.ini``).
+
+    :raises TemplateError: there is none of that name.
+    """
+    known = {path.stem: path for path in bundled.glob("*.ini")}
+    path = known.get(name.removesuffix(".ini"))
+    if path is None:
+        raise TemplateError(
+            f"there is no ready template '{name}'",
+            hint=did_you_mean(name, known) or f"there are {', '.join(sorted(known))}",
+        )
+    return path
+
+
+def skeleton(description: str = "My desk phones") -> str:
+    """The text of a template to start from; it parses, and its comments explain the language."""
+    return _SKELETON.replace("DESCRIPTION", " ".join(description.split()))
+
+
+_SKELETON = """\
+# Comments stand on lines of their own and begin with '#' or ';'.
+# A ';' inside of a value belongs to the value. Quotes around a whole value are dropped.
+
+[template]
+description = DESCRIPTION
+# Variables that must be given: --var extension=101, --vars FILE, --secret sip=SOURCE
+requires    = extension, full_name, site.domain, secret.sip
+# Files beside this one or ready templates whose values hold unless said otherwise here
+extends     = base
+# The account that the phone shall use, by its section's header
+activate    = Account1
+
+[Settings]
+# '=' sets a key. Codecs have friendly names; the first is tried first.
+audioCodecs = opus, G722, PCMA, PCMU
+# '?=' sets it only where the phone has no value yet: the user's choice wins.
+volumeRing  ?= 80
+# {{ absent }} removes a key, so that MicroSIP's own default holds.
+userAgent   = {{ absent }}
+# More than names: filters (default, upper, lower, int ...), conditions, sums of whole numbers.
+autoAnswer  = {{ "header" if answer_by_header | default(false) else "button" }}
+
+# One account by number. Instead, [Account by username, domain] is the account with these
+# two values, added if there is none; [Account *] is every account the phone has.
+[Account1]
+label       = {{ full_name }}
+server      = {{ site.domain }}
+domain      = {{ site.domain }}
+username    = {{ extension }}
+displayName = {{ full_name }}
+password    = {{ secret.sip }}
+"""

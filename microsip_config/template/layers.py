@@ -1,0 +1,152 @@
+"""Template files -> `Template`: finds the files, follows ``extends``, puts the layers in order.
+
+Parents come before the template that extends them; later layers win, key by key. A file that is
+reached twice counts once, at its first place, so that two children of one base keep their own
+values.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..errors import InputError, TemplateError
+from ..secret import Secret
+from .files import read_text
+from .model import Desired, Layer
+from .parse import normal_header, parse
+from .trouble import Trouble, did_you_mean
+
+MAX_LAYERS = 64
+
+
+class Template:
+    """The layers of one or several templates, lowest first."""
+
+    __slots__ = ("layers",)
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = tuple(layers)
+
+    @property
+    def description(self) -> str:
+        """What the highest layer with a description says of itself."""
+        return next((layer.description for layer in reversed(self.layers) if layer.description), "")
+
+    @property
+    def requires(self) -> tuple[str, ...]:
+        """The variables that some layer requires, in order of appearance."""
+        return tuple(dict.fromkeys(name for layer in self.layers for name in layer.requires))
+
+    @property
+    def activate(self) -> tuple[str, str] | None:
+        """The header of the account to make active, and its place: the highest layer's word."""
+        return next((layer.activate for layer in reversed(self.layers) if layer.activate), None)
+
+    def render(
+        self,
+        variables: Mapping[str, object],
+        secrets: Mapping[str, Secret],
+        *,
+        allow_commands: bool = False,
+    ) -> Desired:
+        """Fill the variables in; see `render.render`."""
+        from .render import render
+
+        return render(self, variables, secrets, allow_commands=allow_commands)
+
+
+def load(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Template:
+    """Read templates and everything they extend.
+
+    :param names: paths, or names of ready templates (``office`` or ``office.ini``); a file that
+        is there wins over a ready template. Later ones win.
+    :param bundled: the folder of the ready templates.
+    :raises InputError: the error; `TemplateErrors` if there are several.
+    """
+    loader = _Loader(bundled)
+    for name in names:
+        loader.take(os.fspath(name))
+    loader.trouble.settle()
+    template = Template(loader.layers)
+    _check_activate(template)
+    return template
+
+
+class _Loader:
+    def __init__(self, bundled: Path) -> None:
+        self.bundled = bundled
+        self.layers: list[Layer] = []
+        self.trouble = Trouble()
+        self._done: set[Path] = set()
+        self._open: list[tuple[Path, str]] = []
+
+    def take(self, name: str) -> None:
+        """Load a template that the user names."""
+        try:
+            self._load(*self._find(name, Path(), ""), "")
+        except InputError as error:
+            self.trouble.add(error)
+
+    def _find(self, name: str, beside: Path, where: str) -> tuple[Path, str]:
+        """The path of a template, and how to show it: ready ones by their bare name."""
+        path = beside / name
+        if path.is_file():
+            return path, path.name if path.parent == self.bundled else str(path)
+        ready = self.bundled / f"{name.removesuffix('.ini')}.ini"
+        if Path(name).name == name and ready.is_file():
+            return ready, ready.name
+        if path.exists():
+            raise TemplateError(f"'{name}' is not a file", where=where)
+        near = {
+            file.name for folder in (self.bundled, path.parent) for file in folder.glob("*.ini")
+        }
+        raise TemplateError(
+            f"there is no template '{name}'",
+            where=where,
+            hint=did_you_mean(path.name, near) or "'template list' shows the ready ones",
+        )
+
+    def _load(self, path: Path, shown: str, where: str) -> None:
+        real = path.resolve()
+        if real in (opened for opened, _ in self._open):
+            chain = " -> ".join([*(name for _, name in self._open), shown])
+            raise TemplateError(f"templates extend each other in a circle: {chain}", where=where)
+        if real in self._done:
+            return
+        if len(self._done) + len(self._open) >= MAX_LAYERS:
+            raise TemplateError(f"more than {MAX_LAYERS} templates", where=where)
+        layer = parse(read_text(path, shown), shown)
+        self._open.append((real, shown))
+        for name, place in layer.extends:
+            try:
+                self._load(*self._find(name, path.parent, place), place)
+            except InputError as error:
+                self.trouble.add(error)
+        self._open.pop()
+        self._done.add(real)
+        self.layers.append(layer)
+
+
+def _check_activate(template: Template) -> None:
+    if template.activate is None:
+        return
+    header, where = normal_header(template.activate[0]), template.activate[1]
+    accounts = {
+        section.header: section
+        for layer in template.layers
+        for section in layer.sections
+        if section.header.startswith("Account")
+    }
+    if header not in accounts:
+        raise TemplateError(
+            f"'activate' names '{header}', and there is no such account section",
+            where=where,
+            hint=did_you_mean(header.strip("[] "), accounts) or "name an account section's header",
+        )
+    if header == "Account *" or header == "Account0":
+        hint = "name one account"
+        if header == "Account0":
+            hint = "set accountId and enableLocalAccount in [Settings] for the local account"
+        raise TemplateError(f"'activate' cannot take '{header}'", where=where, hint=hint)

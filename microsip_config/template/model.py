@@ -1,0 +1,81 @@
+"""The words of the template room: what a template says, and what it asks for once rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..secret import Secret
+
+if TYPE_CHECKING:
+    from ..schema.key import Key
+
+
+class Selector(NamedTuple):
+    """Which section an assignment is for.
+
+    ``("section", "Account1", ())`` is that section; ``("by", "Account", (("username", "101"),))``
+    the account with these values, whatever its number; ``("every", "Account", ())`` each account
+    that is there.
+    """
+
+    kind: str
+    name: str
+    match: tuple[tuple[str, str], ...] = ()
+
+
+class Assignment(NamedTuple):
+    """One key to set, or to remove (``text`` is None).
+
+    ``text`` is exactly what belongs into the file (no protective quotes), a `Secret` where it must
+    not be seen. ``only_if_absent``: leave the key alone if the file has it. ``where``: file:line.
+    """
+
+    selector: Selector
+    key: Key
+    only_if_absent: bool
+    text: str | Secret | None
+    where: str
+
+
+class Desired(NamedTuple):
+    """What a rendered template asks for: each (selector, key) once, in order of first appearance.
+
+    ``activate`` is the account that shall be the active one; None: leave that to the phone's file.
+    """
+
+    description: str
+    assignments: tuple[Assignment, ...]
+    activate: Selector | None
+
+
+class Entry(NamedTuple):
+    """One line ``key = value`` of a template. ``literal`` is the text for the file, already typed
+    and checked, where the value holds no expression; otherwise None."""
+
+    key: Key
+    source: str
+    only_if_absent: bool
+    where: str
+    literal: str | Secret | None
+
+
+class Section(NamedTuple):
+    """One section of one template file. ``header`` is its normal form, as ``activate`` names it."""
+
+    header: str
+    kind: str
+    name: str
+    identity: tuple[Key, ...]
+    entries: tuple[Entry, ...]
+    where: str
+
+
+class Layer(NamedTuple):
+    """One template file, parsed. ``extends`` and ``activate`` come with their place."""
+
+    name: str
+    description: str
+    requires: tuple[str, ...]
+    extends: tuple[tuple[str, str], ...]
+    activate: tuple[str, str] | None
+    sections: tuple[Section, ...]

@@ -1,0 +1,350 @@
+"""Text of one template file -> `Layer`: syntax, sections, keys and literal values.
+
+The language is line by line: blank, comment (``#`` or ``;``), ``[header]``, ``key = value`` or
+``key ?= value``. There are no continuation lines and no comments behind a value. Blanks around a
+value go, and then one pair of quotes around it, as Windows does it, which keeps outer blanks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..errors import InputError, TemplateError, UnknownKey
+from ..schema import canonical_section, find_key, section_kind
+from ..schema.key import Key
+from ..secret import Secret
+from .model import Entry, Layer, Section
+from .scope import BUILT_IN, DOTTED_NAME, EXPRESSION, MAX_TEXT, is_absent, is_literal
+from .trouble import Trouble, did_you_mean
+from .typed import typed_text
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BY = re.compile(r"Account[ \t]+by[ \t]+(.+)\Z")
+_EVERY = re.compile(r"Account[ \t]*\*\Z")
+
+HEADER_KEYS = ("description", "requires", "extends", "activate")
+_RUNTIME_STATE = ("Dialed", "Calls", "Contacts")
+_HEADERS = ("Settings", "Account1", "Account by username, domain", "Account *", "Shortcuts")
+
+
+class _Line(NamedTuple):
+    name: str
+    value: str
+    only_if_absent: bool
+    where: str
+
+
+class _Block(NamedTuple):
+    header: str
+    where: str
+    lines: list[_Line]
+
+
+def parse(text: str, name: str) -> Layer:
+    """Parse one template.
+
+    :param text: the file's text, without a byte-order mark.
+    :param name: how messages name the file.
+    :raises InputError: `TemplateError`, `UnknownKey` or `ValueRefused` with ``file:line``; a
+        `TemplateErrors` if there are several.
+    """
+    trouble = Trouble()
+    blocks = _blocks(text, name, trouble)
+    header = _header_lines(blocks, trouble)
+    sections = []
+    seen: dict[str, str] = {}
+    for block in blocks:
+        if block.header.lower() == "template":
+            continue
+        try:
+            section = _section(block, trouble)
+        except InputError as error:
+            trouble.add(error)
+            continue
+        # Only an account that is looked up may come more than once: each is another account.
+        if section.kind != "by" and section.header in seen:
+            trouble.add(_again(f"[{section.header}]", section.where, seen[section.header]))
+        seen.setdefault(section.header, section.where)
+        sections.append(section)
+    layer = Layer(
+        name,
+        header["description"].value if "description" in header else "",
+        _requires(header.get("requires"), trouble),
+        _extends(header.get("extends"), trouble),
+        (header["activate"].value, header["activate"].where) if "activate" in header else None,
+        tuple(sections),
+    )
+    trouble.settle()
+    return layer
+
+
+def comma_list(text: str) -> list[str]:
+    """The items of ``a, b``, blanks around them dropped."""
+    return [item.strip(" \t") for item in text.split(",")]
+
+
+def normal_header(text: str) -> str:
+    """One spelling for headers that differ in blanks only."""
+    by = _BY.match(text)
+    if by:
+        return "Account by " + ", ".join(comma_list(by[1]))
+    return "Account *" if _EVERY.match(text) else text
+
+
+# -- lines ---------------------------------------------------------------------------------------
+
+
+def _blocks(text: str, name: str, trouble: Trouble) -> list[_Block]:
+    blocks: list[_Block] = []
+    for number, line in enumerate(_LINE_END.split(text), 1):
+        bare = line.strip(" \t")
+        if not bare or bare[0] in "#;":
+            continue
+        where = f"{name}:{number}"
+        try:
+            if bare[0] == "[":
+                blocks.append(_Block(_header_text(bare, where), where, []))
+            else:
+                entry = _entry(bare, where)
+                if not blocks:
+                    raise TemplateError(
+                        f"'{entry.name}' stands before the first [section]",
+                        where=where,
+                        hint="put a line such as [Settings] above it",
+                    )
+                blocks[-1].lines.append(entry)
+        except InputError as error:
+            trouble.add(error)
+    for block in blocks:
+        _refuse_repeats(block, trouble)
+    return blocks
+
+
+def _header_text(bare: str, where: str) -> str:
+    if not bare.endswith("]"):
+        hint = "comments stand on lines of their own" if "]" in bare else "close it with ']'"
+        raise TemplateError("a [section] header must end with ']'", where=where, hint=hint)
+    return normal_header(bare[1:-1].strip(" \t"))
+
+
+def _entry(bare: str, where: str) -> _Line:
+    left, equals, right = bare.partition("=")
+    only_if_absent = left.endswith("?")
+    key = (left[:-1] if only_if_absent else left).strip(" \t")
+    if not equals:
+        # What stands there is not repeated: it may be anything, such as a file named by mistake.
+        raise TemplateError(
+            "the line is neither a comment, nor [section], nor key = value",
+            where=where,
+            hint="a value goes on one line; a comment starts with '#' or ';'",
+        )
+    if not key:
+        raise TemplateError("there is no key before '='", where=where)
+    found = _CONTROL.search(bare)
+    if found:
+        raise TemplateError(
+            f"'{_CONTROL.sub('?', key)}': the line holds the character U+{ord(found[0]):04X}",
+            where=where,
+            hint="control characters and line ends cannot be part of a value",
+        )
+    if len(right) > MAX_TEXT:
+        raise TemplateError(f"'{key}': a value has at most {MAX_TEXT} characters", where=where)
+    return _Line(key, _unquoted(key, right.strip(" \t"), where), only_if_absent, where)
+
+
+def _unquoted(key: str, value: str, where: str) -> str:
+    """``value`` without one pair of quotes around it."""
+    if len(value) < 2 or value[0] not in "\"'" or value[0] != value[-1]:
+        return value
+    inner = value[1:-1]
+    # An expression's own quotes do not count, nor do those of a value in doubled quotes.
+    text = EXPRESSION.sub("", inner)
+    doubled = len(text) > 1 and text[0] == text[-1] == value[0]
+    if value[0] in text and not doubled:
+        raise TemplateError(
+            f"'{key}': the quotes around the value could be its own or not",
+            where=where,
+            hint='put one more pair around it, such as \'...\' around "a" "b": '
+            "one pair of outer quotes is always dropped",
+        )
+    return inner
+
+
+def _refuse_repeats(block: _Block, trouble: Trouble) -> None:
+    seen: dict[str, str] = {}
+    for line in block.lines:
+        if line.name.lower() in seen:
+            trouble.add(_again(f"'{line.name}'", line.where, seen[line.name.lower()]))
+        seen.setdefault(line.name.lower(), line.where)
+
+
+def _again(what: str, where: str, before: str) -> TemplateError:
+    return TemplateError(
+        f"{what} is there twice, first at {before}", where=where, hint="keep one of them"
+    )
+
+
+# -- [template] ----------------------------------------------------------------------------------
+
+
+def _header_lines(blocks: list[_Block], trouble: Trouble) -> dict[str, _Line]:
+    header: dict[str, _Line] = {}
+    places = [block for block in blocks if block.header.lower() == "template"]
+    for block in places:
+        if block is not places[0]:
+            trouble.add(_again("[template]", block.where, places[0].where))
+        elif block.header != "template":
+            trouble.add(_unknown_header(block.header, block.where))
+        for line in block.lines:
+            error = _header_fault(line)
+            if error:
+                trouble.add(error)
+            else:
+                header.setdefault(line.name, line)
+    return header
+
+
+def _header_fault(line: _Line) -> TemplateError | None:
+    if line.name not in HEADER_KEYS:
+        return TemplateError(
+            f"unknown key '{line.name}' in [template]",
+            where=line.where,
+            hint=did_you_mean(line.name, HEADER_KEYS) or f"it takes {', '.join(HEADER_KEYS)}",
+        )
+    if line.only_if_absent:
+        return TemplateError(
+            f"'{line.name}' in [template] takes '='", where=line.where, hint="drop the '?'"
+        )
+    if not is_literal(line.value):
+        return TemplateError(
+            f"'{line.name}' in [template] cannot hold an expression", where=line.where
+        )
+    return None
+
+
+def _requires(line: _Line | None, trouble: Trouble) -> tuple[str, ...]:
+    if line is None or not line.value:
+        return ()
+    names = comma_list(line.value)
+    for name in names:
+        first = name.split(".", 1)[0]
+        if not DOTTED_NAME.match(name):
+            fault = f"'requires' takes variable names, and '{name}' is none"
+            hint = "separate the names with commas, such as: extension, site.stun"
+        elif name == "absent" or (first in BUILT_IN and first == name):
+            fault = f"'requires' cannot ask for '{name}'"
+            hint = "" if name == "absent" else f"name one entry, such as {name}.NAME"
+        else:
+            continue
+        trouble.add(TemplateError(fault, where=line.where, hint=hint))
+    return tuple(names)
+
+
+def _extends(line: _Line | None, trouble: Trouble) -> tuple[tuple[str, str], ...]:
+    if line is None or not line.value:
+        return ()
+    names = comma_list(line.value)
+    for name in names:
+        # An absolute name could make a run with high rights read, or call, any place there is.
+        if not name or name[0] in "/\\" or ":" in name:
+            trouble.add(
+                TemplateError(
+                    f"'extends' cannot take '{name}'",
+                    where=line.where,
+                    hint="name a file relative to this one, or a ready template",
+                )
+            )
+    return tuple((name, line.where) for name in names)
+
+
+# -- sections ------------------------------------------------------------------------------------
+
+
+def _section(block: _Block, trouble: Trouble) -> Section:
+    kind, name = _selector(block.header, block.where)
+    keyed = "Account1" if kind != "section" else name
+    identity = _identity(block, trouble) if kind == "by" else ()
+    entries = []
+    for line in block.lines:
+        try:
+            key = find_key(keyed, line.name, line.where)
+            if key in identity and line.only_if_absent:
+                raise TemplateError(
+                    f"'{key.name}' identifies the account and takes '='", where=line.where
+                )
+            entries.append(_typed_entry(key, line))
+        except InputError as error:
+            trouble.add(error)
+    given = {line.name for line in block.lines}
+    for key in identity:
+        if key.name not in given:
+            trouble.add(
+                TemplateError(
+                    f"[{block.header}] does not say which {key.name}",
+                    where=block.where,
+                    hint=f"add the line: {key.name} = ...",
+                )
+            )
+    return Section(block.header, kind, name, identity, tuple(entries), block.where)
+
+
+def _selector(header: str, where: str) -> tuple[str, str]:
+    if header == "Account *":
+        return "every", "Account"
+    if header.startswith("Account by "):
+        return "by", "Account"
+    if section_kind(header) is None:
+        raise _unknown_header(header, where)
+    name = canonical_section(header)
+    if name in _RUNTIME_STATE:
+        raise TemplateError(
+            f"[{name}] is what the phone keeps for itself, not configuration",
+            where=where,
+            hint="leave the section out",
+        )
+    if name != header:
+        raise _unknown_header(header, where)
+    return "section", name
+
+
+def _unknown_header(header: str, where: str) -> UnknownKey:
+    known = section_kind(header)
+    near = f"did you mean '[{canonical_section(header)}]'?" if known else ""
+    if not near:
+        near = (
+            did_you_mean(header, (*_HEADERS, "template")).replace("'", "'[", 1).replace("'?", "]'?")
+        )
+    hint = near or "sections are [" + "], [".join(_HEADERS) + "]"
+    return UnknownKey(f"unknown section [{header}]", where=where, hint=hint)
+
+
+def _identity(block: _Block, trouble: Trouble) -> tuple[Key, ...]:
+    keys: list[Key] = []
+    for name in comma_list(block.header.removeprefix("Account by ")):
+        try:
+            key = find_key("Account1", name, block.where)
+            if key in keys:
+                raise TemplateError(f"'{name}' is there twice", where=block.where)
+            if key.kind == "secret":
+                raise TemplateError(
+                    f"'{name}' cannot identify an account: it is not shown", where=block.where
+                )
+            keys.append(key)
+        except InputError as error:
+            trouble.add(error)
+    return tuple(keys)
+
+
+def _typed_entry(key: Key, line: _Line) -> Entry:
+    literal: str | Secret | None = None
+    if is_literal(line.value):
+        literal = typed_text(key, line.value, line.where)
+    elif line.only_if_absent and is_absent(line.value):
+        raise TemplateError(
+            f"'{key.name}': '?=' and {{{{ absent }}}} together do nothing",
+            where=line.where,
+            hint="write '=' to remove the key",
+        )
+    return Entry(key, line.value, line.only_if_absent, line.where, literal)

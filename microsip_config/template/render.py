@@ -1,0 +1,285 @@
+"""`Template` + variables + secrets -> `Desired`.
+
+Each value is rendered on its own and then validated by its key, so no variable can add a line, a
+key or a section. Later layers win, key by key, together with their operator: ``?=`` in a later
+layer makes of an earlier ``=`` a proposal, and the other way round. Jinja2 takes 40 ms to import,
+so names alone (``{{ site.stun }}``) are filled in here, with the same outcome.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, TemplateError, ValueRefused, VariableError
+from ..secret import Secret
+from .model import Assignment, Desired, Entry, Section, Selector
+from .parse import normal_header
+from .scope import BUILT_IN, EXPRESSION, MAX_TEXT, Missing, Scope, as_text, is_absent, simple_parts
+from .trouble import Trouble, did_you_mean
+from .typed import typed_text
+
+if TYPE_CHECKING:
+    from .layers import Template
+    from .sandbox import Evaluator
+
+__all__ = ["Assignment", "Desired", "Selector", "render"]
+
+
+def render(
+    template: Template,
+    variables: Mapping[str, Any],
+    secrets: Mapping[str, Secret],
+    *,
+    allow_commands: bool = False,
+) -> Desired:
+    """Fill in the variables and validate every value.
+
+    :param variables: by name; tables are nested mappings, functions are called when asked for
+        (see `variables.collect`).
+    :param secrets: what ``{{ secret.NAME }}`` stands for. A value that used one, and every
+        password, comes out as a `Secret`, and no error shows it.
+    :param allow_commands: let the template set ``cmd*`` keys, which run programs.
+    :raises InputError: `VariableError`, `TemplateError` or `ValueRefused` with its place, or
+        `TemplateErrors` with all of them.
+    """
+    _check_required(template, variables, secrets)
+    return _Renderer(variables, secrets, allow_commands).render(template)
+
+
+def _check_required(
+    template: Template, variables: Mapping[str, Any], secrets: Mapping[str, Secret]
+) -> None:
+    if not template.requires:
+        return
+    scope = Scope(variables, secrets)
+    missing = []
+    for name in template.requires:
+        try:
+            scope.find(name)
+        except Missing:
+            missing.append(name)
+        except VariableError:
+            pass  # Told with its place when the value is rendered.
+    if missing:
+        last = next(layer.name for layer in template.layers if missing[0] in layer.requires)
+        raise VariableError(
+            f"missing variable{'s' * (len(missing) > 1)}: {', '.join(missing)}",
+            where=last,
+            hint="give " + " ".join(_how_to_give(name) for name in missing),
+        )
+
+
+def _how_to_give(name: str) -> str:
+    first, _, rest = name.partition(".")
+    if first == "secret":
+        return f"--secret {rest}=SOURCE"
+    if first == "env":
+        return f"(the environment variable {rest})"
+    return f"(a fact of this system: {name})" if first in BUILT_IN else f"--var {name}=..."
+
+
+class _Renderer:
+    def __init__(
+        self, variables: Mapping[str, Any], secrets: Mapping[str, Secret], allow_commands: bool
+    ) -> None:
+        self.scope = Scope(variables, secrets)
+        self.variables = variables
+        self.secrets = secrets
+        self.allow_commands = allow_commands
+        self.trouble = Trouble()
+        self.found: dict[tuple[object, ...], Assignment] = {}
+        self.selectors: dict[str, dict[tuple[object, ...], Selector]] = {}
+        self._evaluator: Evaluator | None = None
+
+    def render(self, template: Template) -> Desired:
+        for layer in template.layers:
+            here: dict[tuple[object, ...], Section] = {}
+            for section in layer.sections:
+                self._section(section, here)
+        activate = None
+        try:
+            activate = self._activate(template)
+        except InputError as error:
+            self.trouble.add(error)
+        self.trouble.settle()
+        wanted = tuple(a for a in self.found.values() if a.text is not None or not a.only_if_absent)
+        return Desired(template.description, wanted, activate)
+
+    def _section(self, section: Section, here: dict[tuple[object, ...], Section]) -> None:
+        texts: dict[str, str | Secret | None] = {}
+        for entry in section.entries:
+            try:
+                texts[entry.key.name] = self._text(section, entry)
+            except InputError as error:
+                self.trouble.add(error)
+        try:
+            selector = self._selector(section, texts)
+        except InputError as error:
+            self.trouble.add(error)
+            return
+        identity = _identity(selector)
+        if section.kind == "by" and identity in here:
+            self.trouble.add(
+                TemplateError(
+                    f"[{section.header}] is the same account as at {here[identity].where}",
+                    where=section.where,
+                    hint="put their keys into one section",
+                )
+            )
+        here[identity] = section
+        # The same account may be named by the same keys in another order: one selector for both.
+        known = self.selectors.setdefault(section.header, {})
+        selector = known.setdefault(identity, selector)
+        for entry in section.entries:
+            if entry.key.name in texts:
+                self.found[*identity, entry.key.name] = Assignment(
+                    selector,
+                    entry.key,
+                    entry.only_if_absent,
+                    texts[entry.key.name],
+                    entry.where,
+                )
+
+    def _selector(self, section: Section, texts: Mapping[str, str | Secret | None]) -> Selector:
+        match = []
+        for key in section.identity:
+            if key.name not in texts:
+                # Its own error is told already; this account is nobody in particular.
+                match.append((key.name, f"\0{section.where}"))
+                continue
+            text = texts[key.name]
+            where = next(e.where for e in section.entries if e.key is key)
+            if isinstance(text, Secret):
+                raise TemplateError(
+                    f"'{key.name}' identifies the account and cannot come from a secret",
+                    where=where,
+                )
+            if not text:
+                raise TemplateError(
+                    f"'{key.name}' identifies the account and cannot be empty", where=where
+                )
+            match.append((key.name, text))
+        return Selector(section.kind, section.name, tuple(match))
+
+    def _activate(self, template: Template) -> Selector | None:
+        if template.activate is None:
+            return None
+        header, where = normal_header(template.activate[0]), template.activate[1]
+        chosen = self.selectors.get(header, {})
+        if len(chosen) > 1:
+            raise TemplateError(
+                f"'activate' names '{header}', and that is {len(chosen)} accounts",
+                where=where,
+                hint="give the one to activate a header of its own, such as [Account by username]",
+            )
+        rival = next((a for a in self.found.values() if a.key.name == "accountId"), None)
+        if rival is not None and rival.text is not None:
+            raise TemplateError(
+                f"'activate' and 'accountId' ({rival.where}) both choose the active account",
+                where=where,
+                hint="keep one of them",
+            )
+        return next(iter(chosen.values()), None)
+
+    # -- one value -------------------------------------------------------------------------------
+
+    def _text(self, section: Section, entry: Entry) -> str | Secret | None:
+        command = entry.key.kind == "command"
+        if command and not self.allow_commands and not is_absent(entry.source):
+            raise TemplateError(
+                f"'{entry.key.name}' runs a program, and commands are not allowed",
+                where=entry.where,
+                hint="use --allow-commands if you trust this template",
+            )
+        if entry.literal is not None:
+            return entry.literal
+        self.scope.tainted = False
+        hidden = entry.key.kind == "secret"
+        error: InputError | None = None
+        try:
+            text, origin = self._command(entry) if command else self._expand(entry.source, hidden)
+        except Missing as reason:
+            error = self._unknown(reason.args[0], entry)
+        except InputError as reason:
+            error = type(reason)(
+                f"{entry.key.name}: {reason.message}", hint=reason.hint, where=entry.where
+            )
+        if error:
+            raise error
+        if text is None:
+            if entry.key in section.identity:
+                raise TemplateError(
+                    f"'{entry.key.name}' identifies the account and cannot be absent",
+                    where=entry.where,
+                )
+            return None
+        if entry.key.section == "Shortcuts":
+            _check_fields(entry, text, origin)
+        return typed_text(entry.key, text, entry.where, tainted=self.scope.tainted, origin=origin)
+
+    def _expand(self, source: str, hidden: bool) -> tuple[str | None, str]:
+        """The text of a value (None for ``absent``), and the variables in it, for messages."""
+        parts = simple_parts(source)
+        if parts is None:
+            if self._evaluator is None:
+                from .sandbox import Evaluator
+
+                self._evaluator = Evaluator(self.scope)
+            return self._evaluator.evaluate(source, hidden)
+        names = ", ".join(dict.fromkeys(parts[1::2]))
+        if parts == ["", "absent", ""]:
+            return None, names
+        for number in range(1, len(parts), 2):
+            parts[number] = as_text(self.scope.find(parts[number]))
+        text = "".join(parts)
+        if len(text) > MAX_TEXT:
+            raise VariableError(f"the value has more than {MAX_TEXT} characters")
+        return text, names
+
+    def _command(self, entry: Entry) -> tuple[str | None, str]:
+        from .commands import expand_command
+
+        def expand(expression: str) -> str | None:
+            return self._expand(expression, False)[0]
+
+        text, origin = expand_command(entry.source, expand)
+        if self.scope.tainted:
+            raise TemplateError(
+                "a secret cannot go into a command: every user sees it in the list of processes"
+            )
+        return text, origin
+
+    def _unknown(self, name: str, entry: Entry) -> VariableError:
+        first, _, rest = name.partition(".")
+        if first == "secret":
+            hint = did_you_mean(rest, self.secrets) or f"give it with --secret {rest}=SOURCE"
+        else:
+            hint = did_you_mean(name, _names(self.variables)) or f"give {_how_to_give(name)}"
+        return VariableError(
+            f"{entry.key.name}: undefined variable '{name}'", hint=hint, where=entry.where
+        )
+
+
+def _check_fields(entry: Entry, text: str, origin: str) -> None:
+    """Refuse a variable that adds fields to ``label;number;type``: nothing escapes a ';'."""
+    literal = EXPRESSION.sub("", entry.source)
+    if literal and "{%" not in literal and text.count(";") != literal.count(";"):
+        raise ValueRefused(
+            f"{entry.key.name}: a variable holds ';', which separates the fields",
+            hint=f"it comes from {origin}",
+            where=entry.where,
+        )
+
+
+def _identity(selector: Selector) -> tuple[object, ...]:
+    return (selector.kind, selector.name, frozenset(selector.match))
+
+
+def _names(table: Mapping[str, Any], prefix: str = "") -> list[str]:
+    names = []
+    for name, value in table.items():
+        names.append(f"{prefix}{name}")
+        if isinstance(value, Mapping) and not prefix:
+            names += _names(value, f"{name}.")
+    return names

@@ -1,0 +1,270 @@
+"""Evaluates one value with Jinja2, for what is more than names. Imported only when needed.
+
+The sandbox is an allow-list over the syntax tree: no calls, loops, assignments, macros, imports
+or attributes of Python objects ever reach the compiler, and every operation has a bounded result.
+Jinja2's own sandbox stays underneath.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .. import errors
+from .filters import FILTERS, MAX_NUMBER, TESTS, Refused, bounded_number, bounded_text
+from .scope import DOTTED_NAME, MAX_TEXT, Absent, Missing, Scope, as_text
+from .trouble import did_you_mean
+
+MAX_SOURCE = 1024
+"""Longest value that may hold more than names, in characters."""
+MAX_WORK = 32_768
+"""Characters of such values in one rendering; bounds the time to compile them."""
+MAX_DEPTH = 40
+
+_ALLOWED = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name,
+    nodes.Const, nodes.Getattr, nodes.Getitem, nodes.Slice, nodes.Filter, nodes.Test,
+    nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat, nodes.Add,
+    nodes.Sub, nodes.Mul, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.List,
+    nodes.Tuple, nodes.Keyword,
+)  # fmt: skip
+_REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
+    nodes.Call: ("calls are not allowed", f"filters are {', '.join(sorted(FILTERS))}"),
+    nodes.Div: ("'/' is not allowed", "'//' divides whole numbers"),
+    nodes.Pow: ("'**' is not allowed", ""),
+}
+
+
+class _Undefined(StrictUndefined):
+    """Knows its whole dotted name, and nothing else."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return str(self._undefined_name)
+
+
+class Environment(ImmutableSandboxedEnvironment):
+    """Jinja2 with our names, filters and bounds. ``absent``: ``{{ absent }}`` was met."""
+
+    intercepted_binops = frozenset(("+", "-", "*", "//", "%"))
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(undefined=_Undefined, finalize=self._finalize_value, cache_size=0)
+        self.globals.clear()
+        self.filters = dict(FILTERS)
+        self.tests = dict(TESTS)
+        self.scope = scope
+        self.absent = False
+
+    def _finalize_value(self, value: Any) -> str:
+        if isinstance(value, Absent):
+            self.absent = True
+            return ""
+        return as_text(value)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """An entry of a table; never an attribute of a Python object."""
+        if isinstance(obj, _Undefined):
+            return _Undefined(name=f"{obj._undefined_name}.{attribute}")
+        try:
+            return self.scope.member(obj, attribute)
+        except Missing as missing:
+            return _Undefined(name=missing.args[0])
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """An entry of a table, an item of a list or a character of a text."""
+        if isinstance(argument, str):
+            return self.getattr(obj, argument)
+        if isinstance(obj, (str, list, tuple)) and isinstance(argument, int):
+            return obj[argument]
+        raise Refused("[...] does not fit the type of the value before it")
+
+    def call_binop(self, _context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Whole numbers, and ``+`` for two texts; results are bounded."""
+        for side in (left, right):
+            if isinstance(side, _Undefined):
+                str(side)
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return bounded_text(left + right)
+        if type(left) is not int or type(right) is not int:
+            raise Refused(
+                f"'{operator}' takes whole numbers",
+                "the filter 'int' makes a number of a text, '~' joins texts",
+            )
+        operation = self.binop_table[operator]
+        return bounded_number(operation(bounded_number(left), bounded_number(right)))
+
+
+class Evaluator:
+    """Evaluates the values of one rendering."""
+
+    __slots__ = ("_environment", "_left", "_scope")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._environment = Environment(scope)
+        self._left = MAX_WORK
+
+    def evaluate(self, source: str, hidden: bool) -> tuple[str | None, str]:
+        """The text of ``source`` (None for ``absent``) and the names in it, for messages.
+
+        :param hidden: ``source`` may hold a secret itself, so errors do not repeat any of it.
+        :raises errors.TemplateError: syntax, something not allowed, or too much work.
+        :raises errors.VariableError: a value of the wrong type.
+        :raises Missing: an undefined name.
+        """
+        try:
+            return self._evaluate(source)
+        except Exception as error:
+            failure = _translated(error, hidden)
+        # Raised out here, it carries no context: the frames inside hold values.
+        raise failure
+
+    def _evaluate(self, source: str) -> tuple[str | None, str]:
+        self._left -= len(source)
+        if self._left < 0:
+            raise Refused("the templates hold too many long expressions", "simplify them")
+        environment = self._environment
+        environment.absent = False
+        tree = _checked(environment, source)
+        names = names_in(tree)
+        roots = {}
+        for name in dict.fromkeys(dotted.split(".", 1)[0] for dotted in names):
+            try:
+                roots[name] = self._scope.find(name)
+            except Missing:
+                continue  # Is undefined in the expression, which may test for that.
+        text = environment.from_string(tree).render(roots)
+        shown = ", ".join(name for name in names if name != "absent")
+        if environment.absent:
+            if text:
+                str(Absent())
+            return None, shown
+        if len(text) > MAX_TEXT:
+            raise Refused(f"the value has more than {MAX_TEXT} characters")
+        return text, shown
+
+
+def checked_tree(source: str) -> nodes.Template:
+    """The syntax tree of a value, for checks without variables; raises as `Evaluator.evaluate`."""
+    try:
+        return _checked(Environment(Scope({}, {})), source)
+    except Exception as error:
+        failure = _translated(error, hidden=True)
+    raise failure
+
+
+def names_in(tree: nodes.Node) -> list[str]:
+    """The dotted names that an expression asks for, in order, each once."""
+    names: dict[str, None] = {}
+    _collect_names(tree, names)
+    return list(names)
+
+
+def optional_names(tree: nodes.Template) -> set[str]:
+    """The dotted names that have a default or are tested for being defined."""
+    guarded: set[str] = set()
+    for node in tree.find_all((nodes.Filter, nodes.Test)):
+        if node.name in ("d", "default", "defined", "undefined") and node.node is not None:
+            guarded.update(names_in(node.node))
+    return guarded
+
+
+def _collect_names(node: nodes.Node, names: dict[str, None]) -> None:
+    dotted = _dotted(node)
+    if dotted:
+        names[dotted] = None
+        return
+    for child in node.iter_child_nodes():
+        _collect_names(child, names)
+
+
+def _dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        before = _dotted(node.node)
+        return f"{before}.{node.attr}" if before else ""
+    return ""
+
+
+def _translated(error: Exception, hidden: bool) -> Exception:
+    """What to raise instead of ``error``: nothing of a value goes with it."""
+    if isinstance(error, errors.VariableError):
+        return errors.VariableError(error.message, hint=error.hint)
+    if isinstance(error, Missing):
+        return Missing(*error.args)
+    if isinstance(error, UndefinedError):
+        return Missing(error.message)
+    if isinstance(error, Refused):
+        return errors.TemplateError(error.message, hint=error.hint)
+    if isinstance(error, TemplateSyntaxError):
+        detail = "" if hidden else f": {error.message}"
+        return errors.TemplateError(
+            f"the expression cannot be read{detail}",
+            hint="write {{ '{{' }} for two literal braces",
+        )
+    if isinstance(error, (RecursionError, MemoryError)):
+        return errors.TemplateError("the expression is nested too deeply", hint="simplify it")
+    expected = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, SyntaxError)
+    if isinstance(error, expected):
+        return errors.TemplateError(
+            "the expression cannot be evaluated with these variables",
+            hint="an operation does not fit the type of a value",
+        )
+    return error
+
+
+# -- the allow-list ------------------------------------------------------------------------------
+
+
+def _checked(environment: Environment, source: str) -> nodes.Template:
+    if len(source) > MAX_SOURCE:
+        raise Refused(f"a value with an expression has at most {MAX_SOURCE} characters")
+    tree = environment.parse(source)
+    _check(tree, 0)
+    return tree
+
+
+def _check(node: nodes.Node, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if not isinstance(node, _ALLOWED):
+        if isinstance(node, nodes.Stmt):
+            raise Refused("only {% if %} is allowed: no loops, assignments, macros, includes")
+        fault = (f"'{type(node).__name__.lower()}' is not allowed in an expression", "")
+        raise Refused(*_REFUSED.get(type(node), fault))
+    if isinstance(node, nodes.Name):
+        _check_name(node.name)
+        if node.ctx != "load" or node.name == "self":
+            raise Refused(f"'{node.name}' cannot be used here")
+    elif isinstance(node, nodes.Getattr):
+        _check_name(node.attr)
+    elif isinstance(node, nodes.Const):
+        if isinstance(node.value, (int, float)) and abs(node.value) > MAX_NUMBER:
+            raise Refused("a number is out of range")
+    elif isinstance(node, (nodes.Filter, nodes.Test)):
+        _check_filter(node)
+    elif isinstance(node, nodes.Concat):
+        # So that a switch or a list reads the same inside and outside of '~'.
+        node.nodes = [nodes.Filter(n, "string", [], [], None, None) for n in node.nodes]
+    for child in node.iter_child_nodes():
+        _check(child, depth + 1)
+
+
+def _check_name(name: str) -> None:
+    if not DOTTED_NAME.match(name):
+        raise Refused(f"'{name}' is not a variable name", "names begin with a letter, A to Z")
+
+
+def _check_filter(node: nodes.Filter | nodes.Test) -> None:
+    what, known = ("filter", FILTERS) if isinstance(node, nodes.Filter) else ("test", TESTS)
+    if node.name not in known:
+        hint = did_you_mean(node.name, known) or f"{what}s are {', '.join(sorted(known))}"
+        raise Refused(f"there is no {what} '{node.name}'", hint)
+    if node.dyn_args is not None or node.dyn_kwargs is not None:
+        raise Refused(f"the {what} '{node.name}' does not take '*'")

@@ -1,0 +1,163 @@
+"""Looks names up for expressions, and remembers whether a secret was among them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import VariableError
+from ..secret import Secret
+
+MAX_TEXT = 4096
+"""Longest text that a variable may bring in and that a value may become, in characters;
+the longest value MicroSIP reads has 1040 characters."""
+
+_NAME = r"[A-Za-z][A-Za-z0-9_]*"
+_SIMPLE = re.compile(r"\{\{[ \t]*(" + _NAME + r"(?:\." + _NAME + r")*)[ \t]*\}\}")
+EXPRESSION = re.compile(r"\{\{.*?\}\}")
+"""One expression in a value, well enough to tell it from the literal text around it."""
+DOTTED_NAME = re.compile(_NAME + r"(?:\." + _NAME + r")*\Z")
+
+CONSTANTS = frozenset(("true", "false", "none", "True", "False", "None", "not", "self"))
+"""Words that an expression takes for something else than a variable."""
+BUILT_IN = frozenset(("env", "user", "host", "secret", "absent"))
+"""First names that ``--var`` and ``--vars`` cannot give."""
+
+
+class Missing(Exception):
+    """A signal inside this room: a name without a value; ``args[0]`` is the whole dotted name."""
+
+
+class Absent:
+    """The value of ``absent``."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise VariableError(
+            "'absent' removes the key and cannot be part of a longer value",
+            hint="write {{ absent }} as the whole value",
+        )
+
+
+ABSENT = Absent()
+
+
+class Namespace:
+    """A table of variables, as an expression sees it: names only, nothing of Python's."""
+
+    __slots__ = ("entries", "path")
+
+    def __init__(self, entries: Mapping[str, Any], path: str) -> None:
+        self.entries = entries
+        self.path = path
+
+    def __str__(self) -> str:
+        inside = sorted(str(name) for name in self.entries)[:3] if self.path != "env" else []
+        hint = f"such as {self.path}.{inside[0]}" if inside else ""
+        raise VariableError(f"'{self.path}' is a table, not a value: name one entry", hint=hint)
+
+
+class Scope:
+    """The variables and secrets of one rendering.
+
+    ``tainted`` turns True as soon as a secret is looked up; the caller resets it for each value.
+    """
+
+    __slots__ = ("_cache", "_root", "tainted")
+
+    def __init__(self, variables: Mapping[str, Any], secrets: Mapping[str, Secret]) -> None:
+        self._root = Namespace({**variables, "secret": secrets, "absent": ABSENT}, "")
+        self._cache: dict[str, Any] = {}
+        self.tainted = False
+
+    def find(self, dotted: str) -> Any:
+        """The value of ``site.stun``: a text, number, bool, list, table or `ABSENT`.
+
+        :raises Missing: there is no such name.
+        :raises VariableError: a part of the name is no table, or the value has an unusable type.
+        """
+        value: Any = self._root
+        for name in dotted.split("."):
+            value = self.member(value, name)
+        return value
+
+    def member(self, table: Any, name: str) -> Any:
+        """The entry ``name`` of ``table``; raises as `find`."""
+        if not isinstance(table, Namespace):
+            raise VariableError(f"'.{name}' asks for a part of something that is not a table")
+        path = f"{table.path}.{name}" if table.path else name
+        value = table.entries.get(name, self)
+        if value is self:
+            raise Missing(path)
+        if callable(value):
+            # Facts such as the user's full name cost time, so they come as functions.
+            if path not in self._cache:
+                self._cache[path] = value()
+            value = self._cache[path]
+        return self._plain(value, path)
+
+    def _plain(self, value: Any, path: str) -> Any:
+        if isinstance(value, Secret):
+            self.tainted = True
+            value = value.reveal()
+        if isinstance(value, str):
+            if len(value) > MAX_TEXT:
+                raise VariableError(f"variable '{path}' is longer than {MAX_TEXT} characters")
+            return str(value)
+        if isinstance(value, (bool, int, float, Absent)):
+            return value
+        if isinstance(value, Mapping):
+            return Namespace(value, path)
+        if isinstance(value, (list, tuple)):
+            return tuple(self._plain(item, path) for item in value)
+        if value is None:
+            raise VariableError(f"variable '{path}' has no value (null)")
+        raise VariableError(f"variable '{path}' is of a type that no key can hold")
+
+
+def as_text(value: Any) -> str:
+    """The text a value stands for in a template: ``true``/``false`` for a bool, ``a, b`` for a
+    list, digits for a number.
+
+    :raises VariableError: a table, a list in a list, or a number out of range.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        if abs(value) > 10**18:
+            raise VariableError("a number is out of range")
+        return str(value)
+    if isinstance(value, tuple):
+        if any(isinstance(item, (tuple, Namespace)) for item in value):
+            raise VariableError("a list may hold texts and numbers only")
+        return ", ".join(as_text(item) for item in value)
+    return str(value)
+
+
+def is_literal(source: str) -> bool:
+    """Whether a value holds no expression at all."""
+    return "{" not in source or not ("{{" in source or "{%" in source or "{#" in source)
+
+
+def is_absent(source: str) -> bool:
+    """Whether a value is ``{{ absent }}`` and nothing else."""
+    return simple_parts(source) == ["", "absent", ""]
+
+
+def simple_parts(source: str) -> list[str] | None:
+    """``text {{ a.b }} text`` as [text, name, text ...]; None if Jinja2 has to read the value.
+
+    The result must be what Jinja2 would make of it, so everything doubtful is left to Jinja2.
+    """
+    parts = _SIMPLE.split(source)
+    for number, part in enumerate(parts):
+        if number % 2:
+            if part.split(".", 1)[0] in CONSTANTS:
+                return None
+        elif not is_literal(part) or (part.endswith("{") and number + 1 < len(parts)):
+            return None
+    return parts

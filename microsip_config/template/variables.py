@@ -1,0 +1,180 @@
+"""Variables from ``--var`` and ``--vars`` and the facts of the system, as one table of tables.
+
+``--var`` wins over ``--vars`` files, later ones over earlier ones. The tables ``env``, ``user`` and
+``host`` come from the caller and cannot be given otherwise; ``secret`` and ``absent`` are reserved.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..errors import VariableError
+from .files import read_text
+from .scope import BUILT_IN, CONSTANTS, DOTTED_NAME
+
+Fact = str | Callable[[], str]
+MAX_DEPTH = 8
+
+
+def collect(
+    assignments: Sequence[str] = (),
+    files: Sequence[str | os.PathLike[str]] = (),
+    *,
+    env: Mapping[str, str] | None = None,
+    user: Mapping[str, Fact] | None = None,
+    host: Mapping[str, Fact] | None = None,
+) -> dict[str, Any]:
+    """All variables of one run, ready for `Template.render`.
+
+    :param assignments: ``NAME=VALUE`` texts; ``site.stun=...`` goes into the table ``site``.
+        Values are texts.
+    :param files: TOML (``.toml``) or JSON (``.json``) files; tables of the same name are merged.
+    :param env: environment variables, looked up when asked for, never copied.
+    :param user: facts about the user, such as ``name``; functions are called when asked for.
+    :param host: facts about this system, likewise.
+    :raises VariableError: a name, a file or a value that cannot be used.
+    """
+    table: dict[str, Any] = {}
+    for file in files:
+        path = Path(file)
+        _merge(table, _read(path), str(path), "")
+    for assignment in assignments:
+        name, value = split_assignment(assignment)
+        _put(table, name, value)
+    for name, facts in (("env", env), ("user", user), ("host", host)):
+        table[name] = {} if facts is None else facts
+    return table
+
+
+def split_assignment(assignment: str) -> tuple[str, str]:
+    """``("site.stun", "x")`` of ``site.stun=x``; an error never repeats the value."""
+    name, equals, value = assignment.partition("=")
+    if not equals:
+        raise VariableError("--var takes NAME=VALUE, and there is no '='")
+    if not DOTTED_NAME.match(name):
+        raise VariableError(
+            "--var takes NAME=VALUE, and what stands before '=' is not a name",
+            hint="names have letters, digits and '_', and dots for tables: site.stun",
+        )
+    _refuse_reserved(name.split(".", 1)[0], "--var")
+    return name, value
+
+
+def _refuse_reserved(name: str, where: str) -> None:
+    if name in BUILT_IN or name in CONSTANTS:
+        hint = "give secrets with --secret NAME=SOURCE" if name == "secret" else "rename it"
+        raise VariableError(f"the name '{name}' is reserved", where=where, hint=hint)
+
+
+def _put(table: dict[str, Any], dotted: str, value: str) -> None:
+    *tables, last = dotted.split(".")
+    for number, name in enumerate(tables, 1):
+        table = table.setdefault(name, {})
+        if not isinstance(table, dict):
+            raise VariableError(
+                f"'{dotted}' needs a table '{'.'.join(tables[:number])}', and that has a value",
+                where="--var",
+            )
+    if isinstance(table.get(last), dict):
+        raise VariableError(f"'{dotted}' is a table already and cannot get a value", where="--var")
+    table[last] = value
+
+
+def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: str) -> None:
+    for name, value in new.items():
+        if not prefix:
+            _refuse_reserved(name, where)
+        dotted = f"{prefix}{name}"
+        old = table.get(name)
+        if isinstance(value, dict):
+            if dotted.count(".") >= MAX_DEPTH:
+                raise VariableError(f"tables are nested more than {MAX_DEPTH} deep", where=where)
+            if old is not None and not isinstance(old, dict):
+                raise VariableError(f"'{dotted}' is a value in an earlier file", where=where)
+            _merge(table.setdefault(name, {}), value, where, f"{dotted}.")
+        elif isinstance(old, dict):
+            raise VariableError(f"'{dotted}' is a table in an earlier file", where=where)
+        else:
+            table[name] = _usable(value, dotted, where)
+
+
+def _usable(value: Any, name: str, where: str) -> Any:
+    if isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, list) and all(isinstance(v, (str, bool, int, float)) for v in value):
+        return tuple(value)
+    if value is None:
+        raise VariableError(
+            f"'{name}' has no value (null)", where=where, hint='leave it out, or write ""'
+        )
+    if hasattr(value, "isoformat"):  # TOML's dates and times
+        return str(value.isoformat())
+    raise VariableError(f"'{name}' may be a text, number, switch or list of them", where=where)
+
+
+# -- files ---------------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> dict[str, Any]:
+    suffix = path.suffix.lower()
+    if suffix not in (".toml", ".json"):
+        raise VariableError(
+            "a variables file is TOML or JSON", where=str(path), hint="name it *.toml or *.json"
+        )
+    text = read_text(path, str(path), VariableError)
+    fault = line = ""
+    try:
+        table = _toml(text) if suffix == ".toml" else _json(text)
+    except RecursionError:
+        fault = "tables are nested too deeply"
+    except _Fault as reason:
+        fault, line = reason.args
+    except ValueError as reason:
+        # Only the place is told: the text may hold what nobody should see.
+        number = getattr(reason, "lineno", None)
+        line = f":{number}" if number else _place(str(reason))
+        fault = f"is not valid {suffix[1:].upper()}"
+    if fault:
+        raise VariableError(fault, where=f"{path}{line}")
+    return table
+
+
+class _Fault(ValueError):
+    """What is wrong with a file, and ``:line`` or ''."""
+
+
+def _place(message: str) -> str:
+    """``:3`` of tomllib's ``... (at line 3, column 7)``."""
+    import re
+
+    found = re.search(r"\(at line (\d+), column \d+\)\Z", message)
+    return f":{found[1]}" if found else ""
+
+
+def _toml(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text.replace("\r\n", "\n"))
+
+
+def _json(text: str) -> dict[str, Any]:
+    import json
+
+    def table(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in pairs:
+            if name in found:
+                raise _Fault(f"'{name}' is there twice", "")
+            found[name] = value
+        return found
+
+    def refuse(word: str) -> Any:
+        raise _Fault(f"{word} is not a number", "")
+
+    value = json.loads(text, object_pairs_hook=table, parse_constant=refuse)
+    if not isinstance(value, dict):
+        raise _Fault("must be one JSON object of names and values", "")
+    return value
