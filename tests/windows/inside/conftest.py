@@ -8,12 +8,21 @@ Wine that gets it right turns it red, and the list of quirks stays true.
 from __future__ import annotations
 
 import ctypes
+import os
+import shutil
 import sys
+import winreg
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from .standin import Phone
+
 assert sys.platform == "win32"
 
+RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
 ON_WINE = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 
 
@@ -31,3 +40,50 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for mark in item.iter_markers("wine_differs"):
             if ON_WINE:
                 item.add_marker(pytest.mark.xfail(strict=True, reason=mark.args[0]))
+
+
+@pytest.fixture
+def make_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
+    """Makes copies of the stand-in in folders of this test; at its end they are killed."""
+    phones: list[Phone] = []
+
+    def make(folder: str = "Phone ü", stem: str = "MicroSIP") -> Phone:
+        phones.append(Phone(tmp_path / folder, stem))
+        return phones[-1]
+
+    yield make
+    for phone in phones:
+        for child in phone.children:
+            child.kill()
+            child.wait()
+
+
+@pytest.fixture
+def phone(make_phone: Callable[..., Phone]) -> Phone:
+    """A portable stand-in phone."""
+    return make_phone()
+
+
+@pytest.fixture
+def registered(tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
+    """Sets the default value of Software\\MicroSIP: ``registered("HKCU", folder)``."""
+    hives = {"HKCU": winreg.HKEY_CURRENT_USER, "HKLM": winreg.HKEY_LOCAL_MACHINE}
+
+    def register(hive: str, folder: str) -> None:
+        with winreg.CreateKey(hives[hive], r"Software\MicroSIP") as key:
+            winreg.SetValueEx(key, "", 0, winreg.REG_SZ, folder)
+
+    yield register
+    for hive in hives.values():
+        with suppress(OSError):
+            winreg.DeleteKey(hive, r"Software\MicroSIP")
+    access = winreg.KEY_ALL_ACCESS
+    with suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, RUN_KEY, 0, access) as run:
+        winreg.DeleteValue(run, "MicroSIP")
+    for folder in profile_folders():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def profile_folders() -> tuple[Path, Path]:
+    """MicroSIP's roaming and local folders of this user."""
+    return Path(os.environ["APPDATA"], "MicroSIP"), Path(os.environ["LOCALAPPDATA"], "MicroSIP")
