@@ -34,7 +34,22 @@ _known_key = st.builds(
     _piece,
 )
 _odd_line = st.sampled_from(
-    ("", "  ", "; note", "  ;a=1", "#a=1", "# note", "junk", "a: 1", "=", "=v", "[]", "[ ]", "[S", "  b")
+    (
+        "",
+        "  ",
+        "; note",
+        "  ;a=1",
+        "#a=1",
+        "# note",
+        "junk",
+        "a: 1",
+        "=",
+        "=v",
+        "[]",
+        "[ ]",
+        "[S",
+        "  b",
+    )
 )
 _line = st.one_of(_known_key, _known_key, _known_header, _odd_line, _piece)
 

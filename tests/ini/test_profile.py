@@ -79,19 +79,27 @@ READS = [  # what, text, section, key, value
     ("value of 65535", "[S]\r\nk=" + "x" * 65535, "S", "k", "x" * 65535),
     ("value of 65536", "[S]\r\nk=" + "x" * 65536, "S", "k", ""),
     ("value of 65537", "[S]\r\nk=" + "x" * 65537, "S", "k", "x"),
-    ("long value beyond the basic plane", "[S]\r\nk=" + "\U0001f600" * 32769, "S", "k", "\U0001f600"),
+    (
+        "long value beyond the basic plane",
+        "[S]\r\nk=" + "\U0001f600" * 32769,
+        "S",
+        "k",
+        "\U0001f600",
+    ),
     ("% is ordinary", "[S]\r\nk=%1 %(x)s\r\n", "S", "k", "%1 %(x)s"),
     ("no section", "", "S", "k", None),
 ]
 
 
-@pytest.mark.parametrize(("text", "section", "key", "value"), [pytest.param(*r[1:], id=r[0]) for r in READS])
+@pytest.mark.parametrize(
+    ("text", "section", "key", "value"), [pytest.param(*r[1:], id=r[0]) for r in READS]
+)
 def test_reads_as_windows(text: str, section: str, key: str, value: str | None) -> None:
     assert Profile(text).get(section, key) == value
 
 
 SAMPLE = (
-    "lost=0\r\n; comment\r\n[Settings]\r\n b = 2 \r\njunk\r\nA=\"1\"\r\na=3\r\n\r\n"
+    'lost=0\r\n; comment\r\n[Settings]\r\n b = 2 \r\njunk\r\nA="1"\r\na=3\r\n\r\n'
     "[Account1]\nserver=sip.example.com\n[SETTINGS]\nc=9\n[]"
 )
 

@@ -1,0 +1,44 @@
+"""What replacing a file means on each system: keep owner, rights and attributes, be atomic."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+if sys.platform == "win32":
+    from .replace_windows import adopt, elevated, flush_folder, reachable, swap
+else:
+    from .replace_posix import adopt, elevated, flush_folder, reachable, swap
+
+__all__ = [
+    "adopt",
+    "elevated",
+    "flush_folder",
+    "is_link",
+    "is_read_only",
+    "is_transient",
+    "reachable",
+    "swap",
+]
+
+READ_ONLY_ATTRIBUTE = 0x1
+REPARSE_ATTRIBUTE = 0x400
+_TRANSIENT = frozenset({5, 32, 33, 1175})  # access, sharing, lock, unable to remove replaced
+
+
+def is_link(info: os.stat_result) -> bool:
+    """Whether a path (looked at by lstat) leads elsewhere: symbolic link, junction, mount point."""
+    attributes: int = getattr(info, "st_file_attributes", 0)
+    return stat.S_ISLNK(info.st_mode) or bool(attributes & REPARSE_ATTRIBUTE)
+
+
+def is_read_only(info: os.stat_result) -> bool:
+    """Whether someone marked the file read-only. Replacing it would still work on POSIX."""
+    attributes: int = getattr(info, "st_file_attributes", 0)
+    return not info.st_mode & 0o222 or bool(attributes & READ_ONLY_ATTRIBUTE)
+
+
+def is_transient(error: OSError) -> bool:
+    """Whether another program may be holding the file just now (Windows alone says so)."""
+    return getattr(error, "winerror", None) in _TRANSIENT

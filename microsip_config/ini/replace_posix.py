@@ -1,0 +1,67 @@
+"""Replacing a file on POSIX systems."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+assert sys.platform != "win32"
+
+
+def elevated() -> bool:
+    """Whether this process may act on files of other users."""
+    return os.geteuid() == 0
+
+
+def reachable(path: Path) -> Path:
+    """The path as the system's calls take it."""
+    return path
+
+
+def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
+    """Give a new file the owner, mode and extended attributes of the file it will replace.
+
+    Raises OSError if one of them cannot be kept: better no change than a file that its owner can
+    no longer write. ``temporary`` is not needed here.
+    """
+    del temporary
+    new = os.fstat(descriptor)
+    if (new.st_uid, new.st_gid) != (info.st_uid, info.st_gid):
+        os.fchown(descriptor, info.st_uid, info.st_gid)
+    os.fchmod(descriptor, info.st_mode & 0o7777)
+    if hasattr(os, "listxattr"):
+        _copy_extended_attributes(descriptor, target)
+
+
+def _copy_extended_attributes(descriptor: int, target: Path) -> None:
+    """ACLs, and Wine's hidden and system attributes (``user.DOSATTRIB``)."""
+    try:
+        names = os.listxattr(target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno in (errno.ENOTSUP, errno.ENOSYS):
+            return
+        raise
+    for name in names:
+        if not name.startswith(("security.", "trusted.")):  # the system's own business
+            value = os.getxattr(target, name, follow_symlinks=False)
+            os.setxattr(descriptor, name, value)
+
+
+def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
+    """Put a complete file in a target's place in one step; ``existing`` as the target is now."""
+    del existing
+    temporary.replace(target)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a replacement in a folder survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # network and FUSE file systems
+            raise
+    finally:
+        os.close(descriptor)

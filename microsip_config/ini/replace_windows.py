@@ -1,0 +1,64 @@
+"""Replacing a file on Windows: ReplaceFileW keeps DACL, attributes, streams and creation time."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+assert sys.platform == "win32"
+
+_LONGEST_PLAIN_PATH = 200  # a temporary name beside it must fit as well
+_UNABLE_TO_MOVE = (1176, 1177)
+_KEPT_ATTRIBUTES = 0x2 | 0x4 | 0x20 | 0x2000  # hidden, system, archive, not content indexed
+
+
+def elevated() -> bool:
+    """Whether this process runs with an administrator's full rights, or as SYSTEM."""
+    import ctypes
+
+    return bool(ctypes.windll.shell32.IsUserAnAdmin())
+
+
+def reachable(path: Path) -> Path:
+    """The path as the system's calls take it: near MAX_PATH (260) with the prefix that lifts it."""
+    text = str(path)
+    if len(text) < _LONGEST_PLAIN_PATH or text.startswith("\\\\?\\"):
+        return path
+    unc = text.startswith("\\\\")
+    return Path("\\\\?\\UNC\\" + text[2:] if unc else "\\\\?\\" + text)
+
+
+def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
+    """Nothing to do before the swap: ReplaceFileW carries everything over."""
+    del descriptor, temporary, target, info
+
+
+def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
+    """Put a complete file in a target's place; ``existing`` as the target is now (None: not there).
+
+    Should ReplaceFileW stop half-way, with the old file gone and the new one under its temporary
+    name (errors 1176 and 1177), the new one is moved into place: a file is always there.
+    """
+    if existing is None:
+        temporary.rename(target)
+        return
+    import ctypes
+    from ctypes import c_ulong, c_void_p, c_wchar_p
+
+    kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel32.ReplaceFileW.argtypes = [c_wchar_p, c_wchar_p, c_wchar_p, c_ulong, c_void_p, c_void_p]
+    kernel32.SetFileAttributesW.argtypes = [c_wchar_p, c_ulong]
+    if not kernel32.ReplaceFileW(str(target), str(temporary), None, 0, None, None):
+        error = ctypes.get_last_error()
+        if error not in _UNABLE_TO_MOVE:
+            raise ctypes.WinError(error)
+        temporary.replace(target)
+    attributes = existing.st_file_attributes & _KEPT_ATTRIBUTES
+    if os.lstat(target).st_file_attributes & _KEPT_ATTRIBUTES != attributes:  # Wine loses hidden
+        kernel32.SetFileAttributesW(str(target), attributes or 0x80)
+
+
+def flush_folder(folder: Path) -> None:
+    """Nothing to do: NTFS journals the rename, and a folder cannot be flushed by its user."""
+    del folder

@@ -1,0 +1,296 @@
+"""The file itself: loaded whole, replaced whole, and only when the new text is proven."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
+from ..results import Issue
+from . import files
+from .encoding import Decoded, decode, encode
+from .names import fold
+from .profile import Profile
+from .replace import elevated, is_link, is_read_only, reachable
+from .trouble import attempt, cannot_read, cannot_write
+
+SIZE_LIMIT = 32 << 20
+"""Bytes. The phone's own files stay under 1 MB; more is not an ini file."""
+
+NEW_FILE = "[Settings]"
+"""What MicroSIP puts into a missing file (after the byte-order mark, and with no line end)."""
+
+_TEMPORARY = ".microsip-config-"
+_STALE_SECONDS = 60.0
+Expected = Mapping[tuple[str, str], str | None]
+"""(section, key) -> the text that must be read afterwards; None: the key must be absent."""
+
+
+class Source:
+    """A file as it was read.
+
+    ``path`` is the path given, ``real_path`` where its last component leads; ``data`` the bytes,
+    ``text`` and the other attributes as ``encoding.Decoded`` has them; ``exists`` is False for a
+    file that is to be created.
+    """
+
+    __slots__ = ("_profile", "data", "decoded", "exists", "path", "real_path")
+
+    def __init__(
+        self, path: Path, real_path: Path, data: bytes, decoded: Decoded, exists: bool = True
+    ) -> None:
+        self.path = path
+        self.real_path = real_path
+        self.data = data
+        self.decoded = decoded
+        self.exists = exists
+        self._profile: Profile | None = None
+
+    @property
+    def text(self) -> str:
+        return self.decoded.text
+
+    @property
+    def encoding(self) -> str:
+        return self.decoded.encoding
+
+    @property
+    def needs_rewrite(self) -> str:
+        return self.decoded.needs_rewrite
+
+    @property
+    def faults(self) -> tuple[Issue, ...]:
+        return self.decoded.faults
+
+    @property
+    def profile(self) -> Profile:
+        """What Windows reads in ``text``."""
+        if self._profile is None:
+            self._profile = Profile(self.text)
+        return self._profile
+
+
+def load(
+    path: str | os.PathLike[str],
+    ansi_codepage: str | None = None,
+    *,
+    create: bool = False,
+    follow_links: bool | None = None,
+) -> Source:
+    """Reads a file whole.
+
+    ``create``: a missing file is a Source that is to be created, with the text that MicroSIP
+    itself would begin with. ``follow_links``: True follows a link as last component, False
+    refuses it, None follows only one of our own to a file of our own. Raises TargetError (codes
+    ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``) and UnreadableFile.
+    """
+    given = Path(path)
+    target = reachable(_followed(given.absolute(), follow_links))
+    info = attempt(lambda: files.inspect(target), cannot_read, given)
+    if info is None:
+        if create and target.parent.is_dir():
+            return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
+        raise _missing(given, target)
+    _refuse_odd(given, info)
+    data = attempt(lambda: _read(target), cannot_read, given)
+    if len(data) > SIZE_LIMIT:
+        message = f"the file is larger than {SIZE_LIMIT >> 20} MiB: that is no MicroSIP ini"
+        raise TargetError(message, hint="name the right file", where=str(given), code="too-large")
+    try:
+        return Source(given, target, data, decode(data, ansi_codepage))
+    except UnreadableFile as error:
+        error.where = str(given)
+        raise
+
+
+def verify(source: Source, new_text: str, expected: Expected) -> None:
+    """Proves, with the profile reader, that ``new_text`` says what is expected and no more.
+
+    Every intended value must be read, and everything else be read as before. Raises the package's
+    base error (a bug, exit 70) that names the keys, never their values.
+    """
+    found = _readable(Profile(decode(encode(new_text)).text))
+    wanted = _readable(source.profile)
+    names = {}
+    for (section, key), text in expected.items():
+        place = (fold(section), fold(key))
+        names[place] = f"{section}.{key}"
+        wanted.pop(place, None)
+        if text is not None:
+            wanted[place] = text
+    if found == wanted:
+        return
+    places = found.keys() | wanted.keys()
+    wrong = sorted(place for place in places if found.get(place) != wanted.get(place))
+    told = ", ".join(names.get(place, ".".join(place)) for place in wrong[:5])
+    raise MicrosipConfigError(
+        f"the edited text would not be read as intended; nothing was written ({told})",
+        hint="this is a fault of microsip-config: please report it with the lines around these "
+        "keys, without passwords",
+        where=str(source.path),
+    )
+
+
+def _readable(profile: Profile) -> dict[tuple[str, str], str]:
+    return {
+        (section, key): value
+        for section, values in profile.snapshot().items()
+        for key, value in values.items()
+    }
+
+
+def write(source: Source, new_text: str, *, expected: Expected | Callable[[Profile], None]) -> bool:
+    """Replaces the file by ``new_text`` (UTF-16LE with byte-order mark); True if it was written.
+
+    ``expected`` is what ``verify`` takes, or a function that raises if the text, read as Windows
+    reads it, is not right. Nothing is written if the bytes are those already there. The file is
+    whole at every instant, keeps owner, rights and attributes, and is as it was on any error:
+    WriteError (codes ``changed-meanwhile``, ``read-only``, ``no-rights``, ``in-use``,
+    ``disk-full``, ``link``, ``not-written``).
+    """
+    data = encode(new_text)
+    if source.exists and data == source.data:
+        return False
+    if callable(expected):
+        expected(Profile(decode(data).text))
+    else:
+        verify(source, new_text, expected)
+    _refuse_changed(source)
+    temporary = attempt(lambda: _written(source, data), cannot_write, source.path)
+    try:
+        existing = _refuse_changed(source)
+        attempt(
+            lambda: files.swap(temporary, source.real_path, existing), cannot_write, source.path
+        )
+    except BaseException:
+        _discard(temporary)
+        raise
+    # The file is replaced: a folder that cannot be flushed must not be told as "not written".
+    with suppress(OSError):
+        files.flush_folder(source.real_path.parent)
+    _sweep(source.real_path.parent)
+    return True
+
+
+def _written(source: Source, data: bytes) -> Path:
+    """A complete, flushed and verified new file beside the target."""
+    target = source.real_path
+    temporary = target.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}.tmp")
+    existing = files.inspect(target)
+    descriptor = files.create(temporary)
+    try:
+        try:
+            if existing is not None:
+                files.adopt(descriptor, temporary, target, existing)
+            files.write(descriptor, data)
+            files.flush(descriptor)
+            if files.read(descriptor, len(data)) != data:
+                raise OSError(errno.EIO, "the bytes read back are not those written")
+        finally:
+            files.close(descriptor)
+    except BaseException:
+        _discard(temporary)
+        raise
+    return temporary
+
+
+def _refuse_changed(source: Source) -> os.stat_result | None:
+    """The target's state now; raises WriteError unless it is still what was read."""
+    target, where = source.real_path, source.path
+    info = attempt(lambda: files.inspect(target), cannot_write, where)
+    if info is not None:
+        if is_link(info) or info.st_nlink > 1:
+            raise WriteError("the file has become a link", where=str(where), code="link")
+        if is_read_only(info):
+            raise WriteError(
+                "the file is read-only",
+                hint="somebody protected it on purpose: clear the attribute (attrib -r, chmod u+w)",
+                where=str(where),
+                code="read-only",
+            )
+    now = None if info is None else attempt(lambda: _read(target), cannot_write, where)
+    if now != (source.data if source.exists else None):
+        raise WriteError(
+            "the file was changed by another program in the meantime",
+            hint="run the command again",
+            where=str(where),
+            code="changed-meanwhile",
+        )
+    return info
+
+
+def _read(path: Path) -> bytes:
+    descriptor = files.open_existing(path)
+    try:
+        return files.read(descriptor, SIZE_LIMIT)
+    finally:
+        files.close(descriptor)
+
+
+def _discard(temporary: Path) -> None:
+    with suppress(OSError):
+        files.remove(temporary)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed run left: our temporary files that are older than any run lasts."""
+    with suppress(OSError):
+        for name in files.list_names(folder):
+            if name.startswith(_TEMPORARY):
+                info = files.inspect(folder / name)
+                if info is not None and time.time() - info.st_mtime > _STALE_SECONDS:
+                    _discard(folder / name)
+
+
+def _followed(path: Path, follow_links: bool | None) -> Path:
+    """Where a path leads if its last component is a link that may be followed."""
+    link = attempt(lambda: files.inspect(path), cannot_read, path)
+    if link is None or not is_link(link):
+        return path
+    target = Path(os.path.realpath(path))
+    if follow_links is None:
+        end = attempt(lambda: files.inspect(target), cannot_read, path)
+        follow_links = _is_own_link(link, end)
+    if follow_links:
+        return target
+    raise TargetError(
+        f"the file is a link to {target}, which is not followed",
+        hint=f"name the file itself: --ini {target}",
+        where=str(path),
+        code="link",
+    )
+
+
+def _is_own_link(link: os.stat_result, end: os.stat_result | None) -> bool:
+    """On POSIX: ours, to a file of ours. Windows tells no owner here: not when elevated."""
+    if not hasattr(os, "geteuid"):
+        return not elevated()
+    return end is not None and link.st_uid == end.st_uid == os.geteuid()
+
+
+def _refuse_odd(path: Path, info: os.stat_result) -> None:
+    if not stat.S_ISREG(info.st_mode):
+        kind = "a folder" if stat.S_ISDIR(info.st_mode) else "no ordinary file"
+        raise TargetError(
+            f"this is {kind}", hint="name the ini file itself", where=str(path), code="not-a-file"
+        )
+    if info.st_nlink > 1:
+        raise TargetError(
+            "the file has a second name (hard link), which replacing it would split off",
+            hint="copy it to a file of its own first",
+            where=str(path),
+            code="link",
+        )
+
+
+def _missing(path: Path, target: Path) -> TargetError:
+    if target.parent.is_dir():
+        hint = "check the path, start MicroSIP once, or let --create make the file"
+        return TargetError("there is no such file", hint=hint, where=str(path), code="not-found")
+    hint = "check the path; its folder does not exist either"
+    return TargetError("there is no such file", hint=hint, where=str(path), code="not-found")

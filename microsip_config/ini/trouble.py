@@ -1,0 +1,67 @@
+"""System errors, told with a place and a way out; and patience with files that others hold."""
+
+from __future__ import annotations
+
+import errno
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from ..errors import MicrosipConfigError, TargetError, WriteError
+from .replace import is_transient
+
+RETRY_SECONDS = 2.0
+"""How long a file that another program holds is tried again, in all."""
+
+_T = TypeVar("_T")
+
+
+def attempt(
+    operation: Callable[[], _T], failure: Callable[[OSError, Path], MicrosipConfigError], path: Path
+) -> _T:
+    """The operation's result, or what ``failure`` makes of its OSError.
+
+    It is tried again, for RETRY_SECONDS in all, while another program seems to hold the file.
+    """
+    pause = 0.01
+    waited = 0.0
+    while True:
+        try:
+            return operation()
+        except OSError as error:
+            if not is_transient(error) or waited + pause > RETRY_SECONDS:
+                raise failure(error, path) from error
+        time.sleep(pause)
+        waited += pause
+        pause *= 2
+
+
+def cannot_read(error: OSError, path: Path) -> TargetError:
+    code, message, hint = _told(error, "read")
+    return TargetError(message, hint=hint, where=str(path), code=code)
+
+
+def cannot_write(error: OSError, path: Path) -> WriteError:
+    code, message, hint = _told(error, "written")
+    return WriteError(message, hint=hint, where=str(path), code=code)
+
+
+def _told(error: OSError, done: str) -> tuple[str, str, str]:
+    """Code, message and way out of a system error."""
+    reason = error.strerror or type(error).__name__
+    if is_transient(error) and getattr(error, "winerror", None) != 5:
+        hint = "close the program that holds it (editor, backup, virus scanner) and run again"
+        return "in-use", f"the file could not be {done}: another program uses it", hint
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        hint = "free some space (or quota) and run again"
+        return "disk-full", f"the file could not be {done}: {reason}", hint
+    if error.errno == errno.EROFS:
+        hint = "it lies on a read-only file system: mount it for writing, or use another copy"
+        return "read-only", f"the file could not be {done}: {reason}", hint
+    if error.errno in (errno.EACCES, errno.EPERM):
+        hint = "run as the user it belongs to, or as an administrator"
+        return "no-rights", f"the file could not be {done}: {reason}", hint
+    fallback = "unreadable" if done == "read" else "not-written"
+    hint = "check the disk or the network share, and run again"
+    return fallback, f"the file could not be {done}: {reason}", hint
