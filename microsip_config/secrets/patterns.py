@@ -50,7 +50,9 @@ def _standard(secret: str) -> Iterator[str]:
 
     octets = secret.encode("utf-8", "surrogatepass")
     yield re.escape(secret)
-    for text in (repr(secret), ascii(secret), json.dumps(secret), json.dumps(repr(secret))):
+    for text in (repr(secret), ascii(secret), json.dumps(secret)):
+        yield re.escape(text[1:-1])
+    for text in (json.dumps(secret, ensure_ascii=False), json.dumps(repr(secret))):
         yield re.escape(text[1:-1])
     for text in (quote(octets), quote(octets, safe=""), quote_plus(octets)):
         yield re.escape(text)

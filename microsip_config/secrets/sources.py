@@ -20,7 +20,7 @@ from ..errors import SecretError, UsageError
 from ..secret import Secret
 from .files import read_secret_file
 
-LIMIT = 16 * 1024  # bytes; MicroSIP reads 1040 characters of a password
+LIMIT = 8 * 1024  # bytes; MicroSIP reads 1040 characters of a password
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _FORMS = "env:VAR, file:PATH, keyring:SERVICE/USER, stdin or prompt"
