@@ -99,9 +99,8 @@ class _Loader:
             return ready, ready.name
         if path.exists():
             raise TemplateError(f"'{name}' is not a file", where=where)
-        near = {
-            file.name for folder in (self.bundled, path.parent) for file in folder.glob("*.ini")
-        }
+        folders = (path.parent, self.bundled)
+        near = {file.name for folder in folders for file in folder.glob("*.ini")}
         raise TemplateError(
             f"there is no template '{name}'",
             where=where,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..errors import InputError, TemplateError, UnknownKey
 from ..schema import canonical_section, find_key, section_kind
-from ..schema.key import Key
+from ..schema.key import Key, nearest
 from ..secret import Secret
 from .model import Entry, Layer, Section
 from .scope import BUILT_IN, DOTTED_NAME, EXPRESSION, MAX_TEXT, is_absent, is_literal
@@ -311,12 +311,9 @@ def _selector(header: str, where: str) -> tuple[str, str]:
 
 def _unknown_header(header: str, where: str) -> UnknownKey:
     known = section_kind(header)
-    near = f"did you mean '[{canonical_section(header)}]'?" if known else ""
-    if not near:
-        near = (
-            did_you_mean(header, (*_HEADERS, "template")).replace("'", "'[", 1).replace("'?", "]'?")
-        )
-    hint = near or "sections are [" + "], [".join(_HEADERS) + "]"
+    near = canonical_section(header) if known else nearest(header, [*_HEADERS, "template"])
+    known_ones = "sections are [" + "], [".join(_HEADERS) + "]"
+    hint = f"did you mean '[{near}]'?" if near else known_ones
     return UnknownKey(f"unknown section [{header}]", where=where, hint=hint)
 
 
