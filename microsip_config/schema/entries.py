@@ -155,7 +155,7 @@ class ShortcutEntry(Entry):
         fields = [field.strip() for field in text.split(";")]
         if not 3 <= len(fields) <= 5:
             raise Misread(
-                f"a shortcut has 3 to 5 fields, here are {len(fields)}",
+                f"a shortcut has 3 to 5 fields, not {len(fields)}",
                 hint=f"write {self.pattern}",
             )
         label, number, kind, number2, presence = [*fields, "", ""][:5]

@@ -277,7 +277,7 @@ def dtmf_code(text: str) -> str:
 
 
 def command_line(text: str) -> str:
-    """A command line under the Windows rules: quotes in pairs, a program path with blanks quoted."""
+    """A Windows command line: quotes in pairs, a program path with blanks in quotes."""
     if text.count('"') % 2:
         raise Misread("a double quote is not closed", hint='such as "C:\\My Tools\\log.exe" -v')
     program, _, rest = text.partition(" ")

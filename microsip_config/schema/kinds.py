@@ -327,7 +327,7 @@ class Password(Key):
         if is_blob(text):
             raise Misread(
                 "the text looks like a stored (encrypted) password, MicroSIP would decrypt it",
-                hint="give the plain password; lower-case hex of 16, 32, 48 ... digits cannot be one",
+                hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
                 code="looks-encrypted",
             )
         if len(text) > self.LONGEST:
@@ -352,7 +352,7 @@ class Password(Key):
 
 
 def is_blob(text: str) -> bool:
-    """Whether ``text`` has the form of a stored password: lower-case hex, 16 digits or a multiple."""
+    """Whether ``text`` looks like a stored password: lower-case hex, a multiple of 16 digits."""
     return bool(text) and len(text) % 16 == 0 and not text.strip("0123456789abcdef")
 
 

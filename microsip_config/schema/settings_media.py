@@ -118,7 +118,7 @@ class RecordingSettings(declare.Declaration, section="Settings", group="recordin
         since="3.19.17",
         grammar=grammars.folder,
         form="a folder, without %VARIABLES%",
-        doc="Folder of recordings; absent: Recordings on the desktop, portable: beside the program.",
+        doc="Folder of recordings; absent: Recordings on the desktop, portable: where it runs.",
     )
     recordingFormat: str = declare.choice(
         default="mp3",

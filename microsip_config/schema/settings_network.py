@@ -17,7 +17,7 @@ class AccountSettings(declare.Declaration, section="Settings", group="account"):
         empty_default=True,
         volatile=True,
         beyond="no account is loaded and the phone asks for one",
-        doc="Number N of the active [AccountN]; 0 is none; absent: the phone migrates old settings.",
+        doc="Number N of the active [AccountN]; 0 is none; absent: old settings are migrated.",
     )
     enableLocalAccount: bool = declare.flag(
         default=False,
