@@ -113,7 +113,7 @@ ACTIONS: tuple[str, ...] = tuple(_BY_ACTION)
 
 # MicroSIP removes one of these, in any case, before it dials; the last two since 3.21.6.
 _SCHEMES = ("sip", "tel", "callto", "dialpad", "dial")
-_NAME = r"[0-9A-Za-z+*#_](?:[0-9A-Za-z+*#_.!~()&=$-]|%(?!20)[0-9A-Fa-f]{2})*"
+_NAME = r"(?:[0-9A-Za-z+*#_]|%2B)(?:[0-9A-Za-z+*#_.!~()&=$-]|%(?!20)[0-9A-Fa-f]{2})*"
 _HOST = r"(?:[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?|\[[0-9A-Fa-f:.]+\])"
 _PARAMETER = r";[0-9A-Za-z_.!~*()+-]+(?:=[0-9A-Za-z_.!~*()+%-]+)?"
 _ADDRESS = re.compile(rf"(?:{_NAME})(?:@{_HOST}(?::[0-9]{{1,5}})?(?:{_PARAMETER})*)?", re.ASCII)

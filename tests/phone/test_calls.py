@@ -1,0 +1,177 @@
+"""The call history: the ring, damaged entries, CSV, and following it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microsip_config.calls import Call, csv_text, entries, follow, open_since
+from microsip_config.errors import UnreadableFile
+from microsip_config.ini.profile import Profile
+
+NOON = 1795000000  # 2026-11-18T11:06:40Z
+
+
+def history(*lines: str, last: int | None = None) -> Profile:
+    head = "[Settings]\n" + (f"callsLastKey={last}\n" if last is not None else "")
+    return Profile(head + "[Calls]\n" + "\n".join(lines))
+
+
+def test_an_entry_is_read_field_by_field() -> None:
+    (call,) = entries(history(f"0=+493012345;Jane Doe;1;{NOON};75;Call Ended", last=0))
+    assert call == Call(
+        "+493012345", "Jane Doe", "incoming", "2026-11-18T11:06:40Z", 75, "Call Ended", 0
+    )
+    assert call.finished
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"),
+    [
+        ("0", "outgoing"),
+        ("1", "incoming"),
+        ("2", "missed"),
+        ("3", "answered elsewhere"),
+        ("4", "outgoing"),
+        ("-1", "outgoing"),
+        ("x", "outgoing"),
+        ("", "outgoing"),
+    ],
+)
+def test_types(kind: str, word: str) -> None:
+    (call,) = entries(history(f"0=1;n;{kind};{NOON};0;x"))
+    assert call.type == word
+
+
+@pytest.mark.parametrize(
+    ("raw", "call"),
+    [
+        ("101", Call("101", "101", "outgoing", "", 0, "", 0)),
+        ("101;", Call("101", "", "outgoing", "", 0, "", 0)),
+        ("101;n;1", Call("101", "n", "incoming", "", 0, "", 0)),
+        ("101;n;1;soon;long;x", Call("101", "n", "incoming", "", 0, "x", 0)),
+        ("101;n;1;-5;-5;x", Call("101", "n", "incoming", "", 0, "x", 0)),
+        ("101;n;1;99999999999999999999;5;x", Call("101", "n", "incoming", "", 5, "x", 0)),
+        (f"101;n;1;{NOON};7s;x;y", Call("101", "n", "incoming", "2026-11-18T11:06:40Z", 7, "x", 0)),
+    ],
+)
+def test_damaged_entries_are_taken_as_the_phone_takes_them(raw: str, call: Call) -> None:
+    assert entries(history(f"0={raw}")) == [call]
+
+
+def test_the_ring_is_read_from_the_oldest_to_the_newest() -> None:
+    lines = [f"{key}=n{key};;0;{NOON};1;x" for key in range(1000)]
+    numbers = [call.number for call in entries(history(*lines, last=2))]
+    assert numbers[:2] == ["n3", "n4"]
+    assert numbers[-3:] == ["n0", "n1", "n2"]
+    assert len(numbers) == 1000
+
+
+@pytest.mark.parametrize(
+    ("keys", "last", "seen"),
+    [
+        ((0, 1, 2), 2, [0, 1, 2]),
+        ((0, 1, 2), None, [0, 1, 2]),
+        ((0, 2, 5), 5, [0, 2, 5]),  # gaps below the last key are borne
+        ((0, 2, 5), None, [0]),  # without it the first gap ends the list
+        ((0, 1, 2, 3), 1, [2, 3, 0, 1]),
+        ((0, 1, 3), 1, [0, 1]),
+        ((0, 1), 999999999, [0, 1]),  # would hang the phone
+        ((0, 1), -7, [0, 1]),
+    ],
+)
+def test_which_keys_the_phone_reads(
+    keys: tuple[int, ...], last: int | None, seen: list[int]
+) -> None:
+    lines = [f"{key}=n;;0;{NOON};1;x" for key in keys]
+    assert [call.key for call in entries(history(*lines, last=last))] == seen
+
+
+def test_deleted_entries_keep_their_place_but_are_no_calls() -> None:
+    profile = history(f"0=a;;0;{NOON};1;x", "1=null", f"2=c;;0;{NOON};1;x")
+    assert [call.number for call in entries(profile)] == ["a", "c"]
+
+
+def test_only_255_units_of_an_entry_are_read() -> None:
+    (call,) = entries(history("0=1;" + "n" * 300 + f";1;{NOON};5;x"))
+    assert call.name == "n" * 253
+    assert entries(history("0=1;" + "n" * 252 + "\U0001f600;1"))[0].number == "1"
+
+
+@given(st.text(st.characters(exclude_characters="\0\r\n", exclude_categories=["Cs"]), max_size=60))
+def test_nothing_in_an_entry_breaks_the_reader(raw: str) -> None:
+    for call in entries(history(f"0={raw}", last=0)):
+        rows = list(csv.reader(io.StringIO(csv_text([call], header=False), newline="")))
+        assert len(rows) == 1
+        assert rows[0][2].lstrip("'") == call.number.lstrip("'")
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_open"),
+    [
+        (f"1;n;1;{NOON};0;", True),
+        (f"1;n;1;{NOON - 61};0;", False),  # left by an earlier run of the phone
+        (f"1;n;1;{NOON};0;Call Ended", False),
+        ("1;n;1", False),
+    ],
+)
+def test_an_open_entry_counts_only_since_the_phone_started(raw: str, is_open: bool) -> None:
+    assert open_since(history(f"0={raw}", last=0), NOON - 60) is is_open
+    assert open_since(history(), NOON) is False
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"),
+    [
+        ("+493012345", "+493012345"),
+        ("+49 (30) 12-34/5", "+49 (30) 12-34/5"),
+        ("+1+cmd|' /C calc'!A0", "'+1+cmd|' /C calc'!A0"),
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("-1+1", "'-1+1"),
+        ("@SUM(1)", "'@SUM(1)"),
+        ("101", "101"),
+        ('a"b,c', 'a"b,c'),
+    ],
+)
+def test_no_cell_is_run_as_a_formula(number: str, cell: str) -> None:
+    text = csv_text([Call(number, number, "outgoing", "", 0, "x", 0)])
+    header, row = csv.reader(io.StringIO(text, newline=""))
+    assert header == ["time", "type", "number", "name", "duration", "info", "key"]
+    assert row[2:4] == [cell, cell]
+    assert text.endswith("\r\n")
+
+
+def test_following_yields_calls_as_they_end() -> None:
+    running = Call("102", "", "outgoing", "t1", 0, "", 1)
+    done = Call("101", "", "outgoing", "t0", 5, "x", 0)
+    ended = running._replace(duration=9, info="x")
+    reused = Call("103", "", "outgoing", "t2", 1, "x", 0)
+    rounds: list[Callable[[], list[Call]]] = [
+        lambda: [done, running],
+        lambda: [done, running],
+        _unreadable,
+        lambda: [done, ended],
+        lambda: [done, ended],
+        lambda: [ended, reused],
+    ]
+    waited: list[int] = []
+    ends = follow(lambda: rounds.pop(0)(), lambda: waited.append(1))
+    assert [next(ends), next(ends)] == [ended, reused]
+    assert rounds == []
+    assert len(waited) == 5
+
+
+def test_following_gives_up_on_a_file_that_stays_unreadable() -> None:
+    rounds: list[Callable[[], list[Call]]] = [list, *[_unreadable] * 20]
+    with pytest.raises(UnreadableFile):
+        next(follow(lambda: rounds.pop(0)(), lambda: None))
+    assert rounds
+
+
+def _unreadable() -> list[Call]:
+    raise UnreadableFile("half a file")
