@@ -183,18 +183,16 @@ def _target(link: Path) -> Path:
 
 def accounts_of(prefix: Prefix) -> Iterator[Account]:
     """The profiles in a prefix; its one registry belongs to one of them."""
-    own = prefix.host_path(prefix.profile)
-    yield Account(
-        own.name,
-        own,
-        prefix.host_path(prefix.folders.roaming),
-        prefix.host_path(prefix.folders.local),
-        prefix,
-        own=True,
-    )
+    try:
+        own = prefix.host_path(prefix.profile)
+        roaming = prefix.host_path(prefix.folders.roaming)
+        local = prefix.host_path(prefix.folders.local)
+    except TargetError as error:
+        own, remark = None, error.message
+    else:
+        remark = f"the registry of {prefix.name} belongs to {own.name}"
+        yield Account(own.name, own, roaming, local, prefix, own=True)
     for profile in sorted(prefix.users()):
         if profile != own:
-            roaming = entry(profile, "AppData") or profile / "AppData"
-            remark = f"the registry of {prefix.name} belongs to {own.name}"
-            folders = (roaming / "Roaming", roaming / "Local")
-            yield Account(profile.name, profile, *folders, None, remark)
+            data = entry(profile, "AppData") or profile / "AppData"
+            yield Account(profile.name, profile, data / "Roaming", data / "Local", None, remark)
