@@ -7,7 +7,6 @@ OSError as the system does; ``store`` and ``backups`` turn that into errors with
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from .replace import adopt, flush_folder, swap
@@ -20,7 +19,6 @@ __all__ = [
     "flush_folder",
     "inspect",
     "list_names",
-    "make_folder",
     "open_existing",
     "read",
     "remove",
@@ -82,13 +80,6 @@ def close(descriptor: int) -> None:
 
 def remove(path: Path) -> None:
     path.unlink()
-
-
-def make_folder(path: Path) -> None:
-    """A folder for its owner alone; an existing one is made so. Parents are made as needed."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) != 0o700:
-        path.chmod(0o700)
 
 
 def list_names(folder: Path) -> list[str]:

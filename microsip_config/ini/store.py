@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ from .encoding import Decoded, decode, encode
 from .names import fold
 from .profile import Profile
 from .replace import elevated, is_link, is_read_only, reachable
+from .staging import discard, stage, sweep
 from .trouble import attempt, cannot_read, cannot_write
 
 SIZE_LIMIT = 32 << 20
@@ -25,8 +24,6 @@ SIZE_LIMIT = 32 << 20
 NEW_FILE = "[Settings]"
 """What MicroSIP puts into a missing file (after the byte-order mark, and with no line end)."""
 
-_TEMPORARY = ".microsip-config-"
-_STALE_SECONDS = 60.0
 Expected = Mapping[tuple[str, str], str | None]
 """(section, key) -> the text that must be read afterwards; None: the key must be absent."""
 
@@ -160,43 +157,25 @@ def write(source: Source, new_text: str, *, expected: Expected | Callable[[Profi
         expected(Profile(decode(data).text))
     else:
         verify(source, new_text, expected)
-    _refuse_changed(source)
-    temporary = attempt(lambda: _written(source, data), cannot_write, source.path)
+    target, where = source.real_path, source.path
+    existing = _refuse_changed(source)
+
+    def prepare(descriptor: int, staged: Path) -> None:
+        if existing is not None:
+            files.adopt(descriptor, staged, target, existing)
+
+    staged = attempt(lambda: stage(target.parent, data, prepare), cannot_write, where)
     try:
         existing = _refuse_changed(source)
-        attempt(
-            lambda: files.swap(temporary, source.real_path, existing), cannot_write, source.path
-        )
+        attempt(lambda: files.swap(staged, target, existing), cannot_write, where)
     except BaseException:
-        _discard(temporary)
+        discard(staged)
         raise
     # The file is replaced: a folder that cannot be flushed must not be told as "not written".
     with suppress(OSError):
-        files.flush_folder(source.real_path.parent)
-    _sweep(source.real_path.parent)
+        files.flush_folder(target.parent)
+    sweep(target.parent)
     return True
-
-
-def _written(source: Source, data: bytes) -> Path:
-    """A complete, flushed and verified new file beside the target."""
-    target = source.real_path
-    temporary = target.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}.tmp")
-    existing = files.inspect(target)
-    descriptor = files.create(temporary)
-    try:
-        try:
-            if existing is not None:
-                files.adopt(descriptor, temporary, target, existing)
-            files.write(descriptor, data)
-            files.flush(descriptor)
-            if files.read(descriptor, len(data)) != data:
-                raise OSError(errno.EIO, "the bytes read back are not those written")
-        finally:
-            files.close(descriptor)
-    except BaseException:
-        _discard(temporary)
-        raise
-    return temporary
 
 
 def _refuse_changed(source: Source) -> os.stat_result | None:
@@ -230,21 +209,6 @@ def _read(path: Path) -> bytes:
         return files.read(descriptor, SIZE_LIMIT)
     finally:
         files.close(descriptor)
-
-
-def _discard(temporary: Path) -> None:
-    with suppress(OSError):
-        files.remove(temporary)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a killed run left: our temporary files that are older than any run lasts."""
-    with suppress(OSError):
-        for name in files.list_names(folder):
-            if name.startswith(_TEMPORARY):
-                info = files.inspect(folder / name)
-                if info is not None and time.time() - info.st_mtime > _STALE_SECONDS:
-                    _discard(folder / name)
 
 
 def _followed(path: Path, follow_links: bool | None) -> Path:

@@ -1,0 +1,142 @@
+"""Copies of a file as it was before a run changed it: few, whole, and for their owner alone.
+
+A backup is named for its time (UTC) and the SHA-256 of its content, so that it proves itself.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import TargetError
+from . import files
+from .staging import discard, stage, sweep
+from .trouble import attempt, cannot_read, cannot_write
+
+KEPT = 20
+"""Backups kept for one file unless told otherwise."""
+
+_SIZE_LIMIT = 64 << 20
+_NAME = re.compile(
+    r"(?P<id>(?P<when>\d{8}T\d{6}Z)(?:-(?P<nth>[1-9]\d*))?)\.(?P<sha256>[0-9a-f]{64})\.ini"
+)
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+class Backup(NamedTuple):
+    """One backup: ``when`` is aware (UTC), ``size`` in bytes, ``sha256`` of what it should hold."""
+
+    id: str
+    path: Path
+    when: datetime
+    size: int
+    sha256: str
+
+
+def entries(folder: Path) -> list[Backup]:
+    """The backups in a folder, the newest last; other files and links there are passed over."""
+    found = []
+    for name in attempt(lambda: files.list_names(folder), cannot_read, folder):
+        match = _NAME.fullmatch(name)
+        if match:
+            backup = _inspected(folder / name, match)
+            if backup is not None:
+                found.append((backup.when, int(match["nth"] or 1), backup))
+    return [backup for _, _, backup in sorted(found, key=lambda entry: entry[:2])]
+
+
+def _inspected(path: Path, match: re.Match[str]) -> Backup | None:
+    import stat
+
+    try:
+        when = datetime.strptime(match["when"], _TIME).replace(tzinfo=UTC)
+        info = files.inspect(path)
+    except (OSError, ValueError):
+        return None
+    if info is None or not stat.S_ISREG(info.st_mode):
+        return None
+    return Backup(match["id"], path, when, info.st_size, match["sha256"])
+
+
+def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
+    """Keeps ``data`` as of ``when`` (naive: local time) and returns the id of the backup.
+
+    What the newest backup already holds is not kept twice: its id is returned. Afterwards the
+    oldest beyond ``keep`` (at least 1) are removed, never this one. Raises WriteError; what was
+    kept before is then still there.
+    """
+    from hashlib import sha256
+
+    from ..state.files import private_folder
+
+    private_folder(folder)
+    digest = sha256(data).hexdigest()
+    kept = entries(folder)
+    if kept and kept[-1].sha256 == digest and _holds(kept[-1], data):
+        return kept[-1].id
+    stamp = when.astimezone(UTC).strftime(_TIME)
+    taken = {backup.id for backup in kept}
+    nth = 1
+    while (name := stamp if nth == 1 else f"{stamp}-{nth}") in taken:
+        nth += 1
+    path = folder / f"{name}.{digest}.ini"
+    _put(path, data)
+    for backup in kept[: max(0, len(kept) + 1 - max(1, keep))]:
+        discard(backup.path)
+    sweep(folder)
+    return name
+
+
+def _put(path: Path, data: bytes) -> None:
+    staged = attempt(lambda: stage(path.parent, data), cannot_write, path)
+    try:
+        attempt(lambda: files.swap(staged, path, None), cannot_write, path)
+    except BaseException:
+        discard(staged)
+        raise
+    with suppress(OSError):
+        files.flush_folder(path.parent)
+
+
+def _holds(backup: Backup, data: bytes) -> bool:
+    with suppress(OSError):
+        return _content(backup.path) == data
+    return False
+
+
+def _content(path: Path) -> bytes:
+    descriptor = files.open_existing(path)
+    try:
+        return files.read(descriptor, _SIZE_LIMIT)
+    finally:
+        files.close(descriptor)
+
+
+def read(folder: Path, name: str) -> bytes:
+    """The content of the backup with the id ``name``, proven by its checksum.
+
+    Raises TargetError (codes ``no-backup``, ``damaged-backup``, or that of the system's error).
+    """
+    from hashlib import sha256
+
+    backup = next((backup for backup in entries(folder) if backup.id == name), None)
+    if backup is None:
+        raise TargetError(
+            f"there is no backup {name}",
+            hint="choose one from the list of backups",
+            where=str(folder),
+            code="no-backup",
+        )
+    path = backup.path
+    data = attempt(lambda: _content(path), cannot_read, path)
+    if sha256(data).hexdigest() != backup.sha256:
+        raise TargetError(
+            f"the backup {name} is damaged",
+            hint="choose another one from the list of backups",
+            where=str(path),
+            code="damaged-backup",
+        )
+    return data
