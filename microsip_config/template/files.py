@@ -10,6 +10,14 @@ MAX_BYTES = 262_144
 """Largest template or variables file; real ones have a few kilobytes."""
 
 
+def is_file(path: Path) -> bool:
+    """Whether ``path`` can be looked at and is a regular file."""
+    try:
+        return path.is_file()
+    except OSError:  # such as a name that is too long
+        return False
+
+
 def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -> str:
     """The text of a file in UTF-8 (with or without a byte-order mark) or UTF-16 with one.
 
@@ -21,8 +29,10 @@ def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -
     fault = ""
     try:
         # Looked at before it is opened: opening a pipe would wait for ever.
-        if not path.is_file():
-            fault = "is not a file" if path.exists() else "there is no such file"
+        if not path.exists():
+            fault = "there is no such file"
+        elif not path.is_file():
+            fault = "is not a file"
         else:
             with path.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import InputError, TemplateError
 from ..secret import Secret
-from .files import read_text
+from .files import is_file, read_text
 from .model import Desired, Layer
 from .parse import normal_header, parse
 from .trouble import Trouble, did_you_mean
@@ -60,8 +60,8 @@ class Template:
 def load(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Template:
     """Read templates and everything they extend.
 
-    :param names: paths, or names of ready templates (``office`` or ``office.ini``); a file that
-        is there wins over a ready template. Later ones win.
+    :param names: paths, or names of ready templates (``office`` or ``office.ini``); a file of
+        that name, with or without ``.ini``, wins over a ready template. Later ones win.
     :param bundled: the folder of the ready templates.
     :raises InputError: the error; `TemplateErrors` if there are several.
     """
@@ -92,13 +92,12 @@ class _Loader:
     def _find(self, name: str, beside: Path, where: str) -> tuple[Path, str]:
         """The path of a template, and how to show it: ready ones by their bare name."""
         path = beside / name
-        if path.is_file():
-            return path, path.name if path.parent == self.bundled else str(path)
+        for file in (path, Path(f"{path}.ini")):
+            if is_file(file):
+                return file, file.name if file.parent == self.bundled else str(file)
         ready = self.bundled / f"{name.removesuffix('.ini')}.ini"
-        if Path(name).name == name and ready.is_file():
+        if Path(name).name == name and is_file(ready):
             return ready, ready.name
-        if path.exists():
-            raise TemplateError(f"'{name}' is not a file", where=where)
         folders = (path.parent, self.bundled)
         near = {file.name for folder in folders for file in folder.glob("*.ini")}
         raise TemplateError(

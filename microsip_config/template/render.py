@@ -89,7 +89,8 @@ class _Renderer:
         self.allow_commands = allow_commands
         self.trouble = Trouble()
         self.found: dict[tuple[object, ...], Assignment] = {}
-        self.selectors: dict[str, dict[tuple[object, ...], Selector]] = {}
+        self.accounts: dict[tuple[object, ...], Selector] = {}
+        self.selectors: dict[str, dict[Selector, None]] = {}  # by header
         self._evaluator: Evaluator | None = None
 
     def render(self, template: Template) -> Desired:
@@ -129,8 +130,8 @@ class _Renderer:
             )
         here[identity] = section
         # The same account may be named by the same keys in another order: one selector for both.
-        known = self.selectors.setdefault(section.header, {})
-        selector = known.setdefault(identity, selector)
+        selector = self.accounts.setdefault(identity, selector)
+        self.selectors.setdefault(section.header, {})[selector] = None
         for entry in section.entries:
             if entry.key.name in texts:
                 self.found[*identity, entry.key.name] = Assignment(
@@ -180,7 +181,7 @@ class _Renderer:
                 where=where,
                 hint="keep one of them",
             )
-        return next(iter(chosen.values()), None)
+        return next(iter(chosen), None)
 
     # -- one value -------------------------------------------------------------------------------
 
