@@ -147,7 +147,7 @@ class Number(Key):
         fitting = max(self.minimum, min(self.maximum, number))
         if fitting != number:
             raise Misread(
-                f"{word} is not {self.expects}",
+                f"{word} is out of range, MicroSIP wants {self.expects}",
                 hint=f"the nearest right value is {fitting}",
                 code="outside-range",
             )

@@ -110,7 +110,8 @@ def _account_sections(effective: Effective) -> Iterator[Violation]:
                 ((section, "domain"),),
                 "error",
             )
-        yield from _account_fields(effective, section, active=number == active)
+        if not (number == 1 and effective.migrates()):
+            yield from _account_fields(effective, section, active=number == active)
     if len(listed) > _MENU_LIMIT:
         message = f"{len(listed)} accounts: choosing one above {_MENU_LIMIT} opens another command"
         yield Violation("too-many-accounts", message, f"keep {_MENU_LIMIT}", ())
@@ -202,7 +203,8 @@ def _port_knocker(effective: Effective) -> Iterator[Violation]:
         message = "portKnockerHost does nothing while portKnockerPorts is empty"
         yield Violation("port-knocker-without-ports", message, "set portKnockerPorts", keys)
     active = effective.active_account()
-    if ports and not host and (active <= 0 or not effective.value(f"Account{active}", "server")):
+    home = "Settings" if effective.migrates() else f"Account{max(active, 0)}"
+    if ports and not host and not effective.value(home, "server"):
         message = "portKnockerPorts does nothing: neither portKnockerHost nor the account's server"
         yield Violation("port-knocker-without-host", message, "set portKnockerHost", keys)
 
@@ -320,11 +322,8 @@ def _commands(effective: Effective) -> Iterator[Violation]:
 
 def _list_gaps(effective: Effective) -> Iterator[Violation]:
     for section in ("Shortcuts", "Dialed"):
-        numbers = sorted(
-            int(name)
-            for name in effective.names(section)
-            if lookup(section, name) and effective.raw(section, name)
-        )
+        names = {name for name in effective.names(section) if lookup(section, name)}
+        numbers = sorted(int(name) for name in names if effective.raw(section, name))
         reachable = sum(1 for position, number in enumerate(numbers) if position == number)
         hidden = numbers[reachable:]
         if hidden:
