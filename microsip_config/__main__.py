@@ -1,0 +1,5 @@
+"""``python -m microsip_config``."""
+
+from .cli import main
+
+main()

@@ -1,0 +1,199 @@
+"""What the changing verbs share: from options to a Configurator, and from a result to words."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ..apply import Policy
+from ..errors import TargetError, UsageError, WriteError
+from ..operations import Configurator, assignment
+from ..results import Issue
+from ..template.model import Assignment, Desired
+from .present import diff
+from .run import HOST_FACTS, USER_FACTS
+
+if TYPE_CHECKING:
+    from ..calls import Call
+    from ..ini.store import Source
+    from ..phone import Phone
+    from .run import Run
+
+Edit = tuple[str, str, str | None]
+
+
+def configurator(run: Run) -> Configurator:
+    """The operations on the target that the options mean."""
+    target = run.target()
+    options = run.options
+    given = {name: options[name] for name in Policy._fields if name in options}
+    phone = None
+    if "restart" in given:
+        from ..phone import phone_for
+
+        given["restart"] = given["restart"].value
+        phone = phone_for(target, run.world)
+    return Configurator(
+        target, data_dir=run.data_dir, policy=Policy(**given), phone=phone, log=run.log
+    )
+
+
+def passwords(run: Run) -> dict[str, bool]:
+    """How stored passwords are to be judged."""
+    return {name: bool(run.options[name]) for name in ("rotate", "adopt")}
+
+
+def rendered(run: Run, templates: Sequence[str]) -> Desired:
+    """The templates, filled in with the variables and secrets of the options."""
+    from ..template.bundled import folder
+    from ..template.layers import load
+    from ..template.variables import collect
+
+    options = run.options
+    variables = collect(
+        options["var"] or (),
+        options["vars_files"] or (),
+        env=run.world.environ,
+        user=USER_FACTS,
+        host=HOST_FACTS,
+    )
+    return load(templates, folder()).render(
+        variables, run.secrets(), allow_commands=bool(options["allow_commands"])
+    )
+
+
+def tell(run: Run) -> None:
+    """Say what was changed, backed up and restarted."""
+    result = run.result
+    run.say(*diff(result.changes))
+    if not result.changed:
+        run.say(f"in the desired state: {run.target().ini}")
+        return
+    told = [f"changed: {run.target().ini}"]
+    if result.backup:
+        told.append(f"backup {result.backup}")
+    if result.phone.stopped:
+        told.append("phone restarted" if result.phone.started else "phone stopped")
+    elif result.phone.started:
+        told.append("phone started")
+    run.say("; ".join(told))
+
+
+def split_name(text: str) -> tuple[str, str]:
+    """``Section.Key`` -> its two names."""
+    section, dot, key = text.partition(".")
+    if not (section and dot and key):
+        raise UsageError(f"{text!r} is no SECTION.KEY", hint="such as Settings.enableSTUN")
+    return section, key
+
+
+def split_assignment(text: str) -> Edit:
+    """``Section.Key=value`` -> its three parts; the value may hold anything, ``=`` too."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        # The text may be a password typed in the wrong place: it is not repeated.
+        raise UsageError("an assignment lacks its '='", hint="SECTION.KEY=VALUE")
+    section, key = split_name(name)
+    return section, key, value
+
+
+def documented_parameters() -> list[inspect.Parameter]:
+    """The documented flags as options; their table is the only place that knows them."""
+    from ..phone.documented import FLAGS
+
+    return [
+        inspect.Parameter(
+            flag.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[
+                str | None, typer.Option(flag.option, metavar=flag.metavar, help=flag.help)
+            ],
+        )
+        for flag in FLAGS
+        if flag.option
+    ]
+
+
+class Flags:
+    """The documented flags of a command line, translated to edits and things to do.
+
+    With ``store=False`` a ``--show`` counts for one start and is not stored.
+    """
+
+    def __init__(
+        self, flags: Mapping[str, str | None], account: int = 1, *, store: bool = True
+    ) -> None:
+        given = {name: text for name, text in flags.items() if text is not None}
+        self.edits: list[Any] = []
+        self.warnings: list[Issue] = []
+        self._actions: list[Any] = []
+        if given:
+            from ..phone.documented import translate
+
+            self.edits, self._actions, self.warnings = translate(given, account, store=store)
+
+    def on_top_of(self, desired: Desired) -> Desired | Callable[[Source], Desired]:
+        """``desired`` and then the flags; what some of them mean depends on the file."""
+        if not self.edits:
+            return desired
+        return lambda source: desired._replace(
+            assignments=(*desired.assignments, *self._assignments(source))
+        )
+
+    def _assignments(self, source: Source) -> list[Assignment]:
+        from ..phone.documented import applicable
+
+        found = applicable(self.edits, source.profile.get)
+        return [assignment(edit.section, edit.key, edit.text) for edit in found]
+
+    @property
+    def minimized(self) -> bool:
+        return any(a.name == "start" and a.argument == "minimized" for a in self._actions)
+
+    def finish(self, run: Run) -> None:
+        """:meth:`act` with the phone of the target, if there is anything to do."""
+        if all(action.name == "start" for action in self._actions):
+            return
+        from ..phone import phone_for
+
+        phone = phone_for(run.target(), run.world)
+        if phone is None:
+            raise TargetError("the phone's executable is not known", hint="name it with --exe PATH")
+        self.act(run, phone)
+
+    def act(self, run: Run, phone: Phone) -> None:
+        """Dial, and write the call history, as ``--call`` and ``--log`` ask."""
+        from ..calls import entries
+        from ..phone import grammar
+
+        for action in self._actions:
+            if action.name == "dial":
+                line = phone.send(grammar.build("dial", action.argument), start=True)
+                run.result.phone.command_lines.append(line)
+                run.say(f"said: {line}")
+            elif action.name == "calls":
+                calls = entries(run.load().profile)
+                append_csv(Path(action.argument), partial(_csv, calls))
+                run.say(f"wrote the calls to {action.argument}")
+
+
+def _csv(calls: list[Call], header: bool) -> str:
+    from ..calls import csv_text
+
+    return csv_text(calls, header=header)
+
+
+def append_csv(path: Path, text: Callable[[bool], str]) -> None:
+    """Append ``text(with_header)`` to a CSV file; the header is for a new one."""
+    try:
+        header = not path.exists() or not path.stat().st_size
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text(header))
+    except OSError as error:
+        raise WriteError(f"cannot write the CSV: {error.strerror}", where=str(path)) from None

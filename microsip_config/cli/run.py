@@ -1,0 +1,227 @@
+"""One invocation of a verb: its surroundings, its result, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MicrosipConfigError
+from ..results import Issue, Result, Target
+
+if TYPE_CHECKING:
+    from ..ini.store import Source
+    from ..locate import World
+    from ..log import Log
+    from ..passwords import Memory
+    from ..secret import Secret
+    from ..secrets.redact import Redactor
+
+INTERRUPTED = 130
+BUG = 70
+
+
+class Run:
+    """What a verb works with.
+
+    ``result`` is filled by the verb; :meth:`say` takes lines for a person, which ``--json`` and
+    ``--quiet`` leave out.
+    """
+
+    def __init__(self, command: str, options: Mapping[str, Any]) -> None:
+        self.result = Result(command)
+        self.options = options
+        self.redactor: Redactor | None = None
+        self._lines: list[str] = []
+        self._log: Log | None = None
+
+    # --- surroundings -----------------------------------------------------------------------
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """Our own folder: backups, state records, locks."""
+        given: Path | None = self.options["data_dir"]
+        if given is not None:
+            return given
+        from platformdirs import user_data_path
+
+        return user_data_path("microsip-config", appauthor=False)
+
+    @property
+    def world(self) -> World:
+        from ..locate import World
+
+        return World(sys.platform, os.environ, str(Path.home()))
+
+    def target(self) -> Target:
+        """Find the configuration that the target options mean."""
+        if self.result.target is None:
+            from ..locate import TargetRequest, resolve
+
+            names = ("ini", "exe", "portable", "wine_prefix", "create")
+            request = TargetRequest(**{name: self.options[name] for name in names})
+            self.result.target = resolve(request, self.world)
+        return self.result.target
+
+    def load(self) -> Source:
+        """Read the target."""
+        from ..ini import store
+
+        return store.load(
+            Path(self.target().ini),
+            self.options["ansi_codepage"],
+            create=self.options["create"],
+            follow_links=self.options["follow_links"],
+        )
+
+    def secrets(self) -> Mapping[str, Secret]:
+        """The secrets of ``--secret``, each read when it is used, and hidden from then on."""
+        specs = self.options["secret"]
+        if not specs:
+            return {}
+        from ..secrets.sources import SecretWorld, collect
+
+        return collect(
+            specs,
+            SecretWorld(
+                environ=os.environ,
+                read_stdin=sys.stdin.buffer.read,
+                is_terminal=sys.stdin.isatty,
+                prompt=_prompt,
+                allow_open_files=bool(self.options["allow_open_secrets"]),
+                seen=self.hide,
+            ),
+        )
+
+    def hide(self, secret: Secret) -> None:
+        """From now on ``secret`` is taken out of whatever is printed, logged or reported."""
+        if self.redactor is None:
+            from ..secrets.redact import Redactor
+
+            self.redactor = Redactor()
+        self.redactor.add(secret)
+
+    def folder(self) -> Path:
+        """Our own data folder for the target; it may not exist yet."""
+        from ..state import target_path
+
+        return target_path(self.data_dir, self.target().ini)
+
+    def passwords(self) -> Memory:
+        """The memory of the target's passwords."""
+        from ..passwords import Memory
+
+        return Memory(
+            self.folder(),
+            rotate=bool(self.options.get("rotate")),
+            adopt=bool(self.options.get("adopt")),
+            warn=self.result.warnings.append,
+        )
+
+    # --- output -----------------------------------------------------------------------------
+
+    def say(self, *lines: str) -> None:
+        self._lines.extend(lines)
+
+    def log(self, message: str) -> None:
+        """One line per decision; never fails the run."""
+        if self._log is None:
+            from ..log import open_log
+
+            self._log = open_log(self.options["log_file"])
+        self._log.write(message)
+
+    def redacted(self, text: str) -> str:
+        return self.redactor.text(text) if self.redactor else text
+
+    # --- the protocol of a run --------------------------------------------------------------
+
+    def execute(self, body: Callable[[], None]) -> int:
+        """Run the verb; whatever happens becomes a result, and the result an exit code."""
+        try:
+            body()
+        except MicrosipConfigError as error:
+            self._fail(error)
+        except KeyboardInterrupt:
+            self.result.fail(Issue("interrupted", "interrupted"), INTERRUPTED)
+        except BrokenPipeError:
+            return self._pipe_closed()
+        except Exception as error:  # the last resort: a bug becomes a report and exit 70
+            self._bug(error)
+        try:
+            self._present()
+        except BrokenPipeError:
+            return self._pipe_closed()
+        return self.result.exit_code
+
+    def _fail(self, error: MicrosipConfigError) -> None:
+        for part in getattr(error, "errors", None) or (error,):
+            issue = Issue(part.code, part.message, part.hint, part.where)
+            self.result.fail(issue, part.exit_code)
+
+    def _bug(self, error: Exception) -> None:
+        from ..log import write_report
+        from ..secrets.redact import safe_traceback
+
+        where = ""
+        try:
+            where = str(write_report(self.data_dir, safe_traceback(error, self.redactor)))
+        except OSError:
+            sys.stderr.write(safe_traceback(error, self.redactor))
+        issue = Issue(
+            "bug",
+            f"internal error ({type(error).__name__}); this is a bug of microsip-config",
+            "please report it with the file named here; it holds no secrets" if where else "",
+            where,
+        )
+        self.result.fail(issue, BUG)
+
+    def _present(self) -> None:
+        from . import present
+
+        result = self.result
+        if self.options["json"]:
+            present.write_json(present.every_text(result.as_json(), self.redacted))
+            return
+        if not self.options["quiet"]:
+            present.say(map(self.redacted, self._lines))
+        present.say(map(self.redacted, present.issues(result)), error=True)
+
+    def _pipe_closed(self) -> int:
+        # The reader went away (`| head`): nothing to report to, and no traceback at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return self.result.exit_code
+
+
+def _prompt(text: str) -> str:
+    from getpass import getpass
+
+    return getpass(text)
+
+
+def _user_name() -> str:
+    from getpass import getuser
+
+    return getuser()
+
+
+# What a template may ask about its surroundings; asked for only when it does.
+USER_FACTS: Mapping[str, Callable[[], str]] = {"name": _user_name}
+
+
+def _host_name() -> str:
+    import platform
+
+    return platform.node().partition(".")[0]
+
+
+def _host_fqdn() -> str:
+    from socket import getfqdn
+
+    return getfqdn()
+
+
+HOST_FACTS: Mapping[str, Callable[[], str]] = {"name": _host_name, "fqdn": _host_fqdn}

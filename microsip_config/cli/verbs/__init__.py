@@ -1,0 +1,1 @@
+"""One verb per module; each has ``command()``, which gives its typer command."""

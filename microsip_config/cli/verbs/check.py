@@ -1,0 +1,48 @@
+"""``check``: is the file healthy, and does it match the template."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from .. import options
+from ..changing import configurator, passwords, rendered
+from ..present import diff, findings
+from ..run import Run
+from ..verb import command as make
+
+
+def check(
+    run: Run,
+    templates: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[TEMPLATE]...", help="Compare with these templates as well."),
+    ] = None,
+) -> None:
+    """List what the phone would ignore, clamp, cut or misread. Exit 1 if there is anything."""
+    found = configurator(run).check()
+    run.result.differs = any(finding.severity != "info" for finding in found)
+    run.result.data = [
+        {name: value for name, value in finding._asdict().items() if name != "edits"}
+        for finding in found
+    ]
+    run.say(*findings(found))
+    if templates:
+        unhealthy = run.result.differs
+        configurator(run).plan(rendered(run, templates), **passwords(run), result=run.result)
+        run.result.differs = run.result.differs or unhealthy
+        run.say(*diff(run.result.changes))
+    if not run.result.differs:
+        run.say(f"healthy: {run.target().ini}")
+
+
+def command() -> Any:
+    return make(
+        check,
+        shared=(options.target, options.template, options.passwords, options.output),
+        examples=(
+            "microsip-config check",
+            "microsip-config check office --vars site.toml --var extension=101 --json",
+        ),
+    )

@@ -1,0 +1,76 @@
+"""``demo``: the main job on a portable folder of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ...errors import UsageError
+from .. import options
+from ..run import Run
+from ..verb import command as make
+
+_INI = """\
+; Made by microsip-config demo: a file as a phone has it after some months.
+[Settings]
+accountId=1
+singleMode=1
+; the user likes it loud
+volumeRing = 80
+audioCodecs=PCMA/8000/1 PCMU/8000/1
+updatesInterval=weekly
+mainX=1140
+
+[Account1]
+label=Old exchange
+server=old.example.com
+domain=old.example.com
+username=7
+
+[Calls]
+0=5550100;Reception;1;1767225600;42;
+1=5550123;Grete Muster;0;1767229200;7;
+"""
+
+
+def demo(
+    run: Run,
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="The folder to make; it must not exist.")
+    ] = Path("microsip-demo"),
+) -> None:
+    """Make a portable folder, then plan and apply the bundled template `office` to it, twice."""
+    if folder.exists():
+        raise UsageError(f"{folder} exists already", hint="remove it, or name another folder")
+    folder.mkdir(parents=True)
+    (folder / "MicroSIP.ini").write_bytes(
+        b"\xff\xfe" + _INI.replace("\n", "\r\n").encode("utf-16-le")
+    )
+    secret = folder / "password.txt"
+    secret.touch(mode=0o600)
+    secret.write_text("correct horse battery staple\n", encoding="ascii")
+    arguments = ["office", "--portable", str(folder), "--data-dir", str(folder / "data")]
+    arguments += ["--var", "extension=101", "--var", "full_name=Zoë Example"]
+    arguments += ["--var", "site.server=sip.example.com", "--secret", f"sip=file:{secret}"]
+    steps = [["plan", *arguments], ["apply", *arguments], ["apply", *arguments]]
+    for step in [*steps, ["check", "--portable", str(folder)]]:
+        _show(step)
+    run.result.data = {"folder": str(folder)}
+
+
+def _show(arguments: list[str]) -> None:
+    from shlex import join
+
+    from ..app import PROGRAM, group
+
+    typer.echo(f"\n$ {join([PROGRAM, *arguments])}")
+    code = group().main(arguments, PROGRAM, standalone_mode=False, windows_expand_args=False)
+    typer.echo(f"(exit {code})")
+
+
+def command() -> Any:
+    return make(
+        demo, shared=(options.output,), examples=("microsip-config demo", "microsip-config demo X")
+    )

@@ -1,0 +1,289 @@
+"""``phone status|start|stop|restart|dial|answer|hangup|dtmf|transfer|account``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ...errors import PhoneError, TargetError, UsageError
+from .. import options
+from ..changing import Flags, documented_parameters
+from ..run import Run
+from ..verb import command as make
+from ..verb import group
+
+if TYPE_CHECKING:
+    from ...phone import Phone
+    from ...phone.grammar import Invocation
+
+Account = Annotated[
+    int | None, typer.Option("--account", metavar="N", min=1, help="Through this account.")
+]
+Minimized = Annotated[bool, typer.Option("--minimized", help="Start it hidden in the tray.")]
+StopTimeout = Annotated[
+    float, typer.Option("--stop-timeout", metavar="S", min=0, help="Seconds it has to end.")
+]
+Kill = Annotated[bool, typer.Option("--kill", help="End a phone that does not end by itself.")]
+EvenInCall = Annotated[
+    bool, typer.Option("--even-in-call", help="Stop the phone although a call is active.")
+]
+
+
+class Dialect(StrEnum):
+    """Whose command line is spoken."""
+
+    stock = "stock"
+    documented = "documented"
+
+
+class Which(StrEnum):
+    """Which calls ``hangup`` ends."""
+
+    all = "all"
+    incoming = "incoming"
+    calling = "calling"
+
+
+SpokenDialect = Annotated[
+    Dialect,
+    typer.Option("--dialect", help="documented: verbatim flags, for vendor builds that take them."),
+]
+
+
+def _phone(run: Run) -> Phone:
+    from ...phone import phone_for
+
+    phone = phone_for(run.target(), run.world)
+    if phone is None:
+        raise TargetError(
+            "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
+        )
+    return phone
+
+
+def status(run: Run) -> None:
+    """Is the phone running, and is it in a call."""
+    state = _phone(run).status()
+    run.result.data = state.as_json()
+    run.result.phone.was_running = state.running
+    run.say(f"running: {'yes' if state.running else 'no'}")
+    if state.running:
+        hidden = {True: "hidden", False: "visible", None: "unknown"}[state.hidden]
+        run.say(f"window: {hidden}", f"in call: {state.in_call}")
+    run.say(*(f"  {reason}" for reason in state.because))
+    for process in state.others:
+        run.say(f"another user's or session's phone: process {process.pid}, {process.exe}")
+
+
+def start(
+    run: Run,
+    minimized: Minimized = False,
+    dialect: SpokenDialect = Dialect.stock,
+    account: Annotated[int, typer.Option("--account", metavar="N", min=0)] = 1,
+    **flags: Any,
+) -> None:
+    """Start the phone, unless it runs. Documented flags are stored first, as by set."""
+    wanted = Flags(flags, account, store=False)
+    phone = _phone(run)
+    if dialect is Dialect.documented:
+        _speak_documented(run, phone, flags)
+        return
+    if wanted.edits:
+        _store(run, wanted)
+    _start(run, phone, minimized or wanted.minimized)
+    wanted.act(run, phone)
+
+
+def stop(
+    run: Run,
+    stop_timeout: StopTimeout = 20.0,
+    kill: Kill = False,
+    even_in_call: EvenInCall = False,
+) -> None:
+    """End the phone through its own /exit and wait until its process is gone."""
+    _stop(run, _phone(run), stop_timeout, kill, even_in_call)
+
+
+def restart(
+    run: Run,
+    minimized: Minimized = False,
+    stop_timeout: StopTimeout = 20.0,
+    kill: Kill = False,
+    even_in_call: EvenInCall = False,
+    account: Annotated[int, typer.Option("--account", metavar="N", min=0)] = 1,
+    **flags: Any,
+) -> None:
+    """Stop the phone and start it again, hidden if it was. Documented flags are stored between."""
+    wanted = Flags(flags, account, store=False)
+    phone = _phone(run)
+    was_hidden = _stop(run, phone, stop_timeout, kill, even_in_call)
+    try:
+        if wanted.edits:
+            _store(run, wanted)
+    finally:
+        _start(run, phone, minimized or was_hidden or wanted.minimized)
+    wanted.act(run, phone)
+
+
+def dial(
+    run: Run,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="A number or SIP address.")],
+    account: Account = None,
+) -> None:
+    """Dial a number; the phone is started if it does not run."""
+    from ...phone import grammar
+
+    if account is not None:
+        _check_account(run, account)
+    phone = _phone(run)
+    for invocation in grammar.dialling(number, account=account, version=_version(run)):
+        _send(run, phone, invocation, start=True)
+
+
+def answer(run: Run) -> None:
+    """Answer the ringing call."""
+    _say_to_phone(run, "answer")
+
+
+def hangup(
+    run: Run,
+    which: Annotated[Which, typer.Argument(help="Which calls to end.")] = Which.all,
+) -> None:
+    """End calls: all but ringing ones, the ringing ones, or those being dialled."""
+    action = {Which.all: "hangup"}.get(which, f"hangup-{which.value}")
+    _say_to_phone(run, action)
+
+
+def dtmf(
+    run: Run, digits: Annotated[str, typer.Argument(metavar="DIGITS", help="0-9, *, #, A-D.")]
+) -> None:
+    """Send DTMF digits into the active call."""
+    _say_to_phone(run, "dtmf", digits)
+
+
+def transfer(
+    run: Run, number: Annotated[str, typer.Argument(metavar="NUMBER", help="Where to.")]
+) -> None:
+    """Transfer the active call."""
+    _say_to_phone(run, "transfer", number)
+
+
+def account(
+    run: Run, number: Annotated[int, typer.Argument(metavar="N", min=1, help="Its number.")]
+) -> None:
+    """Switch to another account; the phone saves that."""
+    _check_account(run, number)
+    _say_to_phone(run, "account", str(number))
+
+
+def _store(run: Run, flags: Flags) -> None:
+    """Write what the documented flags mean; a running phone would overwrite it (exit 5)."""
+    from ...apply import Policy
+    from ...operations import Configurator, edits
+
+    policy = Policy(
+        restart="never",
+        ansi_codepage=run.options["ansi_codepage"],
+        create=run.options["create"],
+        follow_links=run.options["follow_links"],
+    )
+    configured = Configurator(
+        run.target(), data_dir=run.data_dir, policy=policy, phone=_phone(run), log=run.log
+    )
+    configured.apply(flags.on_top_of(edits([])), result=run.result)
+    run.result.warnings += flags.warnings
+
+
+def _start(run: Run, phone: Phone, minimized: bool) -> None:
+    report = run.result.phone
+    state = phone.status()
+    if report.was_running is None:
+        report.was_running = state.running
+    if state.running:
+        run.say("the phone runs already" if not report.started else "the phone runs")
+        return
+    report.command_lines.append(phone.start(minimized))
+    report.started = run.result.changed = True
+    run.say("started the phone")
+
+
+def _stop(run: Run, phone: Phone, timeout: float, kill: bool, even_in_call: bool) -> bool:
+    done = phone.stop(timeout, kill, even_in_call)
+    report = run.result.phone
+    report.was_running = report.stopped = done.was_running
+    report.command_lines += done.command_lines
+    run.result.changed = run.result.changed or done.was_running
+    run.say("stopped the phone" if done.was_running else "the phone does not run")
+    return done.was_hidden
+
+
+def _say_to_phone(run: Run, action: str, argument: str | None = None) -> None:
+    from ...phone import grammar
+
+    invocation = grammar.build(action, argument, _version(run))
+    _send(run, _phone(run), invocation, start=False)
+
+
+def _send(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> None:
+    line = phone.send(invocation, start=start)
+    run.result.phone.command_lines.append(line)
+    run.result.changed = True
+    run.say(f"said: {line}")
+
+
+def _speak_documented(run: Run, phone: Phone, flags: dict[str, Any]) -> None:
+    from ...phone import documented
+    from ...results import Issue
+
+    if phone.status().running:
+        raise PhoneError("the phone runs already", hint="stop it first", code="already-running")
+    given = {name: text for name, text in flags.items() if text is not None}
+    if _version(run):
+        run.result.warnings.append(
+            Issue(
+                "stock-phone",
+                "this is a stock MicroSIP: it would dial these flags",
+                "leave --dialect away",
+            )
+        )
+    _send(run, phone, documented.render(given), start=True)
+
+
+def _version(run: Run) -> str | None:
+    """The version that the phone last noted in its ini, since 3.22.3; None if it is not known."""
+    try:
+        return run.load().profile.get("Settings", "version") or None
+    except TargetError:
+        return None
+
+
+def _check_account(run: Run, number: int) -> None:
+    """An account that does not load makes the phone drop the whole text silently."""
+    from ...schema.effective import Effective
+
+    numbers = Effective(run.load().profile).accounts()
+    if number not in numbers:
+        known = ", ".join(map(str, numbers)) or "none"
+        raise UsageError(f"there is no account {number} that loads", hint=f"there are: {known}")
+
+
+def command() -> Any:
+    with_flags = {"start", "restart"}
+    bodies: tuple[Callable[..., None], ...]
+    bodies = (status, start, stop, restart, dial, answer, hangup, dtmf, transfer, account)
+    return group(
+        "phone",
+        "The running phone, through its own switches.",
+        [
+            make(
+                body,
+                name=f"phone {body.__name__}",
+                shared=(options.target, options.output),
+                flags=documented_parameters() if body.__name__ in with_flags else (),
+            )
+            for body in bodies
+        ],
+    )

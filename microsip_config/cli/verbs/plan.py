@@ -1,0 +1,38 @@
+"""``plan``: what ``apply`` would do."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from .. import options
+from ..changing import configurator, passwords, rendered
+from ..present import diff
+from ..run import Run
+from ..verb import command as make
+
+Templates = Annotated[
+    list[str],
+    typer.Argument(metavar="TEMPLATE...", help="Template files or names; later ones win."),
+]
+
+
+def plan(run: Run, templates: Templates) -> None:
+    """Show what apply would do, as a diff; change nothing. Exit 1 if there are differences."""
+    wanted = rendered(run, templates)
+    configurator(run).plan(wanted, **passwords(run), result=run.result)
+    run.say(*diff(run.result.changes))
+    if not run.result.differs:
+        run.say(f"in the desired state: {run.target().ini}")
+
+
+def command() -> Any:
+    return make(
+        plan,
+        shared=(options.target, options.template, options.passwords, options.output),
+        examples=(
+            "microsip-config plan office --vars site.toml --var extension=101",
+            "microsip-config plan base.ini desk.ini --portable E:\\MicroSIP --json",
+        ),
+    )

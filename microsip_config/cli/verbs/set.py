@@ -1,0 +1,54 @@
+"""``set``: validated ad-hoc changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from ...errors import UsageError
+from ...operations import edits
+from .. import options
+from ..changing import Flags, configurator, documented_parameters, passwords, split_assignment, tell
+from ..run import Run
+from ..verb import command as make
+
+
+def set_(
+    run: Run,
+    assignments: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SECTION.KEY=VALUE]...", help="Such as Settings.enableSTUN=yes."),
+    ] = None,
+    account: Annotated[
+        int, typer.Option("--account", metavar="N", min=0, help="The account that the flags mean.")
+    ] = 1,
+    **flags: Any,
+) -> None:
+    """Set keys. The values are checked as in a template; the phone is handled as by apply."""
+    changes = [split_assignment(text) for text in assignments or ()]
+    documented = Flags(flags, account)
+    if not changes and not documented.edits:
+        raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
+    wanted = documented.on_top_of(edits(changes))
+    configurator(run).apply(wanted, **passwords(run), result=run.result)
+    run.result.warnings += documented.warnings
+    tell(run)
+    documented.finish(run)
+
+
+def command() -> Any:
+    return make(
+        set_,
+        shared=(
+            options.target,
+            options.passwords,
+            options.phone,
+            options.output,
+        ),
+        flags=documented_parameters(),
+        examples=(
+            "microsip-config set Settings.audioCodecs=opus,G722,PCMA Settings.VAD=no",
+            "microsip-config set --account 2 --dn 'Front desk' --domain sip.example.com",
+        ),
+    )

@@ -1,0 +1,62 @@
+"""``show``: effective values, and where each comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .. import options
+from ..changing import configurator
+from ..present import table
+from ..run import Run
+from ..verb import command as make
+
+if TYPE_CHECKING:
+    from ...show import Row
+
+
+def show(
+    run: Run,
+    selection: Annotated[
+        str | None, typer.Argument(metavar="[SECTION[.KEY]]", help="Such as Account1.server.")
+    ] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only keys that differ from the phone's defaults.")
+    ] = False,
+) -> None:
+    """Show the values as the phone takes them; secrets are masked."""
+    rows = configurator(run).show(selection)
+    if changed:
+        rows = [row for row in rows if row.origin != "default"]
+    run.result.data = [row._asdict() for row in rows]
+    for section in dict.fromkeys(row.section for row in rows):
+        shown = [row for row in rows if row.section == section]
+        run.say(f"[{section}]", *table([_cells(row) for row in shown]))
+
+
+def _cells(row: Row) -> tuple[str, str, str]:
+    value = "<secret>" if row.secret else _words(row.value)
+    told = [] if row.origin == "file" else [row.origin]
+    if row.notices or (row.origin not in {"file", "default"} and not row.secret):
+        told.append(f"the file has {row.raw!r}")
+    return row.key, f"= {value}", f"; {'; '.join((*told, *row.notices))}" if told else ""
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (list, tuple)):
+        return " ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def command() -> Any:
+    return make(
+        show,
+        shared=(options.target, options.output),
+        examples=(
+            "microsip-config show Settings --changed",
+            "microsip-config show Account1.server",
+        ),
+    )

@@ -1,0 +1,227 @@
+"""The operations of the command line on one configuration, for Python programs.
+
+    from microsip_config import Configurator, Policy, Target, template
+
+    wanted = template.load(["desk.ini"], template.folder()).render({"extension": "101"}, {})
+    phone = Configurator(Target(r"D:\\MicroSIP\\MicroSIP.ini"), data_dir=Path(r"D:\\records"))
+    result = phone.apply(wanted)
+    print(result.changed, [change.key for change in result.changes])
+
+Errors are raised as ``MicrosipConfigError``; each knows its exit code and the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import apply as protocol
+from . import plan as planning
+from .apply import Desk, Planner, Policy, Settle
+from .errors import TargetError
+from .ini import store
+from .results import Result, Target
+from .schema import find_key
+from .secret import Secret
+from .state import target_path
+from .template.model import Assignment, Desired, Selector
+
+if TYPE_CHECKING:
+    from .health.findings import Finding
+    from .ini.backups import Backup
+    from .ini.store import Source
+    from .phone import Phone
+    from .plan import Plan
+    from .schema.model import Configuration
+    from .show import Row
+
+Wanted = Desired | Callable[["Source"], Desired]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Configurator:
+    """What can be done with one target.
+
+    :param target: as ``locate`` finds it, or ``Target(path)`` for a given file.
+    :param data_dir: our own folder: backups, state records, locks; made when needed.
+    :param policy: what may be done to the phone and the file.
+    :param phone: the phone that reads the target (``phone_for``); None: it is not looked for.
+    :param log: takes one line for each decision.
+
+    Methods that change take a ``result`` to fill, so that what was done until an error is known.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        data_dir: Path,
+        policy: Policy = Policy(),  # noqa: B008 - immutable
+        phone: Phone | None = None,
+        log: Callable[[str], None] = lambda _: None,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self.target = target
+        self.policy = policy
+        self._desk = Desk(target_path(data_dir, target.ini), now, phone, log)
+
+    # --- looking ----------------------------------------------------------------------------
+
+    def load(self) -> Source:
+        """The file as it is. Raises ``TargetError`` if it is missing or cannot be understood."""
+        policy = self.policy
+        return store.load(
+            Path(self.target.ini),
+            policy.ansi_codepage,
+            create=policy.create,
+            follow_links=policy.follow_links,
+        )
+
+    def configuration(self) -> Configuration:
+        """The typed model of the file, every value as MicroSIP takes it."""
+        from .schema.model import Configuration
+
+        return Configuration.from_profile(self.load().profile)
+
+    def show(self, selection: str | None = None) -> list[Row]:
+        """Effective values and where each comes from; ``selection`` is SECTION or SECTION.KEY."""
+        from .show import effective
+
+        return effective(self.load(), selection)
+
+    def check(self) -> list[Finding]:
+        """What MicroSIP would ignore, clamp, cut or misread in the file."""
+        from .health.checks import examine
+
+        return examine(self.load())
+
+    def capture(self, *, parametrise: bool = False) -> str:
+        """The text of a template that makes a phone like this one."""
+        from .capture import capture
+
+        return capture(self.load(), parametrise=parametrise)
+
+    def backups(self) -> list[Backup]:
+        """The kept backups, the newest last."""
+        from .ini.backups import entries
+
+        return entries(self._desk.folder / "backups")
+
+    # --- changing ---------------------------------------------------------------------------
+
+    def plan(
+        self,
+        wanted: Wanted,
+        *,
+        rotate: bool = False,
+        adopt: bool = False,
+        result: Result | None = None,
+    ) -> Result:
+        """What :meth:`apply` would do; ``result.differs`` tells whether that is anything."""
+        result = self._result("plan", result)
+        planner, _ = self._planner(wanted, result, rotate=rotate, adopt=adopt)
+        protocol.preview(result, planner, self.policy)
+        return result
+
+    def apply(
+        self,
+        wanted: Wanted,
+        *,
+        rotate: bool = False,
+        adopt: bool = False,
+        result: Result | None = None,
+    ) -> Result:
+        """Bring the file to what is wanted: a rendered template, or :func:`edits`.
+
+        :param rotate: write passwords even if they seem unchanged.
+        :param adopt: take a stored password of which nothing is known for the desired one.
+        """
+        result = self._result("apply", result)
+        planner, settle = self._planner(wanted, result, rotate=rotate, adopt=adopt)
+        protocol.carry_out(result, planner, self.policy, self._desk, settle)
+        return result
+
+    def repair(self, *, dry_run: bool = False, result: Result | None = None) -> Result:
+        """Mend what :meth:`check` finds, where the mend is certain."""
+        result = self._result("repair", result)
+        if dry_run:
+            protocol.preview(result, _repair_planner, self.policy)
+        else:
+            protocol.carry_out(result, _repair_planner, self.policy, self._desk)
+        return result
+
+    def restore(self, backup: str | None = None, *, result: Result | None = None) -> Result:
+        """Put a backup (default: the newest) back, byte for byte; what it replaces is kept."""
+        result = self._result("restore", result)
+        planner = self._restore_planner(backup)
+        protocol.carry_out(result, planner, self.policy, self._desk)
+        return result
+
+    def _result(self, command: str, given: Result | None) -> Result:
+        result = given or Result(command)
+        result.target = self.target
+        return result
+
+    def _planner(
+        self, wanted: Wanted, result: Result, *, rotate: bool, adopt: bool
+    ) -> tuple[Planner, Settle]:
+        from .passwords import Memory
+
+        memory = Memory(self._desk.folder, rotate=rotate, adopt=adopt, warn=result.warnings.append)
+
+        def planner(source: Source) -> Plan:
+            desired = wanted(source) if callable(wanted) else wanted
+            rewrite = source.needs_rewrite
+            if not source.exists:
+                rewrite = "the file does not exist yet"
+            plan = planning.make(source.profile, desired, rewrite=rewrite, judge=memory.judge)
+            return plan._replace(warnings=(*memory.warnings, *plan.warnings))
+
+        return planner, memory.settle
+
+    def _restore_planner(self, backup: str | None) -> Planner:
+        from .ini import backups
+
+        kept = self.backups()
+        if not kept:
+            raise TargetError("there is no backup of this file", where=self.target.ini)
+        name = backup or kept[-1].id
+        data = backups.read(self._desk.folder / "backups", name)
+
+        def planner(source: Source) -> Plan:
+            return planning.replacing(source.profile, data, f"as in backup {name}")
+
+        return planner
+
+
+def edits(changes: Sequence[tuple[str, str, str | Secret | None]]) -> Desired:
+    """Single changes ``(section, key, text or None to remove it)`` as something to apply.
+
+    The texts are checked as in a template. Raises ``UnknownKey`` and ``ValueRefused``.
+    """
+    return Desired("", tuple(assignment(*change) for change in changes), None)
+
+
+def assignment(section: str, name: str, text: str | Secret | None) -> Assignment:
+    """One change as an assignment; a password becomes a ``Secret`` if it is none."""
+    key = find_key(section, name)
+    where = f"{section}.{name}"
+    if text is not None:
+        plain = text.reveal() if isinstance(text, Secret) else text
+        hidden = isinstance(text, Secret) or key.kind == "secret"
+        encoded = key.encode(key.parse(plain, secret=hidden))
+        text = Secret(encoded) if hidden else encoded
+    return Assignment(Selector("section", section), key, False, text, where)
+
+
+def _repair_planner(source: Source) -> Plan:
+    from .health.checks import examine
+    from .health.repair import repair
+
+    found = repair(examine(source))
+    return planning.from_edits(source.profile, found.mends, rewrite=found.rewrite)

@@ -1,0 +1,73 @@
+"""Between the plan and the state record: which stored password is the desired one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .ini.store import Source
+    from .plan import Plan
+    from .results import Issue
+    from .secret import Secret
+    from .state.record import Record, Verdict
+
+
+class Memory:
+    """The passwords of one target. The record is read when the first password is judged.
+
+    :param folder: our data folder of the target; it need not exist.
+    :param rotate: write every password anew.
+    :param adopt: take a stored password of which nothing is known for the desired one.
+    :param warn: takes what goes wrong when the record is saved.
+
+    ``warnings`` holds what was wrong with the record when it was read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rotate: bool = False,
+        adopt: bool = False,
+        warn: Callable[[Issue], None] = lambda _: None,
+    ) -> None:
+        self._folder = folder
+        self._rotate = rotate
+        self._adopt = adopt
+        self._warn = warn
+        self.warnings: tuple[Issue, ...] = ()
+        self._record: Record | None = None
+        self._verdicts: dict[str, Verdict] = {}
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / "state.json"
+
+    def judge(self, section: str, raw: str | None, desired: Secret) -> Verdict:
+        """The verdict for the account of ``section``; accounts are remembered by section name."""
+        if self._record is None:
+            from .state.record import Record
+
+            self._record, self.warnings = Record.load(self._path)
+        verdict = self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
+        self._verdicts[section] = verdict
+        return verdict
+
+    def settle(self, plan: Plan, source: Source) -> None:
+        """Remember what was written or learned; ``source`` is the file as it is now."""
+        record = self._record
+        if record is None:
+            return
+        for password in plan.passwords:
+            verdict = self._verdicts[password.section]
+            if not verdict.same or verdict.learn:
+                raw = source.profile.get(password.section, "password")
+                record.remember(password.section, password.desired, raw)
+        if record.changed:
+            from .state.files import private_folder
+
+            private_folder(self._folder)
+            for warning in record.save(self._path):
+                self._warn(warning)

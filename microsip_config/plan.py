@@ -1,0 +1,407 @@
+"""Desired + current -> an ordered list of changes. Pure: no I/O, no clock.
+
+Values are compared as MicroSIP takes them: an absent ``transport`` and a template that says
+``udp`` are the same thing, and no change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from .errors import InputError
+from .results import Action, Change, Issue
+from .schema import account_number, canonical_section, lookup
+from .secret import Secret, revealed
+
+if TYPE_CHECKING:
+    from .schema.key import Key
+    from .template.model import Assignment, Desired, Selector
+
+Text = str | Secret
+
+
+class Readable(Protocol):
+    """What planning needs of a profile: the keys as MicroSIP reads them."""
+
+    def get(self, section: str, key: str) -> str | None: ...
+    def sections(self) -> list[str]: ...
+    def keys(self, section: str) -> list[str]: ...
+
+
+class Verdict(Protocol):
+    """Whether the password in the file is the desired one. ``code``: a warning's, '' for none."""
+
+    @property
+    def same(self) -> bool: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+
+
+class Password(NamedTuple):
+    """A desired password, where it belongs, and what was decided about it."""
+
+    section: str
+    desired: Secret
+    verdict: Verdict
+
+
+PasswordJudge = Callable[[str, str | None, Secret], Verdict]
+
+
+class _Literal(NamedTuple):
+    same: bool
+    reason: str = "the file has another text"
+    code: str = ""
+
+
+def literally(_section: str, raw: str | None, desired: Secret) -> Verdict:
+    """The judge without a memory: only the very same text is the same password."""
+    return _Literal((raw or "") == desired.reveal())
+
+
+class Plan(NamedTuple):
+    """What has to be done to a file.
+
+    ``rewrite`` says why the file must be written anew although no key may change (its encoding
+    hides something from the phone); ``replacement`` is a whole new text (restore).
+    """
+
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+    passwords: tuple[Password, ...] = ()
+    rewrite: str = ""
+    replacement: str | None = None
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.changes or self.rewrite or self.replacement is not None)
+
+    def expected(self) -> dict[tuple[str, str], str | None]:
+        """What the profile reader must find after the write, by section and key."""
+        return {(c.section, c.key): revealed(c.new) for c in self.changes}
+
+    def render(self, text: str) -> str:
+        """``text`` with the changes made; every other line as it was."""
+        if self.replacement is not None:
+            return self.replacement
+        if not self.changes:
+            return text
+        from .ini.document import Document
+
+        document = Document(text)
+        for change in self.changes:
+            new = revealed(change.new)
+            if new is None:
+                document.remove(change.section, change.key)
+            else:
+                document.set(change.section, change.key, new, quoted=change.quoted)
+        return document.render()
+
+
+class Overlay:
+    """A profile with planned changes on top of it; the file's own order first."""
+
+    def __init__(self, profile: Readable) -> None:
+        self._profile = profile
+        self._planned: dict[str, dict[str, tuple[str, str | None]]] = {}
+
+    def put(self, section: str, key: str, text: str | None) -> None:
+        self._planned.setdefault(section.lower(), {})[key.lower()] = (key, text)
+
+    def get(self, section: str, key: str) -> str | None:
+        planned = self._planned.get(section.lower(), {})
+        if key.lower() in planned:
+            return planned[key.lower()][1]
+        return self._profile.get(section, key)
+
+    def sections(self) -> list[str]:
+        names = self._profile.sections()
+        known = {name.lower() for name in names}
+        return names + [canonical_section(name) for name in self._planned if name not in known]
+
+    def keys(self, section: str) -> list[str]:
+        planned = self._planned.get(section.lower(), {})
+        kept = [
+            key
+            for key in self._profile.keys(section)
+            if planned.get(key.lower(), (key, ""))[1] is not None
+        ]
+        known = {key.lower() for key in kept}
+        return kept + [
+            key for key, text in planned.values() if text is not None and key.lower() not in known
+        ]
+
+
+def make(
+    profile: Readable,
+    desired: Desired,
+    *,
+    rewrite: str = "",
+    judge: PasswordJudge = literally,
+) -> Plan:
+    """Compare ``desired`` with what the phone reads now.
+
+    :param profile: the file as the phone reads it.
+    :param rewrite: why the file must be rewritten in any case; '' if it need not.
+    :param judge: decides whether a stored password is the desired one.
+    :raises InputError: the outcome would break a rule that the file does not break today.
+    """
+    planner = _Planner(profile, judge)
+    planner.take(desired.assignments)
+    planner.activate(desired.activate)
+    changes = planner.changes()
+    warnings = list(planner.warnings)
+    if changes:
+        warnings += _check_outcome(profile, planner.after, changes)
+    return Plan(tuple(changes), tuple(warnings), tuple(planner.passwords), rewrite)
+
+
+def from_edits(
+    profile: Readable, edits: Iterable[tuple[str, str, str | None, str]], *, rewrite: str = ""
+) -> Plan:
+    """A plan of literal edits ``(section, key, text or None, reason)``, as ``repair`` makes them.
+
+    Unlike :func:`make` it compares texts, since the mend of a misread value may well read alike.
+    """
+    changes = []
+    for section, key, text, reason in edits:
+        old = profile.get(section, key)
+        if old != text:
+            changes.append(_change(section, key, lookup(section, key), old, text, reason))
+    return Plan(tuple(changes), rewrite=rewrite)
+
+
+def replacing(before: Readable, after: Readable, text: str, reason: str) -> Plan:
+    """The plan that puts a whole other text in place of a file's; its changes are derived."""
+    changes = []
+    for section, key in _all_names(before, after):
+        old, new = before.get(section, key), after.get(section, key)
+        if old != new:
+            changes.append(_change(section, key, lookup(section, key), old, new, reason))
+    return Plan(tuple(changes), replacement=text)
+
+
+def _all_names(*profiles: Readable) -> Iterator[tuple[str, str]]:
+    seen = set()
+    for profile in profiles:
+        for section in profile.sections():
+            for key in profile.keys(section):
+                name = (section.lower(), key.lower())
+                if name not in seen:
+                    seen.add(name)
+                    yield section, key
+
+
+def _change(
+    section: str, key: str, facts: Key | None, old: str | None, new: Text | None, reason: str
+) -> Change:
+    """A change with secrets wrapped, whatever the caller had them in."""
+    hidden = isinstance(new, Secret) or (facts is not None and facts.kind == "secret")
+    action: Action = "remove" if new is None else "add" if old is None else "set"
+    return Change(
+        section,
+        facts.name if facts and old is None else key,
+        action,
+        Secret(old) if hidden and old is not None else old,
+        Secret(new) if hidden and isinstance(new, str) else new,
+        reason,
+        facts.quoted if facts else False,
+    )
+
+
+class _Wanted(NamedTuple):
+    key: Key
+    text: Text | None
+    where: str
+
+
+class _Planner:
+    """Resolves selectors to sections and collects what each key shall be."""
+
+    def __init__(self, profile: Readable, judge: PasswordJudge) -> None:
+        self.profile = profile
+        self.judge = judge
+        self.after = Overlay(profile)
+        self.warnings: list[Issue] = []
+        self.passwords: list[Password] = []
+        self._wanted: dict[tuple[str, str], _Wanted] = {}
+        self._sections: dict[Selector, str] = {}
+        self._provisioned: list[int] = []
+        self._accounts = sorted(
+            number
+            for number in map(account_number, profile.sections())
+            if number is not None and number > 0
+        )
+
+    def take(self, assignments: Sequence[Assignment]) -> None:
+        for assignment in assignments:
+            if assignment.selector.kind != "every":
+                self._resolve(assignment.selector, assignment.where)
+        for assignment in assignments:
+            for section in self._targets(assignment.selector):
+                self._want(section, assignment)
+
+    def _resolve(self, selector: Selector, where: str) -> None:
+        if selector in self._sections:
+            return
+        if selector.kind == "section":
+            section = canonical_section(selector.name)
+            number = account_number(section)
+        else:
+            number = self._find_account(selector)
+            if number is None:
+                number = self._first_free_account(where)
+            section = f"Account{number}"
+        self._sections[selector] = section
+        if number is not None and number > 0:
+            self._provisioned.append(number)
+            if number not in self._accounts:
+                self._accounts.append(number)
+
+    def _find_account(self, selector: Selector) -> int | None:
+        for number in self._accounts:
+            section = f"Account{number}"
+            if all(
+                _same_identity(section, key, self.after.get(section, key), text)
+                for key, text in selector.match
+            ):
+                return number
+        return None
+
+    def _first_free_account(self, where: str) -> int:
+        """The first number that does not load: the phone's enumeration stops there."""
+        number = 1
+        while f"Account{number}" in self._sections.values() or self._loads(number):
+            number += 1
+        section = f"Account{number}"
+        for key in self.profile.keys(section):
+            facts = lookup(section, key)
+            if facts is not None:
+                self._set(
+                    section, facts, None, f"{where}: left over from an account that does not load"
+                )
+        return number
+
+    def _loads(self, number: int) -> bool:
+        return bool(self.after.get(f"Account{number}", "domain"))
+
+    def _targets(self, selector: Selector) -> list[str]:
+        if selector.kind == "every":
+            return [f"Account{number}" for number in sorted(self._accounts)]
+        return [self._sections[selector]]
+
+    def _want(self, section: str, assignment: Assignment) -> None:
+        key = assignment.key
+        if assignment.only_if_absent and self.after.get(section, key.name) is not None:
+            return
+        self._set(section, key, assignment.text, assignment.where)
+
+    def _set(self, section: str, key: Key, text: Text | None, where: str) -> None:
+        self._wanted[section.lower(), key.name] = _Wanted(key, text, where)
+        self.after.put(section, key.name, revealed(text))
+
+    def activate(self, selector: Selector | None) -> None:
+        """Point ``accountId`` at the account that shall be in use.
+
+        An account that ``activate`` names always becomes the active one; else the first
+        provisioned account does, but only where the phone would have none.
+        """
+        key = lookup("Settings", "accountId")
+        if key is None or ("settings", "accountId") in self._wanted:
+            return
+        if selector is not None:
+            self._resolve(selector, "activate")
+            number = account_number(self._sections[selector])
+            self._set("Settings", key, str(number), "the account that the template activates")
+        elif self._provisioned:
+            text = self.after.get("Settings", "accountId")
+            current = key.read(text).value if text else None
+            if text and current and (current < 0 or self._loads(current)):
+                return
+            why = "absent" if not text else "0" if not current else f"{current}, no such account"
+            self._set(
+                "Settings",
+                key,
+                str(self._provisioned[0]),
+                f"accountId was {why}, so that the phone would not register",
+            )
+
+    def changes(self) -> list[Change]:
+        """The wanted keys that differ, section by section, in the order in which they came."""
+        found: dict[str, list[Change]] = {}
+        for (section, _), wanted in self._wanted.items():
+            change = self._compare(canonical_section(section), wanted)
+            if change is not None:
+                found.setdefault(section, []).append(change)
+        return [change for changes in found.values() for change in changes]
+
+    def _compare(self, section: str, wanted: _Wanted) -> Change | None:
+        key, text = wanted.key, wanted.text
+        old = self.profile.get(section, key.name)
+        if text is None:
+            if old is None:
+                return None
+            return _change(section, key.name, key, old, None, wanted.where)
+        if key.kind == "secret":
+            desired = text if isinstance(text, Secret) else Secret(text)
+            verdict = self.judge(section, old, desired)
+            self.passwords.append(Password(section, desired, verdict))
+            if verdict.code:
+                self.warnings.append(
+                    Issue(verdict.code, verdict.reason, where=f"{section}.{key.name}")
+                )
+            if verdict.same:
+                return None
+            reason = f"{wanted.where}: {verdict.reason}"
+            return _change(section, key.name, key, old, desired, reason)
+        if key.same(old, revealed(text) or ""):
+            return None
+        return _change(section, key.name, key, old, text, f"{wanted.where}{_before(key, old)}")
+
+
+def _before(key: Key, old: str | None) -> str:
+    """What was in effect so far where the old line does not tell it."""
+    reading = key.read(old)
+    if reading.origin == "file":
+        return ""
+    text = key.encode(reading.value)
+    if reading.origin == "default":
+        return f" (default: {text})" if text else ""
+    return f" (was taken as {text or 'empty'})"
+
+
+def _same_identity(section: str, name: str, raw: str | None, text: str) -> bool:
+    """Do both name the same account? Host names and domains are compared without case (DNS)."""
+    key = lookup(section, name)
+    if key is not None and key.same(raw, text):
+        return True
+    return name in {"domain", "server"} and (raw or "").lower() == text.lower()
+
+
+def _check_outcome(before: Readable, after: Readable, changes: Sequence[Change]) -> list[Issue]:
+    """Hold the outcome against the rules of the whole model.
+
+    A rule that is newly broken by a changed key is an error; what was broken before is a warning.
+    """
+    from .schema.effective import Effective
+    from .schema.rules import violations
+
+    touched = {(c.section.lower(), c.key.lower()) for c in changes}
+    known = {(v.code, v.keys) for v in violations(Effective(before))}
+    warnings, refused = [], []
+    for violation in violations(Effective(after)):
+        names = {(section.lower(), key.lower()) for section, key in violation.keys}
+        where = ", ".join(f"{section}.{key}" for section, key in violation.keys)
+        issue = Issue(violation.code, violation.message, violation.hint, where)
+        fresh = (violation.code, violation.keys) not in known
+        if violation.severity == "error" and fresh and names & touched:
+            refused.append(issue)
+        elif names & touched or violation.severity == "error":
+            warnings.append(issue)
+    if refused:
+        first = refused[0]
+        raise InputError(first.message, hint=first.hint, where=first.where, code=first.code)
+    return warnings
