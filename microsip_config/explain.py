@@ -45,6 +45,8 @@ _EXAMPLES = {
     "dialPlan": r"1xx|<0:0049>x.|\+x.",
     "voicemailNumber": "*97",
     "publicAddr": "192.0.2.10",
+    "lastCallNumber": "100",
+    "version": "3.22.3",
     "0..7": "Reception;100;call;;1",
     "0..9": "100",
     "0..999": "100;Reception;0;1700000000;12;",

@@ -127,7 +127,11 @@ def _find_section(profile: Profile, named: str, selection: str) -> str:
         raise UnknownKey(
             f"there is no [{section}] in the file", hint=_one_of(present), where=selection
         )
-    owners = [f"{kind}.{named}" for kind, keys in SECTIONS.items() if named in keys]
+    owners = [
+        f"{'Account1' if kind == 'Account' else kind}.{named}"
+        for kind, keys in SECTIONS.items()
+        if named in keys
+    ]
     if owners:
         raise UnknownKey(
             f"'{named}' is a key, not a section",

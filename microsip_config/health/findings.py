@@ -1,0 +1,68 @@
+"""What a health check finds."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .register import CODES, Severity
+
+Edit = tuple[str, str, str | None, bool]
+"""``(section, key, logical text or None to remove it, written in quotes)``."""
+
+
+class Finding(NamedTuple):
+    """One way in which a file would break or misconfigure the phone. Never holds a secret.
+
+    ``line`` is the physical line (from 1), ``None`` for what has no line: an absent key, the
+    bytes of the file. ``effect`` is what the phone does, ``mend`` what to do about it, both in
+    words. ``certain``: ``edits`` (or, with ``rewrite``, writing the file anew as UTF-16) mend it
+    without asking anybody what was meant.
+    """
+
+    code: str
+    severity: Severity
+    line: int | None
+    section: str
+    key: str
+    message: str
+    effect: str
+    mend: str = ""
+    certain: bool = False
+    edits: tuple[Edit, ...] = ()
+    rewrite: bool = False
+
+    @property
+    def where(self) -> str:
+        """The key as ``Section.key``, or the section, or nothing for the whole file."""
+        return f"{self.section}.{self.key}" if self.key else self.section
+
+
+def finding(
+    code: str,
+    line: int | None = None,
+    section: str = "",
+    key: str = "",
+    *,
+    message: str = "",
+    effect: str = "",
+    mend: str = "",
+    severity: Severity | None = None,
+    certain: bool = False,
+    edits: tuple[Edit, ...] = (),
+    rewrite: bool = False,
+) -> Finding:
+    """A finding; what is not given is taken from the register's row for ``code``."""
+    row = CODES[code]
+    return Finding(
+        code,
+        severity or row.severity,
+        line,
+        section,
+        key,
+        message or row.meaning,
+        effect or row.effect,
+        mend or row.mend,
+        certain or bool(edits),
+        edits,
+        rewrite,
+    )

@@ -1,0 +1,48 @@
+"""What of a health check can be mended without asking anybody.
+
+Mended with certainty is what can have been meant in one way only: the encoding, a known word in
+the wrong letter case or of an older version, ``true`` for ``1``, a codec list with commas, ``sip:``
+in front of a server, a number that the phone replaces anyway, the missing ``accountId``.
+
+Left to a person, who is told: of two lines for one key, which one was meant; a value that is too
+long; anything in a command, because mending it starts a program that did not run before; a
+password; names that are nearly right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .findings import Finding
+
+
+class Mend(NamedTuple):
+    """One edit: ``text`` is the logical value, None removes the key."""
+
+    section: str
+    key: str
+    text: str | None
+    reason: str
+
+
+class Repair(NamedTuple):
+    """What mends a file: edits in order, and why its bytes must be written anew ('' if not)."""
+
+    mends: tuple[Mend, ...] = ()
+    rewrite: str = ""
+
+
+def repair(findings: Iterable[Finding]) -> Repair:
+    """The certain mends of ``findings``; of two for one key the first counts."""
+    mends: dict[tuple[str, str], Mend] = {}
+    rewrite = ""
+    for finding in findings:
+        if not finding.certain:
+            continue
+        if finding.rewrite:
+            rewrite = rewrite or finding.message
+        for section, key, text, _ in finding.edits:
+            reason = f"{finding.message}: {finding.effect}"
+            mends.setdefault((section.lower(), key.lower()), Mend(section, key, text, reason))
+    return Repair(tuple(mends.values()), rewrite)

@@ -1,0 +1,90 @@
+"""``explain``: help on keys and on the codes of ``check``, all from the schema."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from microsip_config.errors import UnknownKey
+from microsip_config.explain import CodeFacts, KeyFacts, codes, example, explain, overview
+from microsip_config.health.register import CODES
+from microsip_config.schema import Key, all_keys, find_key
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("audioCodecs", ["Settings.audioCodecs"]),
+        ("audiocodecs", ["Settings.audioCodecs"]),
+        ("Settings.STUN", ["Settings.STUN"]),
+        ("Account2.transport", ["AccountN.transport"]),
+        ("AccountN.transport", ["AccountN.transport"]),
+        ("account.TRANSPORT", ["AccountN.transport"]),
+        ("Shortcuts", ["Shortcuts.0..7"]),
+        ("Shortcuts.3", ["Shortcuts.3"]),
+    ],
+)
+def test_a_key_is_found_by_its_name(name: str, found: list[str]) -> None:
+    facts = explain(name)
+    assert [f"{f.section}.{f.key}" for f in facts if isinstance(f, KeyFacts)] == found
+
+
+def test_a_section_lists_its_keys() -> None:
+    names = {f.key for f in explain("Account1") if isinstance(f, KeyFacts)}
+    assert {"server", "domain", "username", "password", "transport"} <= names
+    assert "audioCodecs" not in names
+
+
+def test_the_facts_of_an_enum() -> None:
+    [facts] = explain("transport")
+    assert isinstance(facts, KeyFacts)
+    assert facts.default == "udp"
+    assert set(facts.choices) == {"udp", "tcp", "tls", ""}
+    assert facts.limit == 255
+    assert not facts.volatile
+
+
+def test_a_code_of_check_is_explained() -> None:
+    [facts] = explain("utf-8-bom")
+    assert isinstance(facts, CodeFacts)
+    assert facts.severity == "error"
+    assert "first section" in facts.effect
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("audioCodec", "'audioCodecs'|audioCodecs"),
+        ("Settings.audioCodec", "audioCodecs"),
+        ("Settings.transport", "AccountN"),
+        ("Acount1.transport", "Account1"),
+        ("disableH264", "videoH264"),
+        ("utf8-bom", "utf-8-bom"),
+        ("qqqqqqqq", "every key"),
+    ],
+)
+def test_an_unknown_name_is_answered_with_the_likely_one(name: str, hint: str) -> None:
+    with pytest.raises(UnknownKey) as caught:
+        explain(name)
+    assert any(word in caught.value.hint for word in hint.split("|"))
+
+
+def test_overview_lists_every_key_and_every_code_and_is_json() -> None:
+    assert len(overview()) == len(list(all_keys()))
+    assert {facts.code for facts in codes()} == set(CODES)
+    text = json.dumps([fact._asdict() for fact in [*overview(), *codes()]])
+    assert "secret" in text
+
+
+@pytest.mark.parametrize("key", list(all_keys()), ids=repr)
+def test_the_example_of_a_key_is_a_good_value(key: Key) -> None:
+    shown = example(key)
+    assert shown
+    if key.kind != "secret":
+        value = key.parse(shown)
+        assert key.parse(key.encode(value)) == value
+
+
+def test_an_example_is_not_the_default_where_there_is_a_choice() -> None:
+    assert example(find_key("Account", "transport")) == "tcp"
