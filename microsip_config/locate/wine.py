@@ -183,13 +183,15 @@ def _target(link: Path) -> Path:
 
 def accounts_of(prefix: Prefix) -> Iterator[Account]:
     """The profiles in a prefix; its one registry belongs to one of them."""
+    own: Path | None = None
     try:
-        own = prefix.host_path(prefix.profile)
+        mine = prefix.host_path(prefix.profile)
         roaming = prefix.host_path(prefix.folders.roaming)
         local = prefix.host_path(prefix.folders.local)
     except TargetError as error:
-        own, remark = None, error.message
+        remark = error.message
     else:
+        own = mine
         remark = f"the registry of {prefix.name} belongs to {own.name}"
         yield Account(own.name, own, roaming, local, prefix, own=True)
     for profile in sorted(prefix.users()):

@@ -20,6 +20,7 @@ START_WAIT = 20.0  # seconds for the phone's window to appear
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
 _ASK_AGAIN = 2.0  # a phone that was still starting has not heard the first /exit
+_HELPER_WAIT = 0.3  # it ends right after the phone, if that ends
 _SLICE = 0.05
 
 
@@ -206,7 +207,7 @@ class BasePhone(ABC):
                     known = tuple(each for each in self._processes() if each.pid in alive)
         finally:
             if helper is not None:
-                helper.wait(1.0)
+                helper.wait(_HELPER_WAIT)
                 helper.kill()  # it waits for the window of a hung phone, for ever
                 self._release(helper)
 

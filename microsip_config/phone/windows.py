@@ -128,7 +128,9 @@ class WindowsPhone(BasePhone):
         bar = next((each for each in inner if each.class_name == _STATUS_BAR), None)
         buttons = {each.control_id: each.shown for each in inner}
         return Signs(
-            status_text=win32.window_text(bar.handle, _ANSWER) if bar else None,
+            status_text=win32.window_text(bar.handle, _ANSWER)
+            if bar and process.responsive
+            else None,
             ringing=any(each.title == "Incoming Call" for each in dialogs),
             call_buttons=_call_buttons(buttons),
             messages_end=any(

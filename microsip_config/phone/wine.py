@@ -35,6 +35,7 @@ _USUAL_LOADERS = ("/usr/lib/wine/wine64", "/usr/lib/wine/wine", "/opt/wine-stabl
 _WINES_OWN = frozenset(
     {"WINELOADER", "WINELOADERNOEXEC", "WINEPRELOADRESERVE", "WINEDLLPATH", "WINESERVERSOCKET"}
 )
+_STARTING = 10.0  # seconds after its start in which a phone may not have its window yet
 _QUIET_FOR = 0.6  # seconds without work after which a starting phone is taken to be up
 
 
@@ -105,6 +106,8 @@ class WinePhone(BasePhone):
         return None
 
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
+        if running is not None:
+            _settle(running)
         environment = self._environment(running)
         command = [self._loader(running), self.exe, *invocation.arguments]
         try:
@@ -160,7 +163,7 @@ class WinePhone(BasePhone):
         if self._look(handle.pid) is None:
             return False
         before = _work(handle.pid)
-        return not handle.wait(_QUIET_FOR) and before is not None and before == _work(handle.pid)
+        return not handle.wait(_QUIET_FOR) and before == _work(handle.pid)
 
     def _check_desktop(self) -> None:
         if not Path(self.exe).is_file():
@@ -276,6 +279,16 @@ def _work(pid: int) -> tuple[str, str] | None:
     """The processor time that it has used, in ticks; ``None`` if it ended."""
     fields = _stat(pid)
     return None if fields is None else (fields[11], fields[12])
+
+
+def _settle(process: PhoneProcess) -> None:
+    """Wait for a phone that has just been started: before its window is there a second one would
+    start beside it instead of talking to it."""
+    while time.time() - process.started < _STARTING:
+        before = _work(process.pid)
+        time.sleep(_QUIET_FOR)
+        if before == _work(process.pid):
+            return
 
 
 def _user_name(uid: int) -> str:

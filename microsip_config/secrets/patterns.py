@@ -19,7 +19,8 @@ LONG = 128  # characters
 # One escaping more doubles backslashes: repr of JSON of repr ...
 _ESCAPE = r"\\{1,4}"
 # What stands between characters when UTF-16 is shown as bytes.
-_NUL = r"(?:\x00|\\{1,4}(?:x00|u0000|0))?"
+_ONE_NUL = r"(?:\x00|\\{1,4}(?:x00|u0000|0))"
+_NUL = f"{_ONE_NUL}?"
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
 _HEX_LETTERS = re.compile("[a-f]")
 _BASE64_DIGIT = "[A-Za-z0-9+/_-]"
@@ -68,12 +69,18 @@ def _characters(secret: str) -> str:
     for character, run in groupby(secret):
         length = len(list(run))
         if character == "\\":
-            # One quantifier for the whole run: many in a row would make matching explode.
-            parts.append(rf"(?:\\{{{length},{4 * length}}}|(?:{_escaped(character)}){{{length}}})")
+            parts.append(_backslashes(length))
         else:
-            one = f"(?:{_plain(character)}|{_escaped(character)})"
+            one = f"(?:{_escaped(character)}|{_plain(character)})"
             parts.append(_NUL.join([one] * length))
     return _NUL.join(parts)
+
+
+def _backslashes(length: int) -> str:
+    """A run of backslashes. One quantifier for all of them: many would make matching explode."""
+    escaped = _escaped("\\")
+    apart = rf"(?:{escaped}|{_ESCAPE}{_ONE_NUL}){{{length - 1}}}(?:{escaped}|{_ESCAPE})"
+    return rf"(?:{apart}|\\{{{length},{4 * length}}})"
 
 
 def _plain(character: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.visitor import NodeTransformer
 
 from .. import errors
 from .filters import FILTERS, MAX_NUMBER, TESTS, Refused, bounded_number, bounded_text
@@ -78,6 +79,9 @@ class Environment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """An entry of a table, an item of a list or a character of a text."""
         if isinstance(argument, str):
+            # A name that was computed appears in errors, so it may not come from a secret.
+            if self.scope.tainted:
+                raise Refused("[...] cannot look something up once a secret was used")
             return self.getattr(obj, argument)
         if isinstance(obj, (str, list, tuple)) and isinstance(argument, int):
             return obj[argument]
@@ -227,7 +231,18 @@ def _checked(environment: Environment, source: str) -> nodes.Template:
         raise Refused(f"a value with an expression has at most {MAX_SOURCE} characters")
     tree = environment.parse(source)
     _check(tree, 0)
+    _ConstantItems().visit(tree)
     return tree
+
+
+class _ConstantItems(NodeTransformer):
+    """Makes ``a["b"]`` the same as ``a.b``."""
+
+    def visit_Getitem(self, node: nodes.Getitem) -> nodes.Expr:  # noqa: N802
+        self.generic_visit(node)
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return nodes.Getattr(node.node, node.arg.value, node.ctx, lineno=node.lineno)
+        return node
 
 
 def _check(node: nodes.Node, depth: int) -> None:

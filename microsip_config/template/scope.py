@@ -79,8 +79,13 @@ class Scope:
         :raises VariableError: a part of the name is no table, or the value has an unusable type.
         """
         value: Any = self._root
-        for name in dotted.split("."):
-            value = self.member(value, name)
+        try:
+            for name in dotted.split("."):
+                value = self.member(value, name)
+        except Missing:
+            value = self
+        if value is self:
+            raise Missing(dotted)
         return value
 
     def member(self, table: Any, name: str) -> Any:

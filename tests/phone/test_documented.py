@@ -11,12 +11,12 @@ from microsip_config.phone.documented import (
     FLAGS,
     Action,
     Edit,
-    Issue,
     applicable,
     render,
     translate,
 )
 from microsip_config.phone.executable import takes_documented_flags
+from microsip_config.results import Issue
 from microsip_config.secret import Secret
 
 # flag, text, what it becomes for account 3
