@@ -60,11 +60,11 @@ class Codecs(Key):
         if not text:
             return Reading(self.default, "default")
         taken: list[str] = []
+        ignored: list[str] = []
         notices: list[Notice] = []
-        for token in text.split(" "):
+        for token in filter(None, text.split(" ")):
             if token.count("/") != 2:
-                if token:
-                    notices.append(Notice("codec-ignored", f"{token!r} is no codec id: ignored"))
+                ignored.append(token)
                 continue
             known = _by_id(token)
             if known is None:
@@ -73,14 +73,13 @@ class Codecs(Key):
             codec = known or token
             if codec in taken:  # the phone sets the priority again, so the last one counts
                 taken.remove(codec)
-                notices.append(
-                    Notice("codec-twice", f"{codec} is listed twice: the last one counts")
-                )
+                notices.append(Notice("codec-twice", f"{codec} is there twice, the last counts"))
             taken.append(codec)
+        if ignored:
+            effect = f"no codec ids, MicroSIP ignores them: {' '.join(ignored)}"
+            notices.append(Notice("codec-ignored", effect, self._certain(text)))
         if not taken:
             notices.append(Notice("no-codec", "no codec is left: calls fail"))
-        if any(notice.code == "codec-ignored" for notice in notices):
-            notices[0] = notices[0]._replace(mend=self._certain(text))
         return Reading(tuple(taken), "ignored" if notices else "file", tuple(notices))
 
     def _certain(self, text: str) -> str | None:
@@ -140,13 +139,13 @@ def resolve(word: str) -> str:
             hint="name the ones you want, in order: " + ", ".join(fitting),
             code="ambiguous-codec",
         )
-    names = [known.split("/")[0] for known in KNOWN]
-    if "/" in word:
-        likely = nearest(word, [*KNOWN]) or nearest(name, [*KNOWN, *names])
-    else:
-        likely = nearest(name, names)
+    names = list(dict.fromkeys(known.split("/")[0] for known in KNOWN))
+    likely = nearest(name, names)
+    family = [known for known in KNOWN if "/" in word and known.split("/")[0] == likely]
     raise Misread(
         f"MicroSIP knows no codec {word!r}",
-        hint=f"did you mean {likely!r}?" if likely else "known: " + " ".join(dict.fromkeys(names)),
+        hint=f"did you mean {' or '.join(family or [likely])}?"
+        if likely
+        else "known: " + " ".join(names),
         code="unknown-codec",
     )

@@ -187,7 +187,7 @@ def public_address(text: str) -> str:
 def knock_host(text: str) -> str:
     """A host name or an IPv4 address, without a port."""
     if ":" in text:
-        raise Misread("a host name or an IPv4 address without port", hint="such as 192.0.2.1")
+        raise Misread(f"{text!r} is no host", hint="a host name or an IPv4 address, without port")
     return host(text)
 
 
