@@ -141,7 +141,7 @@ def _readable(profile: Profile) -> dict[tuple[str, str], str]:
     }
 
 
-def write(source: Source, new_text: str, *, expected: Expected | Callable[[Profile], None]) -> bool:
+def write(source: Source, new_text: str, expected: Expected | Callable[[Profile], None]) -> bool:
     """Replaces the file by ``new_text`` (UTF-16LE with byte-order mark); True if it was written.
 
     ``expected`` is what ``verify`` takes, or a function that raises if the text, read as Windows
@@ -151,12 +151,12 @@ def write(source: Source, new_text: str, *, expected: Expected | Callable[[Profi
     ``disk-full``, ``link``, ``not-written``).
     """
     data = encode(new_text)
-    if source.exists and data == source.data:
-        return False
     if callable(expected):
         expected(Profile(decode(data).text))
     else:
         verify(source, new_text, expected)
+    if source.exists and data == source.data:
+        return False
     target, where = source.real_path, source.path
     existing = _refuse_changed(source)
 
