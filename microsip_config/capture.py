@@ -28,6 +28,7 @@ _MACHINE = frozenset(
 _PATHS = frozenset(("recordingPath", "ringingSound"))
 _ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]{2}")
 _LOGIN_IN_URL = re.compile(r"//[^/?#]*@")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NO_LITERAL = re.compile(r"\{\{|\{%|\{#")
 _PER_USER = {
     "username": "username",
@@ -82,7 +83,7 @@ class _Capture:
     def text(self, name: str) -> str:
         active = self.effective.active_account()
         settings = _Lines("Settings", [*self._plain_section("Settings")])
-        if active == 0 and self.effective.raw("Settings", "accountId"):
+        if active == 0 and self.effective.value("Settings", "enableLocalAccount"):
             settings.lines.append("accountId = 0")
         sections = [settings]
         headers = self._account_headers(active)
@@ -109,7 +110,7 @@ class _Capture:
         required = [*self.variables, *(f"secret.{secret}" for secret in self.secrets)]
         if required:
             lines.append(f"requires = {', '.join(required)}")
-        if active in headers:
+        if active > 0 and active in headers:
             lines.append(f"activate = {headers[active]}")
         return "\n".join(lines) + "\n"
 
@@ -148,13 +149,15 @@ class _Capture:
     def _account(self, number: int) -> Iterator[str]:
         section = f"Account{number}"
         identity = {"username", "domain"} if self.headers == "by" else set()
+        if self.parametrise:
+            self._learn(section, number)
         for key in SECTIONS["Account"].values():
             if key.kind == "secret":
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:
                 continue
             elif self.parametrise and key.name in _PER_USER:
-                yield from self._variable(section, key, number)
+                yield from self._per_user(section, key, always=key.name in identity)
             else:
                 yield from self._key(section, key, always=key.name in identity)
 
@@ -172,19 +175,23 @@ class _Capture:
         yield f"# not taken over: give it with --secret {secret}=SOURCE"
         yield f"{key.name} = {{{{ secret.{secret} }}}}"
 
-    def _variable(self, section: str, key: Key, number: int) -> Iterator[str]:
-        value = str(self.effective.value(section, key.name))
-        if not value:
-            return
+    def _learn(self, section: str, number: int) -> None:
+        """Name the variables of an account: a login or label that equals the user name is it."""
         suffix = "" if len(self.numbers) == 1 else str(number)
-        variable = f"{_PER_USER[key.name]}{suffix}"
-        # A login or label that is the user name stays so for the next user.
+        for key, variable in _PER_USER.items():
+            value = str(self.effective.value(section, key))
+            if not value or not _survives(SECTIONS["Account"][key], value):
+                continue
+            if value not in self.variables.values():
+                self.variables[f"{variable}{suffix}"] = value
+
+    def _per_user(self, section: str, key: Key, *, always: bool) -> Iterator[str]:
+        value = str(self.effective.value(section, key.name))
         known = [name for name, text in self.variables.items() if text == value]
         if known:
-            variable = known[0]
+            yield f"{key.name} = {{{{ {known[0]} }}}}"
         else:
-            self.variables[variable] = value
-        yield f"{key.name} = {{{{ {variable} }}}}"
+            yield from self._key(section, key, always=always)
 
     # -- one key ---------------------------------------------------------------------------------
 
@@ -200,7 +207,11 @@ class _Capture:
             yield "# not taken over, since MicroSIP does not take it as it is written:"
             yield f"#   {key.name} = {_one_line(text)}"
             return
-        line = f"{key.name} = {template_value(text)}"
+        value = template_value(text)
+        if key.kind == "command" and value.startswith("{{"):
+            yield f"# {key.name}: not taken over, a template cannot say this command"
+            return
+        line = f"{key.name} = {value}" if value else f"{key.name} ="
         if key.name in _MACHINE or (key.name in _PATHS and _ABSOLUTE.match(text)):
             yield "# only good for the machine that it comes from:"
             yield f"#   {line}"
@@ -233,4 +244,5 @@ def template_value(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)
+    """``text`` for a comment or description, which no control character may end."""
+    return _CONTROL.sub("?", text)
