@@ -19,7 +19,7 @@ from .state import PhoneProcess, PhoneState, Signs, StopReport, combine
 START_WAIT = 20.0  # seconds for the phone's window to appear
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
-_ASK_AGAIN = 2.0  # a phone that was still starting has not heard the first /exit
+_ASK_AGAIN = 5.0  # seconds after which a phone that still has its window did not hear /exit
 _HELPER_WAIT = 0.3  # it ends right after the phone, if that ends
 _SLICE = 0.05
 
@@ -98,7 +98,7 @@ class BasePhone(ABC):
             _refuse_in_call(state)
         lines: list[str] = []
         with self._holding(state.mine) as handles:
-            in_time = not handles or self._ask_to_exit(handles, state.mine, timeout, lines)
+            in_time = not handles or self._ask_to_exit(handles, timeout, lines)
             if not in_time and not kill:
                 raise PhoneError(
                     f"the phone did not stop within {timeout:g} s; it is still running",
@@ -173,26 +173,20 @@ class BasePhone(ABC):
         finally:
             handle.close()
 
-    def _ask_to_exit(
-        self,
-        handles: list[Handle],
-        processes: tuple[PhoneProcess, ...],
-        timeout: float,
-        lines: list[str],
-    ) -> bool:
+    def _ask_to_exit(self, handles: list[Handle], timeout: float, lines: list[str]) -> bool:
         """Run ``/exit``, again where it may not have been heard; whether all ended in time.
 
         ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
         """
         invocation = grammar.build("exit")
         end = time.monotonic() + timeout
-        known, asked, helper = processes, float("-inf"), None
+        asked, helper = float("-inf"), None
         try:
             while True:
-                ready = next((each for each in known if each.has_window is not False), None)
                 now = time.monotonic()
-                idle = helper is None or helper.wait(0)
-                if ready is not None and idle and now - asked > _ASK_AGAIN:
+                unheard = helper is None or helper.wait(0)
+                ready = self._listening(handles) if unheard and now - asked > _ASK_AGAIN else None
+                if ready is not None:
                     if helper is not None:
                         self._release(helper)
                     helper, asked = self._launch(invocation, ready), now
@@ -202,14 +196,19 @@ class BasePhone(ABC):
                     return True
                 if now > end:
                     return False
-                if ready is None or now - asked > _ASK_AGAIN:
-                    alive = {each.pid for each in handles if not each.wait(0)}
-                    known = tuple(each for each in self._processes() if each.pid in alive)
         finally:
             if helper is not None:
                 helper.wait(_HELPER_WAIT)
                 helper.kill()  # it waits for the window of a hung phone, for ever
                 self._release(helper)
+
+    def _listening(self, handles: list[Handle]) -> PhoneProcess | None:
+        """One of the held processes that may hear a switch now."""
+        alive = {handle.pid for handle in handles if not handle.wait(0)}
+        for process in self._processes():
+            if process.pid in alive and process.has_window is not False:
+                return process
+        return None
 
     def _kill(self, handles: list[Handle]) -> None:
         for handle in handles:

@@ -1,0 +1,355 @@
+"""The phone as Windows shows it: seen, stopped, started and spoken to, against the stand-in."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from microsip_config.errors import PhoneError, TargetError
+from microsip_config.locate import World
+from microsip_config.phone import phone_for
+from microsip_config.phone.grammar import build
+from microsip_config.phone.windows import WindowsPhone, running_executables
+from microsip_config.results import Target
+
+from .standin import Phone, until
+
+assert sys.platform == "win32"
+
+ACCOUNTS = "".join(
+    f"[Account{n}]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=10{n}\r\n"
+    for n in (1, 2)
+)
+HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNTS}"
+MISTAKES = {"dialled", "undialled", "message", "dropped", "reset", "error"}
+
+
+def ours(phone: Phone, ini: Path | None = None) -> WindowsPhone:
+    """Our view of that copy."""
+    world = World(sys.platform, os.environ, Path.home())
+    found = phone_for(Target(str(ini or phone.ini), str(phone.exe)), world)
+    assert isinstance(found, WindowsPhone)
+    return found
+
+
+@pytest.fixture
+def standin(make_phone: Callable[..., Phone]) -> Iterator[Phone]:
+    """A copy with a healthy ini. Whatever the test does, it must not have dialled anything."""
+    phone = make_phone()
+    phone.write(HEALTHY)
+    yield phone
+    ours(phone).stop(0, kill=True, even_in_call=True)
+    assert not MISTAKES & {event.name for event in phone.events()}, phone.events()
+
+
+@pytest.fixture
+def caller(make_phone: Callable[..., Phone]) -> Iterator[Phone]:
+    """The same, for tests that do mean to dial."""
+    phone = make_phone("caller")
+    phone.write(HEALTHY)
+    yield phone
+    ours(phone).stop(0, kill=True, even_in_call=True)
+
+
+def test_nothing_runs(standin: Phone) -> None:
+    state = ours(standin).status()
+    assert (state.processes, state.running, state.hidden, state.in_call) == ((), False, None, "no")
+    assert ours(standin).stop(1) == (False, False, False, ())
+    assert standin.events() == []  # not even /exit is run
+
+
+def test_a_running_phone_is_seen(standin: Phone) -> None:
+    began = time.time()
+    child = standin.start()
+    state = ours(standin).status()
+    (process,) = state.mine
+    assert process.pid == child.pid
+    assert process.exe.lower() == str(standin.exe).lower()
+    assert process.user is not None
+    assert process.user.startswith("S-1-")
+    assert (process.has_window, process.visible, process.responsive) == (True, True, True)
+    assert abs(process.started - began) < 60
+    assert (state.running, state.hidden, state.in_call) == (True, False, "no")
+    assert standin.exe.as_posix().lower() in [
+        Path(e).as_posix().lower() for e in running_executables()
+    ]
+
+
+def test_a_hidden_phone_is_seen(standin: Phone) -> None:
+    standin.start("/minimized")
+    assert ours(standin).status().hidden is True
+
+
+def test_the_path_is_compared_without_case_and_as_a_file(standin: Phone, tmp_path: Path) -> None:
+    standin.start("/minimized")
+    roundabout = standin.exe.parent / ".." / standin.exe.parent.name / standin.exe.name
+    for path in (str(standin.exe).upper(), str(roundabout)):
+        target = Target(str(standin.ini), path)
+        phone = phone_for(target, World(sys.platform, os.environ, tmp_path))
+        assert phone is not None
+        assert phone.status().running
+
+
+def test_another_copy_is_not_this_phone(standin: Phone, make_phone: Callable[..., Phone]) -> None:
+    other = make_phone("other")
+    other.write(HEALTHY)
+    child = other.start("/minimized")
+    assert not ours(standin).status().running
+    mine = standin.start("/minimized")
+    assert [process.pid for process in ours(standin).status().processes] == [mine.pid]
+    assert ours(standin).stop(10).was_running
+    assert mine.wait(5) == 0
+    assert child.poll() is None
+    assert ours(other).status().running
+
+
+def test_another_program_with_such_a_window_is_not_this_phone(
+    standin: Phone, make_phone: Callable[..., Phone]
+) -> None:
+    renamed = make_phone(stem="Another")  # same folder, other executable
+    renamed.write(HEALTHY)
+    renamed.start("/minimized")
+    assert not ours(standin).status().processes
+
+
+def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> None:
+    child = standin.start(ready=False, STANDIN_START_DELAY_MS="1500")
+    until(lambda: standin.said("loaded"))
+    (process,) = ours(standin).status().mine
+    assert (process.has_window, process.visible, process.responsive) == (False, None, None)
+    report = ours(standin).stop(15)
+    assert child.wait(0) == 0
+    assert report.was_running
+    assert standin.said("saved")
+
+
+@pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
+def test_stop_is_over_when_the_process_is(
+    standin: Phone, switch: tuple[str, ...], hidden: bool
+) -> None:
+    child = standin.start(*switch, STANDIN_EXIT_DELAY_MS="300", STANDIN_LINGER_MS="700")
+    report = ours(standin).stop(10)
+    assert child.poll() == 0
+    assert report == (True, hidden, False, (f'"{standin.exe}" /exit',))
+    assert [event.text for event in standin.events() if event.name == "start"][1:] == ["/exit"]
+    assert standin.said("saved")
+
+
+def test_stop_waits_for_a_save_after_the_window_is_gone(standin: Phone) -> None:
+    standin.start(STANDIN_WINDOW_FIRST="1", STANDIN_EXIT_DELAY_MS="3000")
+    assert ours(standin).stop(15).was_running
+    names = [event.name for event in standin.events()]
+    assert "saved" in names
+    assert not ours(standin).status().processes
+
+
+@pytest.mark.parametrize("hang", ["STANDIN_HUNG", "STANDIN_HANG_ON_CLOSE", "STANDIN_IGNORE_CLOSE"])
+def test_a_phone_that_does_not_stop(standin: Phone, hang: str) -> None:
+    child = standin.start("/minimized", ready=hang != "STANDIN_HUNG", **{hang: "1"})
+    until(lambda: standin.said("window"))
+    before = standin.ini.read_bytes()
+    began = time.monotonic()
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).stop(1)
+    assert time.monotonic() - began < 5
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "did-not-stop")
+    assert child.poll() is None
+    assert standin.ini.read_bytes() == before
+    helpers = [p for p in ours(standin).status().processes if p.pid != child.pid]
+    assert helpers == []  # the /exit that hangs with it is gone
+    report = ours(standin).stop(1, kill=True)
+    assert report.killed
+    child.wait(5)
+    assert not ours(standin).status().processes
+
+
+def test_a_hung_phone_is_told_from_a_healthy_one(standin: Phone) -> None:
+    standin.start(ready=False, STANDIN_HUNG="1")
+    until(lambda: standin.said("window"))
+    state = ours(standin).status()
+    assert state.mine[0].responsive is False
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).send(build("hangup"))
+    assert refusal.value.code == "phone-hung"
+
+
+CALLS = ["calling", "incoming", "connecting", "connected", "hold"]
+
+
+@pytest.mark.parametrize("single", ["1", "0"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_call_is_seen_and_not_ended(standin: Phone, call: str, single: str) -> None:
+    child = standin.start(STANDIN_COMMANDS=f"set singleMode={single}|call {call}")
+    state = ours(standin).status()
+    assert state.in_call == "yes", state
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).stop(5, kill=True)
+    assert refusal.value.code == "in-call"
+    assert child.poll() is None
+    assert standin.said("close") == []
+    assert ours(standin).stop(10, even_in_call=True).was_running
+    assert child.wait(0) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "single", "in_call"),
+    [
+        # a language pack translates the status bar: what else can be seen has to do
+        ("connected", "Verbunden", "1", "yes"),
+        ("connected", "Verbunden", "0", "yes"),
+        ("connected", "Verbunden 1:07", "1", "yes"),
+        ("incoming", "Eingehender Anruf", "1", "yes"),
+        ("none", "Angemeldet", "1", "unknown"),
+        ("none", "Away", "1", "no"),
+    ],
+)
+def test_calls_of_a_translated_phone(
+    standin: Phone, call: str, status: str, single: str, in_call: str
+) -> None:
+    standin.start(STANDIN_COMMANDS=f"set singleMode={single}|call {call}|status {status}")
+    assert ours(standin).status().in_call == in_call
+
+
+def test_an_open_entry_of_an_earlier_run_is_no_call(standin: Phone) -> None:
+    standin.write(f"{HEALTHY}[Calls]\r\n0=102;;0;1700000000;0;\r\n")
+    standin.start(STANDIN_COMMANDS="status Angemeldet")
+    state = ours(standin).status()
+    assert (state.in_call, state.call_likely) == ("unknown", False)
+    assert ours(standin).stop(10).was_running
+
+
+def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
+    standin.start(STANDIN_COMMANDS="status Angemeldet")
+    other = standin.ini.with_name("other.ini")
+    entry = f"[Settings]\r\n[Calls]\r\n0=102;;0;{int(time.time()) + 5};0;\r\n"
+    other.write_bytes(b"\xff\xfe" + entry.encode("utf-16-le"))
+    state = ours(standin, other).status()
+    assert (state.in_call, state.call_likely) == ("unknown", True)
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin, other).stop(5)
+    assert refusal.value.code == "in-call"
+
+
+@pytest.mark.parametrize("minimized", [True, False])
+def test_start_is_hidden_exactly_when_asked(standin: Phone, minimized: bool) -> None:
+    line = ours(standin).start(minimized=minimized)
+    state = ours(standin).status()
+    assert line == f'"{standin.exe}"' + (" /minimized" if minimized else "")
+    assert state.hidden is minimized
+    assert standin.said("start") == ["/minimized" if minimized else ""]
+
+
+def test_start_waits_for_the_window(standin: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STANDIN_START_DELAY_MS", "1200")
+    ours(standin).start(minimized=True)
+    assert ours(standin).status().mine[0].has_window
+
+
+def test_a_window_that_does_not_come_is_told(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDIN_START_DELAY_MS", "3000")
+    monkeypatch.setattr("microsip_config.phone.control.START_WAIT", 0.5)
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).start()
+    assert refusal.value.code == "no-window"
+    assert ours(standin).status().running
+
+
+def test_a_program_that_is_not_there_cannot_be_started(standin: Phone) -> None:
+    standin.exe.rename(standin.exe.with_name("gone.exe"))
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).start()
+    assert refusal.value.code == "not-started"
+
+
+def test_the_started_phone_outlives_us_and_holds_none_of_our_files(
+    standin: Phone, tmp_path: Path
+) -> None:
+    mine = tmp_path / "open.txt"
+    with mine.open("w") as file:
+        os.set_inheritable(file.fileno(), True)
+        ours(standin).start(minimized=True)
+    mine.unlink()  # a handle in the phone would forbid it
+    assert ours(standin).status().running
+
+
+def test_starting_twice_leaves_one_phone(standin: Phone) -> None:
+    ours(standin).start(minimized=True)
+    ours(standin).start(minimized=True)
+    assert len(ours(standin).status().processes) == 1
+    assert ours(standin).status().hidden is True
+    ours(standin).start()
+    until(lambda: ours(standin).status().hidden is False)
+
+
+@pytest.mark.parametrize(
+    ("action", "argument", "told"),
+    [
+        ("hangup", None, ("switch", "/hangupall")),
+        ("hangup-incoming", None, ("switch", "/hangupincoming")),
+        ("hangup-calling", None, ("switch", "/hangupcalling")),
+        ("answer", None, ("switch", "/answer")),
+        ("dtmf", "12#d", ("switch", "/dtmf:12#D")),
+        ("transfer", "sip:102@pbx", ("switch", "/transfer:102@pbx")),
+        ("account", "2", ("window", "shown")),
+        ("hold", None, ("verb", "hold")),
+        ("mute", None, ("verb", "micmute")),
+        ("unmute", None, ("verb", "micunmute")),
+        ("show", None, ("window", "shown")),
+    ],
+)
+def test_the_running_phone_takes_what_is_built(
+    standin: Phone, action: str, argument: str | None, told: tuple[str, str]
+) -> None:
+    standin.start("/minimized")
+    invocation = build(action, argument)
+    assert ours(standin).send(invocation) == invocation.command_line(str(standin.exe))
+    assert told in [(event.name, event.text) for event in standin.events()]
+    assert len(ours(standin).status().processes) == 1
+
+
+def test_dialling(caller: Phone) -> None:
+    caller.start("/minimized")
+    ours(caller).send(build("dial", "sip:100@pbx.example.com"))
+    assert caller.said("dialled") == ["100@pbx.example.com"]
+    assert caller.said("message") == []
+    assert ours(caller).status().in_call == "yes"
+
+
+@pytest.mark.parametrize("action", ["dial", "dtmf", "account", "hangup", "show", "exit"])
+def test_nothing_is_said_when_no_phone_runs(standin: Phone, action: str) -> None:
+    argument = {"dial": "101", "dtmf": "1", "account": "2"}.get(action)
+    with pytest.raises(TargetError) as refusal:
+        ours(standin).send(build(action, argument))
+    assert refusal.value.code == "phone-not-running"
+    assert standin.events() == []
+
+
+def test_a_call_starts_the_phone_when_wanted(caller: Phone) -> None:
+    ours(caller).send(build("dial", "101"), start=True)
+    until(lambda: caller.said("dialled") == ["101"])
+    assert ours(caller).status().running
+    assert len(ours(caller).status().processes) == 1
+
+
+def test_only_a_switch_that_starts_the_phone_may_start_it(standin: Phone) -> None:
+    with pytest.raises(TargetError):
+        ours(standin).send(build("answer"), start=True)
+    assert standin.events() == []
+
+
+def test_a_phone_that_comes_up_during_the_stop_is_left_for_the_caller(standin: Phone) -> None:
+    first = standin.start("/minimized", STANDIN_LINGER_MS="1000")
+    thread = threading.Timer(0.5, standin.start, ("/minimized",), {"ready": False})
+    thread.start()
+    ours(standin).stop(10)
+    thread.join()
+    assert first.wait(0) == 0
+    until(lambda: ours(standin).status().running)
