@@ -1,0 +1,169 @@
+"""Where variables come from, who wins, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from microsip_config.errors import VariableError
+from microsip_config.template.scope import Missing, Scope
+from microsip_config.template.variables import collect
+
+TOML = """\
+full_name = "Jo Doe"
+agent = true
+delay = 5
+day = 2026-11-23
+codecs = ["opus", "PCMA"]
+[site]
+stun = "stun.example.com"
+[site.deep]
+name = "x"
+"""
+
+
+def file(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def test_a_toml_file(tmp_path: Path) -> None:
+    table = collect(files=[file(tmp_path, "v.toml", TOML)])
+
+    scope = Scope(table, {})
+    assert scope.find("site.stun") == "stun.example.com"
+    assert scope.find("site.deep.name") == "x"
+    assert scope.find("agent") is True
+    assert scope.find("delay") == 5
+    assert scope.find("day") == "2026-11-23"
+    assert scope.find("codecs") == ("opus", "PCMA")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_files_saved_by_notepad(tmp_path: Path, encoding: str, end: str) -> None:
+    json = file(tmp_path, "v.json", f'{{{end}"name": "Jörg"{end}}}'.encode(encoding))
+    toml = file(tmp_path, "v.toml", f'other = "Ж"{end}'.encode(encoding))
+
+    table = collect(files=[json, toml])
+
+    assert (table["name"], table["other"]) == ("Jörg", "Ж")
+
+
+def test_later_files_win_and_assignments_win_over_files(tmp_path: Path) -> None:
+    first = file(tmp_path, "1.toml", 'a = "1"\nb = "1"\n[t]\nx = "1"\ny = "1"\n')
+    second = file(tmp_path, "2.json", '{"b": "2", "c": "2", "t": {"y": "2"}}')
+
+    table = collect(["c=3", "t.z=3", "c=4"], [first, second])
+
+    assert {name: table[name] for name in "abct"} == {
+        "a": "1", "b": "2", "c": "4", "t": {"x": "1", "y": "2", "z": "3"},
+    }  # fmt: skip
+
+
+def test_an_assignment_keeps_everything_behind_its_first_equals_sign() -> None:
+    assert collect(["a= x=y ", "b="])["a"] == " x=y "
+
+
+def test_facts_are_looked_up_in_what_the_caller_gives() -> None:
+    class Environment(dict[str, str]):
+        """Like os.environ on Windows: any case is found."""
+
+        def get(self, key: str, default: Any = None) -> Any:
+            return super().get(key.upper(), default)
+
+    table = collect(env=Environment(PROGRAMFILES="P"), user={"name": lambda: "jo"}, host={})
+
+    assert Scope(table, {}).find("env.ProgramFiles") == "P"
+    assert Scope(table, {}).find("user.name") == "jo"
+    for name in ("host.name", "env.HOME", "secret.x"):
+        with pytest.raises(Missing):
+            Scope(table, {}).find(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["env", "user", "host", "secret", "absent", "true", "None", "not", "self", "env.X"]
+)
+def test_reserved_names_cannot_be_given(tmp_path: Path, name: str) -> None:
+    with pytest.raises(VariableError, match="reserved"):
+        collect([f"{name}=x"])
+    if "." not in name:
+        with pytest.raises(VariableError, match="reserved") as caught:
+            collect(files=[file(tmp_path, "v.json", f'{{"{name}": "x"}}')])
+        assert caught.value.where == str(tmp_path / "v.json")
+
+
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        "p4ssw0rd",
+        *(f"{name}=p4ssw0rd" for name in ("", "a b", "1a", ".a", "_a", "a..b", "ä", "a\n")),
+    ],
+)
+def test_assignments_that_are_none_and_whose_value_is_not_repeated(assignment: str) -> None:
+    with pytest.raises(VariableError, match="NAME=VALUE") as caught:
+        collect([assignment])
+
+    assert "p4ssw0rd" not in str(caught.value) + caught.value.hint
+
+
+@pytest.mark.parametrize("assignments", [["a=1", "a.b=2"], ["a.b=2", "a=1"]])
+def test_a_name_is_a_value_or_a_table(assignments: list[str]) -> None:
+    with pytest.raises(VariableError, match="table"):
+        collect(assignments)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place", "message"),
+    [
+        ("v.txt", "", "", "TOML or JSON"),
+        ("v.csv", "a,b", "", "TOML or JSON"),
+        ("v.toml", "a = 1\nb = p4ss\n", ":2", "not valid TOML"),
+        ("v.toml", 'a = "p4ss', "", "not valid TOML"),
+        ("v.toml", "a = 1\na = 2\n", ":2", "not valid TOML"),
+        ("v.toml", "a = [1, {b = 2}]", "", "'a'"),
+        ("v.json", '{"a": 1,\n\n p4ss}', ":3", "not valid JSON"),
+        ("v.json", "[1]", "", "one JSON object"),
+        ("v.json", '{"a": 1, "a": 2}', "", "'a' is there twice"),
+        ("v.json", '{"a": NaN}', "", "NaN"),
+        ("v.json", '{"t": {"a": null}}', "", "'t.a' has no value"),
+        ("v.json", '{"a": ' + "9" * 5000 + "}", "", "not valid JSON"),
+        ("v.json", '{"a":' * 9000 + "1" + "}" * 9000, "", "nested"),
+        ("v.json", '{"a":' * 20 + "1" + "}" * 20, "", "nested"),
+        ("v.toml", "a = " + "[" * 5000 + "]" * 5000, "", "nested"),
+        ("v.json", b'{"a": "\xff"}', ":1", "not valid UTF-8"),
+        ("v.json", b" " * 300_000, "", "larger"),
+        ("v.json", "", ":1", "not valid JSON"),
+    ],
+)
+def test_files_that_cannot_be_used(
+    tmp_path: Path, name: str, content: str | bytes, place: str, message: str
+) -> None:
+    path = file(tmp_path, name, content)
+
+    with pytest.raises(VariableError, match=message) as caught:
+        collect(files=[path])
+
+    assert caught.value.where == f"{path}{place}"
+    assert "p4ss" not in str(caught.value)
+
+
+def test_files_that_contradict_each_other(tmp_path: Path) -> None:
+    value = file(tmp_path, "1.json", '{"a": 1}')
+    table = file(tmp_path, "2.json", '{"a": {"b": 1}}')
+
+    for files in ([value, table], [table, value]):
+        with pytest.raises(VariableError, match=r"'a' is a (value|table) in an earlier file"):
+            collect(files=files)
+
+
+def test_files_that_are_not_there(tmp_path: Path) -> None:
+    (tmp_path / "dir.toml").mkdir()
+
+    with pytest.raises(VariableError, match="no such file"):
+        collect(files=[tmp_path / "no.toml"])
+    with pytest.raises(VariableError, match="not a file"):
+        collect(files=[tmp_path / "dir.toml"])
