@@ -165,12 +165,16 @@ class _Lines:
         self._lines = lines
         self._keys: dict[int, str] = {}
         self._places: dict[str, list[int]] = {}
+        self._bare: dict[str, int] = {}
         for index in range(1, len(lines)):
             content = lines[index].strip(BLANKS + "\r\n")
             key, equals, _ = content.partition("=")
+            key = key.rstrip(BLANKS).split("\0", 1)[0]
             if equals and content[0] != ";":
-                self._keys[index] = key.rstrip(BLANKS).split("\0", 1)[0]
-                self._places.setdefault(fold(self._keys[index]), []).append(index)
+                self._keys[index] = key
+                self._places.setdefault(fold(key), []).append(index)
+            elif not equals:
+                self._bare.setdefault(fold(key), index)
 
     def reads(self, name: str) -> str | None:
         """The value that is read for a folded key."""
@@ -190,9 +194,11 @@ class _Lines:
             for name, edit in edits.items()
             if edit.value is not None
         }
+        for name in values:
+            self._claim(name)
         added = {edits[name].key: text for name, text in values.items() if name not in self._places}
         shown = [index for name in edits for index in self._places.get(name, ())]
-        last_key = next(reversed(self._keys), None)
+        last_key = max(self._keys, default=None)
         if added and last_key is not None:
             shown.append(last_key)
         aliases = {index: self._alias(index) for index in sorted(set(shown))}
@@ -204,6 +210,19 @@ class _Lines:
             None if last_key is None else aliases.get(last_key),
         )
         return self._laid_over(result, {fold(alias): i for i, alias in aliases.items()}, line_end)
+
+    def _claim(self, name: str) -> None:
+        """Let a line that is the bare name of a key, without ``=``, become the key's line.
+
+        Wine finds such a line first and then reads nothing further down; Windows is not known.
+        """
+        bare = self._bare.get(name)
+        places = self._places.get(name, [])
+        if bare is not None and (not places or bare < places[0]):
+            self._places[name] = [bare, *places]
+            self._keys[bare] = (
+                self._lines[bare].strip(BLANKS + "\r\n").split("\0", 1)[0].rstrip(BLANKS)
+            )
 
     def _alias(self, index: int) -> str:
         """What a line's key is called before the engine: itself where that is safe.

@@ -59,7 +59,15 @@ HAZARDS = [  # what, text, change, expected text
     (": is no delimiter", "[S]\nserver: h\n", ("S", "server", "x"), "[S]\nserver=x\nserver: h\n"),
     (": in a key", "[S]\nsip:1=x\nsip:2=y\n", ("S", "sip:2", "z"), "[S]\nsip:1=x\nsip:2=z\n"),
     ("line without =", "[S]\nfoo\na=1\n", ("S", "a", "2"), "[S]\nfoo\na=2\n"),
-    ("key of a line without =", "[S]\na=1\nfoo\n", ("S", "foo", "2"), "[S]\na=1\nfoo=2\nfoo\n"),
+    ("key of a line without =", "[S]\na=1\nfoo\n", ("S", "foo", "2"), "[S]\na=1\nfoo=2\n"),
+    (
+        "bare name before the key",
+        "[S]\n Foo \nb=1\nfoo=2\n",
+        ("S", "foo", "3"),
+        "[S]\nFoo=3\nb=1\nfoo=2\n",
+    ),
+    ("bare name after the key", "[S]\nfoo=2\nfoo\n", ("S", "foo", "3"), "[S]\nfoo=3\nfoo\n"),
+    ("bare name, key removed", "[S]\nfoo\nfoo=2\n", ("S", "foo", None), "[S]\nfoo\n"),
     ("empty key", "[S]\n=v\n=\na=1\n", ("S", "a", "2"), "[S]\n=v\n=\na=2\n"),
     ("new key after an empty key", "[S]\n=v\n", ("S", "a", "2"), "[S]\n=v\na=2\n"),
     (
