@@ -53,12 +53,12 @@ def every(world: World) -> list[Place]:
     found: dict[str, Place] = {}
     for account in _accounts(world):
         try:
-            places = list(_places_of(account))
+            places = list(places_of(account))
         except (TargetError, OSError) as error:
             problem = error.message if isinstance(error, TargetError) else str(error)
             places = [_nothing(account, problem)]
         for place in places or [_nothing(account)]:
-            key = os.path.normcase(place.ini)
+            key = os.path.normcase(place.ini or place.exe)
             # A copy for all users shows up in each profile: the first one that uses it counts.
             if key not in found or (found[key].mode == "unused" and place.mode != "unused"):
                 found[key] = place
@@ -93,11 +93,11 @@ def wine_prefixes(world: World) -> list[Path]:
     return list(found.values())
 
 
-def _places_of(account: Account) -> Iterator[Place]:
+def places_of(account: Account) -> Iterator[Place]:
     """The configurations of one profile; a file is named once."""
     seen: set[str] = set()
     for place in (*_read_by_phones(account), *_in_app_data(account), *_portable_copies(account)):
-        key = os.path.normcase(place.ini)
+        key = os.path.normcase(place.ini or place.exe)
         if key not in seen:
             seen.add(key)
             yield place
@@ -179,8 +179,13 @@ def _problem(account: Account, path: Path) -> str:
 
 
 def _refuse_foreign_links(account: Account, path: Path) -> None:
-    if not account.own and path.is_relative_to(account.profile):
-        refuse_links(path, account.profile)
+    """Raise ``TargetError`` when another user could lead us elsewhere by this path."""
+    if account.own:
+        return
+    if str(path).startswith("\\\\"):
+        raise TargetError(f"{path} is on a share, which is not contacted for another user")
+    bases = (account.profile, account.roaming, account.local, Path(path.anchor))
+    refuse_links(path, next(base for base in bases if path.is_relative_to(base)))
 
 
 def _inis(account: Account, folder: Path) -> list[Path]:

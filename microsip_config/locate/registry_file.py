@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_HEADER = re.compile(r"^\[(.*)\](?:[ \t]+[0-9]+)?[ \t]*\r?$", re.MULTILINE)
 _VALUE = re.compile(r'(?:@|"((?:[^"\\]|\\.)*)")=(.*)', re.DOTALL)
 _TEXT = re.compile(r'(?:str(?:\((\d+)\))?:)?"((?:[^"\\]|\\.)*)"')
 _BYTES = re.compile(r"hex(?:\(([0-9a-fA-F]+)\))?:(.*)", re.DOTALL)
@@ -28,39 +27,42 @@ class Value(NamedTuple):
 
 
 class RegistryFile:
-    """The keys of one file; names are compared without regard to case."""
+    """The keys of one file by their names in any case; only names in ASCII can be asked for.
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._spans: dict[str, tuple[int, int]] = {}
-        previous = ""
-        start = 0
-        for match in _HEADER.finditer(text):
-            if previous:
-                self._spans.setdefault(previous, (start, match.start()))
-            previous, start = _unescape(match[1]).lower(), match.end()
-        if previous:
-            self._spans.setdefault(previous, (start, len(text)))
+    Nothing is parsed in advance: of some 15,000 keys a handful is wanted.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = b"\n" + data
+        self._folded = self._data.lower()  # bytes: ASCII only, and of the same length
 
     @property
     def head(self) -> str:
         """The lines before the first key."""
-        return self._text[: self._text.find("\n[") + 1]
+        return self._data.partition(b"\n[")[0].decode("utf-8", "replace").replace("\r", "")
 
     def keys_below(self, key: str) -> Iterator[str]:
         """The names (lower case, whole path) of all keys under ``key``, at any depth."""
-        prefix = key.lower() + "\\"
-        return (name for name in self._spans if name.startswith(prefix))
+        start = b"\n[" + _escaped(key) + b"\\\\"
+        place = self._folded.find(start)
+        while place >= 0:
+            end = self._folded.find(b"\n", place + 1)
+            line = self._folded[place + 2 : end].decode("utf-8", "replace")
+            yield _unescape(line.rpartition("]")[0])
+            place = self._folded.find(start, place + 1)
 
     def value(self, key: str, name: str = "") -> Value | None:
         """The text value ``name`` of ``key`` ("" = the default value); None when there is none.
 
         Values of other types than REG_SZ and REG_EXPAND_SZ are not text, so None as well.
         """
-        span = self._spans.get(key.lower())
-        if span is None:
+        header = b"\n[" + _escaped(key) + b"]"
+        start = self._folded.find(header)
+        if start < 0:
             return None
-        for line in _logical_lines(self._text[slice(*span)]):
+        end = self._data.find(b"\n[", start + 1)
+        block = self._data[start + len(header) : end if end >= 0 else None]
+        for line in _logical_lines(block.decode("utf-8", "replace")):
             match = _VALUE.fullmatch(line)
             if match and _unescape(match[1] or "").lower() == name.lower():
                 return _read(match[2])
@@ -104,6 +106,11 @@ def _read(data: str) -> Value | None:
 
 def _until_nul(text: str) -> str:
     return text.split("\0", 1)[0]
+
+
+def _escaped(key: str) -> bytes:
+    """A key's name as it stands in a header, in lower case."""
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", key).lower().encode("ascii")
 
 
 def _unescape(text: str) -> str:

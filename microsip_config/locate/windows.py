@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from ..errors import TargetError
 from .host import Account, Folders, Registered
 from .request import World
 
@@ -80,7 +81,7 @@ class Windows:
         return tuple(found.values())
 
     def host_path(self, path: str) -> Path:
-        return Path(path)
+        return Path(f"{path}\\" if path.endswith(":") else path)
 
     def windows_path(self, host_path: Path) -> str:
         return str(host_path)
@@ -104,6 +105,12 @@ class OtherUser(Windows):
 
     def running(self) -> tuple[str, ...]:
         return ()
+
+    def host_path(self, path: str) -> Path:
+        # The share may be anyone's: contacting it would show our credentials there.
+        if path.startswith(("\\\\", "//")):
+            raise TargetError(f"{path} is on a share, which is not contacted for another user")
+        return super().host_path(path)
 
 
 def program_folders(world: World) -> tuple[str, ...]:

@@ -142,9 +142,9 @@ class Prefix:
     def _read(self, name: str) -> RegistryFile:
         path = self.root / name
         try:
-            return RegistryFile(path.read_text(encoding="utf-8", errors="replace"))
+            return RegistryFile(path.read_bytes())
         except FileNotFoundError:
-            return RegistryFile("")
+            return RegistryFile(b"")
         except OSError as error:
             raise TargetError(
                 f"cannot read the registry of {self.name}: {error.strerror}",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from microsip_config.locate import every
-from microsip_config.locate.profiles import Place
+from microsip_config.locate.host import Account
+from microsip_config.locate.profiles import Place, places_of
 
 from .prefixes import MICROSIP, FakePrefix, world
 
@@ -141,3 +142,18 @@ def test_the_list_is_plain_data(prefix: FakePrefix, tmp_path: Path) -> None:
     prefix.put(ADAS, b"x")
     for place in every(world(tmp_path)):
         assert {type(value) for value in place} <= {str, bool}
+
+
+def test_redirected_folders_of_other_users_are_checked_too(tmp_path: Path) -> None:
+    """A folder outside the profile, as folder redirection makes them, may hide a link as well."""
+    share = tmp_path / "homes" / "bob"
+    (share / "MicroSIP").mkdir(parents=True)
+    (tmp_path / "private.ini").write_bytes(b"x")
+    (share / "MicroSIP/MicroSIP.ini").symlink_to(tmp_path / "private.ini")
+    profile = tmp_path / "users" / "bob"
+    account = Account("bob", profile, share, profile / "Local", None, "not logged on")
+    (place,) = places_of(account)
+    assert not place.readable
+    assert "symbolic link" in place.problem
+    (own,) = places_of(account._replace(own=True))
+    assert own.readable

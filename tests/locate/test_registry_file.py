@@ -57,12 +57,12 @@ REG = r"""WINE REGISTRY Version 2
     ],
 )
 def test_values(name: str, expected: str | None) -> None:
-    value = RegistryFile(REG).value("Software\\MicroSIP", name)
+    value = RegistryFile(REG.encode()).value("Software\\MicroSIP", name)
     assert (value.text if value else None) == expected
 
 
 def test_only_expandable_values_say_so() -> None:
-    file = RegistryFile(REG)
+    file = RegistryFile(REG.encode())
     kinds = {name: file.value("software\\microsip", name) for name in ("", "Expand")}
     assert {name: value and value.expandable for name, value in kinds.items()} == {
         "": False,
@@ -81,23 +81,23 @@ def test_only_expandable_values_say_so() -> None:
     ],
 )
 def test_keys(key: str, expected: str) -> None:
-    assert RegistryFile(REG).text(key) == expected
+    assert RegistryFile(REG.encode()).text(key) == expected
 
 
 def test_keys_below() -> None:
-    assert list(RegistryFile(REG).keys_below("Software\\MicroSIP")) == [
+    assert list(RegistryFile(REG.encode()).keys_below("Software\\MicroSIP")) == [
         "software\\microsip\\sub]key"
     ]
 
 
 def test_head_ends_before_the_first_key() -> None:
-    head = RegistryFile(REG).head
+    head = RegistryFile(REG.encode()).head
     assert "#arch=win64" in head
     assert "DesktopShortcut" not in head
 
 
 def test_windows_line_ends() -> None:
-    file = RegistryFile(REG.replace("\n", "\r\n"))
+    file = RegistryFile(REG.replace("\n", "\r\n").encode())
     assert file.text("Software\\MicroSIP") == "C:\\Program Files\\MicroSIP"
     assert file.text("Software\\MicroSIP", "Text bytes") == "C:\\M"
 
@@ -106,10 +106,10 @@ def test_windows_line_ends() -> None:
     "damaged", ["", "[", "[Software\\\\MicroSIP]", "\0\0", REG[:300], REG[250:]]
 )
 def test_damaged_files_have_fewer_values_and_no_errors(damaged: str) -> None:
-    file = RegistryFile(damaged)
+    file = RegistryFile(damaged.encode())
     assert file.text("Software\\MicroSIP") in ("", "C:\\Program Files\\MicroSIP")
 
 
 @pytest.mark.parametrize("data", ["hex(1):zz", "hex(1):4", 'str(2):"open', "dword:", '"a" b'])
 def test_damaged_values_are_absent(data: str) -> None:
-    assert RegistryFile(f"[Key]\n@={data}\n").value("Key") is None
+    assert RegistryFile(f"[Key]\n@={data}\n".encode()).value("Key") is None

@@ -219,6 +219,14 @@ def test_exe_outside_with_a_named_prefix(home: Path, phone: Path) -> None:
     assert resolve(request, world(home)).ini == str(ini)
 
 
+def test_a_named_prefix_before_the_one_around_the_executable(home: Path) -> None:
+    _, exe, ini = installed(home)
+    other = FakePrefix(home / "other")
+    beside = resolve(TargetRequest(exe=exe, wine_prefix=other.root, create=True), world(home))
+    assert (beside.ini, beside.mode) == (str(exe.with_suffix(".ini")), "portable")
+    assert resolve(TargetRequest(exe=exe), world(home)).ini == str(ini)
+
+
 def test_exe_without_any_prefix_is_portable(home: Path, phone: Path) -> None:
     target = resolve(TargetRequest(exe=phone / "MicroSIP.exe"), world(home))
     assert (target.ini, target.mode) == (str(phone / "MicroSIP.ini"), "portable")

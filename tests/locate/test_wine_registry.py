@@ -101,7 +101,7 @@ def test_the_folders_of_the_user(told: Told) -> None:
 
 
 def test_texts_of_every_kind(told: Told) -> None:
-    file = RegistryFile((told.prefix.root / "user.reg").read_text(encoding="utf-8"))
+    file = RegistryFile((told.prefix.root / "user.reg").read_bytes())
     key = "Software\\Texts [x]\\Sub"
     values = {name: file.value(key, name) for name in TEXTS}
     assert {name: value.text if value else None for name, value in values.items()} == TEXTS

@@ -328,3 +328,9 @@ def test_another_user_who_is_logged_on(registered: Register, tmp_path: Path) -> 
     assert me.host.registered.hkcu == "C:\\Elsewhere"
     assert same(str(me.roaming), os.environ["APPDATA"])
     assert same(str(me.local), os.environ["LOCALAPPDATA"])
+    with pytest.raises(TargetError, match="share"):
+        me.host.host_path("\\\\srv.example.com\\apps")
+
+
+def test_the_root_of_a_drive_is_not_the_current_folder() -> None:
+    assert str(Windows(world()).host_path("C:")) == "C:\\"
