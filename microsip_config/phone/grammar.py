@@ -190,12 +190,12 @@ def number(text: str) -> str:
     does itself (older versions do not know the last two). At most 255 UTF-16 units.
     """
     _refuse_unspeakable(text, "number")
+    if len(text) > LONGEST:
+        raise ValueRefused(f"a number of {len(text)} characters: MicroSIP keeps {LONGEST}")
     rest = _without_scheme(text)
     shown = repr(text)
     if _ADDRESS.fullmatch(rest) or _DIRECT.fullmatch(rest):
-        if len(rest) <= LONGEST:
-            return rest
-        raise ValueRefused(f"a number of {len(rest)} characters: MicroSIP keeps {LONGEST}")
+        return rest
     if rest.startswith(("/", "-")):
         reason = "looks like a switch, and MicroSIP would dial it"
     elif "/" in rest:

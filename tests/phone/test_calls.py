@@ -81,6 +81,7 @@ def test_the_ring_is_read_from_the_oldest_to_the_newest() -> None:
         ((0, 2, 5), None, [0]),  # without it the first gap ends the list
         ((0, 1, 2, 3), 1, [2, 3, 0, 1]),
         ((0, 1, 3), 1, [0, 1]),
+        ((0, 2), 1, [0]),  # the newest is missing
         ((0, 1), 999999999, [0, 1]),  # would hang the phone
         ((0, 1), -7, [0, 1]),
     ],
@@ -171,6 +172,12 @@ def test_following_gives_up_on_a_file_that_stays_unreadable() -> None:
     with pytest.raises(UnreadableFile):
         next(follow(lambda: rounds.pop(0)(), lambda: None))
     assert rounds
+
+
+def test_following_bears_a_busy_phone() -> None:
+    done = Call("101", "", "outgoing", "t0", 5, "x", 0)
+    rounds: list[Callable[[], list[Call]]] = [list, *[_unreadable, list] * 20, lambda: [done]]
+    assert next(follow(lambda: rounds.pop(0)(), lambda: None)) == done
 
 
 def _unreadable() -> list[Call]:

@@ -102,6 +102,7 @@ def test_every_action_is_understood_as_itself() -> None:
         "/account:2 123",
         "sip:/exit",
         "tel://123",
+        "101/",
         "tel:/account:1",
         "msip:answer",
         "msip:123",
