@@ -36,12 +36,16 @@ from .rules import Violation, violations
 
 def _custom(kind: str, text: str) -> PydanticCustomError:
     # The text goes in as a value: its braces are no placeholders.
-    return PydanticCustomError(kind, "{reason}", {"reason": text})
+    return PydanticCustomError(kind.replace("-", "_"), "{reason}", {"reason": text})
+
+
+def _line(code: str, text: str, place: tuple[int | str, ...] = ()) -> InitErrorDetails:
+    return InitErrorDetails(type=_custom(code, text), loc=place, input=None)
 
 
 def _refusal(error: InputError) -> PydanticCustomError:
     text = f"{error.message} ({error.hint})" if error.hint else error.message
-    return _custom(error.code.replace("-", "_"), text)
+    return _custom(error.code, text)
 
 
 def _admit(key: Key, value: Any) -> Any:
@@ -76,15 +80,26 @@ class _Discreet(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _without_input(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        assigned = isinstance(data, cls)  # an assignment, which pydantic does not take back
+        before = (dict(data.__dict__), set(data.model_fields_set)) if assigned else ({}, set())
         try:
-            return handler(data)
+            model = handler(data)
         except ValidationError as error:
             found = error.errors(include_input=False, include_url=False, include_context=False)
-        lines = [
-            InitErrorDetails(type=_custom(line["type"], line["msg"]), loc=line["loc"], input=None)
-            for line in found
-        ]
+            lines = [_line(line["type"], line["msg"], line["loc"]) for line in found]
+        else:
+            # Here and not in an "after" validator, whose errors would hold the input again.
+            lines = [_line(rule.code, f"{rule.message} ({rule.hint})") for rule in model._broken()]
+            if not lines:
+                return model
+        if assigned:
+            data.__dict__.update(before[0])
+            data.__pydantic_fields_set__ = before[1]
         raise ValidationError.from_exception_data(cls.__name__, lines, hide_input=True)
+
+    def _broken(self) -> list[Violation]:
+        """The rules that forbid this model as a whole."""
+        return []
 
 
 class _Section(_Discreet):
@@ -137,6 +152,8 @@ else:
 
 def _numbered(entry: Entry) -> Any:
     def admit(value: Any) -> dict[int, Any]:
+        if not isinstance(value, (dict, list, tuple)):
+            raise _custom("entries", "a list, or a mapping from numbers to entries")
         items = value.items() if isinstance(value, dict) else enumerate(value)
         try:
             return {
@@ -173,13 +190,8 @@ class Configuration(_Discreet):
     calls: Annotated[dict[int, Call | None], *_numbered(CALLS)] = Field(default_factory=dict)
     contacts: Annotated[dict[int, Contact], *_numbered(CONTACTS)] = Field(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        broken = [violation for violation in self.problems() if violation.severity == "error"]
-        if broken:
-            reasons = "; ".join(f"{rule.message} ({rule.hint})" for rule in broken)
-            raise _custom("rules", reasons)
-        return self
+    def _broken(self) -> list[Violation]:
+        return [violation for violation in self.problems() if violation.severity == "error"]
 
     @classmethod
     def from_profile(cls, profile: Source) -> Configuration:

@@ -47,7 +47,7 @@ def key_of(row: dict[str, str]) -> Key:
     return SECTIONS[kind_of(row)][row["key"]]
 
 
-def row_params(rows: list[dict[str, str]]) -> Any:
+def row_params(rows: list[dict[str, str]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("row", rows, ids=[ID[id(row)] for row in rows])
 
 
