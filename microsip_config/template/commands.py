@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable
 
 from ..errors import TemplateError, VariableError
-from .scope import EXPRESSION, is_literal
+from .scope import is_literal
 
-_SPLIT = re.compile(f"({EXPRESSION.pattern})")
+_SPLIT = re.compile(r"(\{\{.*?\}\})")
 _SAFE = re.compile(r"[\w.@:+~#\\/-]*\Z")
 _SAFE_WITH_BLANKS = re.compile(r"[\w.@:+~#\\/ ()-]*\Z")
 

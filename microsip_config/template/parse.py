@@ -7,22 +7,16 @@ value go, and then one pair of quotes around it, as Windows does it, which keeps
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from ..errors import InputError, TemplateError, UnknownKey
 from ..schema import canonical_section, find_key, section_kind
-from ..schema.key import Key, nearest
+from ..schema.key import Key, nearest, unsafe_character
 from ..secret import Secret
 from .model import Entry, Layer, Section
-from .scope import BUILT_IN, DOTTED_NAME, EXPRESSION, MAX_TEXT, is_absent, is_literal
+from .scope import BUILT_IN, MAX_TEXT, is_absent, is_literal, is_name, without_expressions
 from .trouble import Trouble, did_you_mean
 from .typed import typed_text
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_BY = re.compile(r"Account[ \t]+by[ \t]+(.+)\Z")
-_EVERY = re.compile(r"Account[ \t]*\*\Z")
 
 HEADER_KEYS = ("description", "requires", "extends", "activate")
 _RUNTIME_STATE = ("Dialed", "Calls", "Contacts")
@@ -87,10 +81,10 @@ def comma_list(text: str) -> list[str]:
 
 def normal_header(text: str) -> str:
     """One spelling for headers that differ in blanks only."""
-    by = _BY.match(text)
-    if by:
-        return "Account by " + ", ".join(comma_list(by[1]))
-    return "Account *" if _EVERY.match(text) else text
+    words = text.split()
+    if words[:2] == ["Account", "by"] and len(words) > 2:
+        return "Account by " + ", ".join(comma_list(" ".join(words[2:])))
+    return "Account *" if "".join(words) == "Account*" else text
 
 
 # -- lines ---------------------------------------------------------------------------------------
@@ -98,12 +92,13 @@ def normal_header(text: str) -> str:
 
 def _blocks(text: str, name: str, trouble: Trouble) -> list[_Block]:
     blocks: list[_Block] = []
-    for number, line in enumerate(_LINE_END.split(text), 1):
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         bare = line.strip(" \t")
         if not bare or bare[0] in "#;":
             continue
         where = f"{name}:{number}"
         try:
+            _refuse_control_characters(bare, where)
             if bare[0] == "[":
                 blocks.append(_Block(_header_text(bare, where), where, []))
             else:
@@ -120,6 +115,14 @@ def _blocks(text: str, name: str, trouble: Trouble) -> list[_Block]:
     for block in blocks:
         _refuse_repeats(block, trouble)
     return blocks
+
+
+def _refuse_control_characters(bare: str, where: str) -> None:
+    unsafe = unsafe_character(bare.replace("\t", " "))
+    if unsafe:
+        raise TemplateError(
+            f"the line holds {unsafe}", where=where, hint="remove it; no value can have it"
+        )
 
 
 def _header_text(bare: str, where: str) -> str:
@@ -142,13 +145,6 @@ def _entry(bare: str, where: str) -> _Line:
         )
     if not key:
         raise TemplateError("there is no key before '='", where=where)
-    found = _CONTROL.search(bare)
-    if found:
-        raise TemplateError(
-            f"'{_CONTROL.sub('?', key)}': the line holds the character U+{ord(found[0]):04X}",
-            where=where,
-            hint="control characters and line ends cannot be part of a value",
-        )
     if len(right) > MAX_TEXT:
         raise TemplateError(f"'{key}': a value has at most {MAX_TEXT} characters", where=where)
     return _Line(key, _unquoted(key, right.strip(" \t"), where), only_if_absent, where)
@@ -160,7 +156,7 @@ def _unquoted(key: str, value: str, where: str) -> str:
         return value
     inner = value[1:-1]
     # An expression's own quotes do not count, nor do those of a value in doubled quotes.
-    text = EXPRESSION.sub("", inner)
+    text = without_expressions(inner)
     doubled = len(text) > 1 and text[0] == text[-1] == value[0]
     if value[0] in text and not doubled:
         raise TemplateError(
@@ -230,7 +226,7 @@ def _requires(line: _Line | None, trouble: Trouble) -> tuple[str, ...]:
     names = comma_list(line.value)
     for name in names:
         first = name.split(".", 1)[0]
-        if not DOTTED_NAME.match(name):
+        if not is_name(name):
             fault = f"'requires' takes variable names, and '{name}' is none"
             hint = "separate the names with commas, such as: extension, site.stun"
         elif name == "absent" or (first in BUILT_IN and first == name):

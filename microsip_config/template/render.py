@@ -15,7 +15,16 @@ from ..errors import InputError, TemplateError, ValueRefused, VariableError
 from ..secret import Secret
 from .model import Assignment, Desired, Entry, Section, Selector
 from .parse import normal_header
-from .scope import BUILT_IN, EXPRESSION, MAX_TEXT, Missing, Scope, as_text, is_absent, simple_parts
+from .scope import (
+    BUILT_IN,
+    MAX_TEXT,
+    Missing,
+    Scope,
+    as_text,
+    is_absent,
+    simple_parts,
+    without_expressions,
+)
 from .trouble import Trouble, did_you_mean
 from .typed import typed_text
 
@@ -264,7 +273,7 @@ class _Renderer:
 
 def _check_fields(entry: Entry, text: str, origin: str) -> None:
     """Refuse a variable that adds fields to ``label;number;type``: nothing escapes a ';'."""
-    literal = EXPRESSION.sub("", entry.source)
+    literal = without_expressions(entry.source)
     if literal and "{%" not in literal and text.count(";") != literal.count(";"):
         raise ValueRefused(
             f"{entry.key.name}: a variable holds ';', which separates the fields",

@@ -17,7 +17,7 @@ from jinja2.visitor import NodeTransformer
 
 from .. import errors
 from .filters import FILTERS, MAX_NUMBER, TESTS, Refused, bounded_number, bounded_text
-from .scope import DOTTED_NAME, MAX_TEXT, Absent, Missing, Scope, as_text
+from .scope import MAX_TEXT, Absent, Missing, Scope, as_text, is_name
 from .trouble import did_you_mean
 
 MAX_SOURCE = 1024
@@ -272,7 +272,7 @@ def _check(node: nodes.Node, depth: int) -> None:
 
 
 def _check_name(name: str) -> None:
-    if not DOTTED_NAME.match(name):
+    if not is_name(name):
         raise Refused(f"'{name}' is not a variable name", "names begin with a letter, A to Z")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,12 +11,6 @@ from ..secret import Secret
 MAX_TEXT = 4096
 """Longest text that a variable may bring in and that a value may become, in characters;
 the longest value MicroSIP reads has 1040 characters."""
-
-_NAME = r"[A-Za-z][A-Za-z0-9_]*"
-_SIMPLE = re.compile(r"\{\{[ \t]*(" + _NAME + r"(?:\." + _NAME + r")*)[ \t]*\}\}")
-EXPRESSION = re.compile(r"\{\{.*?\}\}")
-"""One expression in a value, well enough to tell it from the literal text around it."""
-DOTTED_NAME = re.compile(_NAME + r"(?:\." + _NAME + r")*\Z")
 
 CONSTANTS = frozenset(("true", "false", "none", "True", "False", "None", "not", "self"))
 """Words that an expression takes for something else than a variable."""
@@ -153,16 +146,31 @@ def is_absent(source: str) -> bool:
     return simple_parts(source) == ["", "absent", ""]
 
 
+def is_name(text: str) -> bool:
+    """Whether ``text`` is a variable's name such as ``extension`` or ``site.stun``."""
+    return text.isascii() and all(
+        part.isidentifier() and part[0] != "_" for part in text.split(".")
+    )
+
+
+def without_expressions(source: str) -> str:
+    """The literal text of a value, well enough to count the quotes or fields in it."""
+    import re
+
+    return re.sub(r"\{\{.*?\}\}", "", source)
+
+
 def simple_parts(source: str) -> list[str] | None:
     """``text {{ a.b }} text`` as [text, name, text ...]; None if Jinja2 has to read the value.
 
     The result must be what Jinja2 would make of it, so everything doubtful is left to Jinja2.
     """
-    parts = _SIMPLE.split(source)
-    for number, part in enumerate(parts):
-        if number % 2:
-            if part.split(".", 1)[0] in CONSTANTS:
-                return None
-        elif not is_literal(part) or (part.endswith("{") and number + 1 < len(parts)):
+    first, *rest = source.split("{{")
+    parts = [first]
+    for piece in rest:
+        inside, end, text = piece.partition("}}")
+        name = inside.strip(" \t")
+        if not end or not is_name(name) or name.split(".", 1)[0] in CONSTANTS:
             return None
-    return parts
+        parts += (name, text)
+    return parts if all(is_literal(text) for text in parts[::2]) else None

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import VariableError
 from .files import read_text
-from .scope import BUILT_IN, CONSTANTS, DOTTED_NAME
+from .scope import BUILT_IN, CONSTANTS, is_name
 
 Fact = str | Callable[[], str]
 MAX_DEPTH = 8
@@ -54,7 +54,7 @@ def split_assignment(assignment: str) -> tuple[str, str]:
     name, equals, value = assignment.partition("=")
     if not equals:
         raise VariableError("--var takes NAME=VALUE, and there is no '='")
-    if not DOTTED_NAME.match(name):
+    if not is_name(name):
         raise VariableError(
             "--var takes NAME=VALUE, and what stands before '=' is not a name",
             hint="names have letters, digits and '_', and dots for tables: site.stun",
