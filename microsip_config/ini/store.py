@@ -145,16 +145,24 @@ def write(source: Source, new_text: str, expected: Expected | Callable[[Profile]
     """Replaces the file by ``new_text`` (UTF-16LE with byte-order mark); True if it was written.
 
     ``expected`` is what ``verify`` takes, or a function that raises if the text, read as Windows
-    reads it, is not right. Nothing is written if the bytes are those already there. The file is
-    whole at every instant, keeps owner, rights and attributes, and is as it was on any error:
-    WriteError (codes ``changed-meanwhile``, ``read-only``, ``no-rights``, ``in-use``,
-    ``disk-full``, ``link``, ``not-written``).
+    reads it, is not right. For the rest see ``put``.
     """
     data = encode(new_text)
     if callable(expected):
         expected(Profile(decode(data).text))
     else:
         verify(source, new_text, expected)
+    return put(source, data)
+
+
+def put(source: Source, data: bytes) -> bool:
+    """Replaces the file by these very bytes; True if it was written.
+
+    Nothing is written if the bytes are those already there. The file is whole at every instant,
+    keeps owner, rights and attributes, and is as it was on any error: WriteError (codes
+    ``changed-meanwhile``, ``read-only``, ``no-rights``, ``in-use``, ``disk-full``, ``link``,
+    ``not-written``).
+    """
     if source.exists and data == source.data:
         return False
     target, where = source.real_path, source.path
