@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -9,14 +10,13 @@ from pathlib import Path
 assert sys.platform == "win32"
 
 _LONGEST_PLAIN_PATH = 200  # a temporary name beside it must fit as well
+_DELETE, _SHARE_ALL, _OPEN_EXISTING = 0x10000, 0x7, 3
 _UNABLE_TO_MOVE = (1176, 1177)
 _KEPT_ATTRIBUTES = 0x2 | 0x4 | 0x20 | 0x2000  # hidden, system, archive, not content indexed
 
 
 def elevated() -> bool:
     """Whether this process runs with an administrator's full rights, or as SYSTEM."""
-    import ctypes
-
     return bool(ctypes.windll.shell32.IsUserAnAdmin())
 
 
@@ -34,6 +34,38 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
     del descriptor, temporary, target, info
 
 
+def _kernel32() -> ctypes.WinDLL:
+    from ctypes import c_ulong, c_void_p, c_wchar_p
+
+    kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel32.ReplaceFileW.argtypes = [c_wchar_p, c_wchar_p, c_wchar_p, c_ulong, c_void_p, c_void_p]
+    kernel32.SetFileAttributesW.argtypes = [c_wchar_p, c_ulong]
+    kernel32.CreateFileW.argtypes = [
+        c_wchar_p,
+        c_ulong,
+        c_ulong,
+        c_void_p,
+        c_ulong,
+        c_ulong,
+        c_void_p,
+    ]
+    kernel32.CreateFileW.restype = c_void_p
+    kernel32.CloseHandle.argtypes = [c_void_p]
+    return kernel32
+
+
+def _require_free(kernel32: ctypes.WinDLL, target: Path) -> None:
+    """Raise what the system says if the target may not be moved away just now.
+
+    ReplaceFileW would say so too, but only after it has begun, and it can leave its own temporary
+    files behind (Wine does).
+    """
+    handle = kernel32.CreateFileW(str(target), _DELETE, _SHARE_ALL, None, _OPEN_EXISTING, 0, None)
+    if handle is None or handle == ctypes.c_void_p(-1).value:
+        raise ctypes.WinError(ctypes.get_last_error())
+    kernel32.CloseHandle(handle)
+
+
 def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
     """Put a complete file in a target's place; ``existing`` as the target is now (None: not there).
 
@@ -43,12 +75,8 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
     if existing is None:
         temporary.rename(target)
         return
-    import ctypes
-    from ctypes import c_ulong, c_void_p, c_wchar_p
-
-    kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-    kernel32.ReplaceFileW.argtypes = [c_wchar_p, c_wchar_p, c_wchar_p, c_ulong, c_void_p, c_void_p]
-    kernel32.SetFileAttributesW.argtypes = [c_wchar_p, c_ulong]
+    kernel32 = _kernel32()
+    _require_free(kernel32, target)
     if not kernel32.ReplaceFileW(str(target), str(temporary), None, 0, None, None):
         error = ctypes.get_last_error()
         if error not in _UNABLE_TO_MOVE:

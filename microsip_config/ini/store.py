@@ -78,12 +78,14 @@ def load(
     *,
     create: bool = False,
     follow_links: bool | None = None,
+    undecodable: bool = False,
 ) -> Source:
     """Reads a file whole.
 
     ``create``: a missing file is a Source that is to be created, with the text that MicroSIP
     itself would begin with. ``follow_links``: True follows a link as last component, False
-    refuses it, None follows only one of our own to a file of our own. Raises TargetError (codes
+    refuses it, None follows only one of our own to a file of our own. ``undecodable``: a file
+    whose bytes cannot be understood is a Source without text. Raises TargetError (codes
     ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``) and UnreadableFile.
     """
     given = Path(path)
@@ -101,6 +103,8 @@ def load(
     try:
         return Source(given, target, data, decode(data, ansi_codepage))
     except UnreadableFile as error:
+        if undecodable:
+            return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
 
