@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 Restart = Literal["auto", "always", "never"]
 Planner = Callable[["Source"], "Plan"]
-Settle = Callable[["Plan", "Source"], None]
+Settle = Callable[["Plan", Callable[[], "Source"]], None]
 
 # A phone that is started by somebody else between our stop and our write is stopped again, so
 # often at the most: a Run key or a user's click is one event, not a stream of them.
@@ -39,7 +39,8 @@ class Policy(NamedTuple):
 
     ``restart``: ``auto`` stops a running phone and starts it again; ``always`` starts it even if
     it did not run; ``never`` leaves it alone and writes nothing while it runs (exit 5).
-    ``stop_timeout`` and ``lock_timeout`` are seconds.
+    ``stop_timeout`` and ``lock_timeout`` are seconds. ``follow_links``: see ``store.load``.
+    ``undecodable``: take a file that cannot be decoded for one without text (to replace it).
     """
 
     restart: Restart = "auto"
@@ -49,7 +50,8 @@ class Policy(NamedTuple):
     while_running: bool = False
     ansi_codepage: str | None = None
     create: bool = False
-    follow_links: bool = False
+    follow_links: bool | None = None
+    undecodable: bool = False
     lock_timeout: float = 30.0
     backups: int = 20
 
@@ -81,13 +83,13 @@ def carry_out(
     planner: Planner,
     policy: Policy,
     desk: Desk,
-    settle: Settle = lambda _plan, _source: None,
+    settle: Settle = lambda _plan, _load: None,
 ) -> None:
     """Bring the target of ``result`` to what ``planner`` wants; fill ``result``.
 
     :param planner: called with the file as it is; again after the phone has rewritten it.
-    :param settle: called with the plan and the file as it is at the end, to keep a record of
-        passwords; also when nothing had to change.
+    :param settle: called with the plan and a reader of the file as it is at the end, to keep a
+        record of passwords; also when nothing had to change.
     :raises PhoneError: the phone runs and may not or did not stop; nothing was written.
     :raises WriteError: the file could not be written; it is as it was.
     """
@@ -95,7 +97,7 @@ def carry_out(
     plan = planner(source)
     if not plan.differs and _note(desk).read() is None:
         _report(result, source, plan)
-        settle(plan, source)
+        settle(plan, lambda: source)
         if policy.restart == "always" and desk.phone is not None:
             _ensure_running(result, desk.phone)
         return
@@ -114,6 +116,7 @@ def _load(result: Result, policy: Policy) -> Source:
         policy.ansi_codepage,
         create=policy.create,
         follow_links=policy.follow_links,
+        undecodable=policy.undecodable,
     )
 
 
@@ -193,7 +196,7 @@ class _Session:
                 hint="find out what keeps starting the phone, then run this again",
                 code="phone-restarted",
             )
-        self.settle(plan, _load(self.result, self.policy) if self.result.changed else source)
+        self.settle(plan, lambda: _load(self.result, self.policy))
 
     def _planned(self) -> tuple[Source, Plan]:
         source = _load(self.result, self.policy)
@@ -257,7 +260,10 @@ class _Session:
             self.result.backup = backups.keep(
                 folder, source.data, self.desk.now(), keep=self.policy.backups
             )
-        store.write(source, plan.render(source.text), expected=plan.expected())
+        if plan.replacement is not None:
+            store.put(source, plan.replacement)
+        else:
+            store.write(source, plan.render(source.text), expected=plan.expected())
         self.result.changed = True
         self.desk.log(f"wrote {len(plan.changes)} changes")
 

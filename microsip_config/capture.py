@@ -36,6 +36,7 @@ _PER_USER = {
     "authID": "auth_id",
     "label": "label",
 }
+_SWITCH = {True: "yes", False: "no"}
 _HEAD = """\
 # Captured from a configured phone: what differs from MicroSIP's defaults, as the phone takes it.
 """
@@ -207,7 +208,7 @@ class _Capture:
             yield "# not taken over, since MicroSIP does not take it as it is written:"
             yield f"#   {key.name} = {_one_line(text)}"
             return
-        value = template_value(text)
+        value = _SWITCH[reading.value] if key.kind == "bool" else template_value(text)
         if key.kind == "command" and value.startswith("{{"):
             yield f"# {key.name}: not taken over, a template cannot say this command"
             return

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from . import apply as protocol
 from . import plan as planning
 from .apply import Desk, Planner, Policy, Settle
-from .errors import TargetError
+from .errors import TargetError, UnreadableFile
 from .ini import store
 from .results import Result, Target
 from .schema import find_key
@@ -31,6 +31,7 @@ from .template.model import Assignment, Desired, Selector
 if TYPE_CHECKING:
     from .health.findings import Finding
     from .ini.backups import Backup
+    from .ini.profile import Profile
     from .ini.store import Source
     from .phone import Phone
     from .plan import Plan
@@ -159,7 +160,8 @@ class Configurator:
         """Put a backup (default: the newest) back, byte for byte; what it replaces is kept."""
         result = self._result("restore", result)
         planner = self._restore_planner(backup)
-        protocol.carry_out(result, planner, self.policy, self._desk)
+        policy = self.policy._replace(undecodable=True, create=True)
+        protocol.carry_out(result, planner, policy, self._desk)
         return result
 
     def _result(self, command: str, given: Result | None) -> Result:
@@ -192,11 +194,24 @@ class Configurator:
             raise TargetError("there is no backup of this file", where=self.target.ini)
         name = backup or kept[-1].id
         data = backups.read(self._desk.folder / "backups", name)
+        after = self._reading(data)
 
         def planner(source: Source) -> Plan:
-            return planning.replacing(source.profile, data, f"as in backup {name}")
+            if data == source.data:
+                return planning.Plan()
+            return planning.replacing(source.profile, after, data, f"as in backup {name}")
 
         return planner
+
+    def _reading(self, data: bytes) -> Profile:
+        """What a backup says. It is put back whatever it is, so the worst is a diff unseen."""
+        from .ini.encoding import decode
+        from .ini.profile import Profile
+
+        try:
+            return Profile(decode(data, self.policy.ansi_codepage).text)
+        except UnreadableFile:
+            return Profile("")
 
 
 def edits(changes: Sequence[tuple[str, str, str | Secret | None]]) -> Desired:
@@ -210,13 +225,12 @@ def edits(changes: Sequence[tuple[str, str, str | Secret | None]]) -> Desired:
 def assignment(section: str, name: str, text: str | Secret | None) -> Assignment:
     """One change as an assignment; a password becomes a ``Secret`` if it is none."""
     key = find_key(section, name)
-    where = f"{section}.{name}"
     if text is not None:
         plain = text.reveal() if isinstance(text, Secret) else text
         hidden = isinstance(text, Secret) or key.kind == "secret"
         encoded = key.encode(key.parse(plain, secret=hidden))
         text = Secret(encoded) if hidden else encoded
-    return Assignment(Selector("section", section), key, False, text, where)
+    return Assignment(Selector("section", section), key, False, text, "given")
 
 
 def _repair_planner(source: Source) -> Plan:

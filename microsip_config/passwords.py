@@ -39,7 +39,6 @@ class Memory:
         self._warn = warn
         self.warnings: tuple[Issue, ...] = ()
         self._record: Record | None = None
-        self._verdicts: dict[str, Verdict] = {}
 
     @property
     def _path(self) -> Path:
@@ -51,19 +50,18 @@ class Memory:
             from .state.record import Record
 
             self._record, self.warnings = Record.load(self._path)
-        verdict = self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
-        self._verdicts[section] = verdict
-        return verdict
+        return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
 
-    def settle(self, plan: Plan, source: Source) -> None:
-        """Remember what was written or learned; ``source`` is the file as it is now."""
+    def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
+        """Remember what was written or learned; ``load`` reads the file as it is now."""
         record = self._record
         if record is None:
             return
-        for password in plan.passwords:
-            verdict = self._verdicts[password.section]
-            if not verdict.same or verdict.learn:
-                raw = source.profile.get(password.section, "password")
+        news = [p for p in plan.passwords if p.verdict.learn or not p.verdict.same]
+        if news:
+            profile = load().profile
+            for password in news:
+                raw = profile.get(password.section, "password")
                 record.remember(password.section, password.desired, raw)
         if record.changed:
             from .state.files import private_folder

@@ -30,7 +30,10 @@ class Readable(Protocol):
 
 
 class Verdict(Protocol):
-    """Whether the password in the file is the desired one. ``code``: a warning's, '' for none."""
+    """Whether the password in the file is the desired one.
+
+    ``code``: a warning's, '' for none. ``learn``: to be remembered although nothing is written.
+    """
 
     @property
     def same(self) -> bool: ...
@@ -38,6 +41,8 @@ class Verdict(Protocol):
     def reason(self) -> str: ...
     @property
     def code(self) -> str: ...
+    @property
+    def learn(self) -> bool: ...
 
 
 class Password(NamedTuple):
@@ -55,6 +60,7 @@ class _Literal(NamedTuple):
     same: bool
     reason: str = "the file has another text"
     code: str = ""
+    learn: bool = False
 
 
 def literally(_section: str, raw: str | None, desired: Secret) -> Verdict:
@@ -66,14 +72,14 @@ class Plan(NamedTuple):
     """What has to be done to a file.
 
     ``rewrite`` says why the file must be written anew although no key may change (its encoding
-    hides something from the phone); ``replacement`` is a whole new text (restore).
+    hides something from the phone); ``replacement`` is a whole new content (restore).
     """
 
     changes: tuple[Change, ...] = ()
     warnings: tuple[Issue, ...] = ()
     passwords: tuple[Password, ...] = ()
     rewrite: str = ""
-    replacement: str | None = None
+    replacement: bytes | None = None
 
     @property
     def differs(self) -> bool:
@@ -85,8 +91,6 @@ class Plan(NamedTuple):
 
     def render(self, text: str) -> str:
         """``text`` with the changes made; every other line as it was."""
-        if self.replacement is not None:
-            return self.replacement
         if not self.changes:
             return text
         from .ini.document import Document
@@ -174,14 +178,17 @@ def from_edits(
     return Plan(tuple(changes), rewrite=rewrite)
 
 
-def replacing(before: Readable, after: Readable, text: str, reason: str) -> Plan:
-    """The plan that puts a whole other text in place of a file's; its changes are derived."""
+def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Plan:
+    """The plan that puts ``data``, which reads as ``after``, in place of a file.
+
+    The changes are derived, to be shown.
+    """
     changes = []
     for section, key in _all_names(before, after):
         old, new = before.get(section, key), after.get(section, key)
         if old != new:
             changes.append(_change(section, key, lookup(section, key), old, new, reason))
-    return Plan(tuple(changes), replacement=text)
+    return Plan(tuple(changes), replacement=data)
 
 
 def _all_names(*profiles: Readable) -> Iterator[tuple[str, str]]:
@@ -316,7 +323,7 @@ class _Planner:
             self._resolve(selector, "activate")
             number = account_number(self._sections[selector])
             self._set("Settings", key, str(number), "the account that the template activates")
-        elif self._provisioned:
+        elif loading := [number for number in self._provisioned if self._loads(number)]:
             text = self.after.get("Settings", "accountId")
             current = key.read(text).value if text else None
             if text and current and (current < 0 or self._loads(current)):
@@ -325,7 +332,7 @@ class _Planner:
             self._set(
                 "Settings",
                 key,
-                str(self._provisioned[0]),
+                str(loading[0]),
                 f"accountId was {why}, so that the phone would not register",
             )
 
@@ -365,7 +372,7 @@ class _Planner:
 def _before(key: Key, old: str | None) -> str:
     """What was in effect so far where the old line does not tell it."""
     reading = key.read(old)
-    if reading.origin == "file":
+    if reading.origin == "file" or reading.value is None:
         return ""
     text = key.encode(reading.value)
     if reading.origin == "default":

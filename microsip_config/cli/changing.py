@@ -14,6 +14,7 @@ from ..apply import Policy
 from ..errors import TargetError, UsageError, WriteError
 from ..operations import Configurator, assignment
 from ..results import Issue
+from ..secret import Secret
 from ..template.model import Assignment, Desired
 from .present import diff
 from .run import HOST_FACTS, USER_FACTS
@@ -127,9 +128,11 @@ class Flags:
     """
 
     def __init__(
-        self, flags: Mapping[str, str | None], account: int = 1, *, store: bool = True
+        self, run: Run, flags: Mapping[str, str | None], account: int = 1, *, store: bool = True
     ) -> None:
         given = {name: text for name, text in flags.items() if text is not None}
+        if "password" in given:
+            run.hide(Secret(given["password"]))
         self.edits: list[Any] = []
         self.warnings: list[Issue] = []
         self._actions: list[Any] = []

@@ -49,8 +49,12 @@ def target(
         bool, typer.Option("--create", help="Make a missing ini, as the phone would.")
     ] = False,
     follow_links: Annotated[
-        bool, typer.Option("--follow-links", help="Work through another owner's symbolic link.")
-    ] = False,
+        bool | None,
+        typer.Option(
+            "--follow-links/--no-follow-links",
+            help="Work through a symbolic link; by default only through one's own.",
+        ),
+    ] = None,
 ) -> None:
     """The target; with none of these options it is found."""
 

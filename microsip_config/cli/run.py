@@ -14,7 +14,7 @@ from ..results import Issue, Result, Target
 
 if TYPE_CHECKING:
     from ..ini.store import Source
-    from ..locate import World
+    from ..locate import Found, World
     from ..log import Log
     from ..passwords import Memory
     from ..secret import Secret
@@ -59,12 +59,17 @@ class Run:
     def target(self) -> Target:
         """Find the configuration that the target options mean."""
         if self.result.target is None:
-            from ..locate import TargetRequest, resolve
-
-            names = ("ini", "exe", "portable", "wine_prefix", "create")
-            request = TargetRequest(**{name: self.options[name] for name in names})
-            self.result.target = resolve(request, self.world)
+            self.result.target = self.found().target
         return self.result.target
+
+    def found(self) -> Found:
+        """The target with the whole explanation of how it was found."""
+        from ..locate import TargetRequest, find
+
+        names = ("ini", "exe", "portable", "wine_prefix", "create")
+        found = find(TargetRequest(**{name: self.options[name] for name in names}), self.world)
+        self.result.target = found.target
+        return found
 
     def load(self) -> Source:
         """Read the target."""

@@ -42,13 +42,13 @@ def test_many(benchmark: Any, tmp_path: Path, tool: str, job: str) -> None:
         folder.mkdir()
         text = profiles.ini(number, in_place=in_place, calls=CALLS)
         paths.append(profiles.write(folder / "MicroSIP.ini", text))
-    desired = load([str(profiles.template(tmp_path))]).render(profiles.VARIABLES, {})
+    desired = load([profiles.template(tmp_path)], tmp_path).render(profiles.VARIABLES, {})
     policy = apply.Policy()
 
     def ours() -> None:
         for path in paths:
             result = Result("apply", Target(str(path)))
-            desk = apply.Desk(lambda path=path: path.parent / "data", lambda: datetime.now(UTC))
+            desk = apply.Desk(path.parent / "data", lambda: datetime.now(UTC))
             apply.carry_out(result, planner, policy, desk)
 
     def planner(source: Source) -> plan.Plan:

@@ -53,7 +53,8 @@ def demo(
     secret.write_text("correct horse battery staple\n", encoding="ascii")
     arguments = ["office", "--portable", str(folder), "--data-dir", str(folder / "data")]
     arguments += ["--var", "extension=101", "--var", "full_name=Zoë Example"]
-    arguments += ["--var", "site.server=sip.example.com", "--secret", f"sip=file:{secret}"]
+    arguments += ["--var", "site.domain=sip.example.com", "--var", "site.voicemail=*97"]
+    arguments += ["--secret", f"sip=file:{secret}"]
     steps = [["plan", *arguments], ["apply", *arguments], ["apply", *arguments]]
     for step in [*steps, ["check", "--portable", str(folder)]]:
         _show(step)

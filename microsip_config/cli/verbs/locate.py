@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from ...errors import TargetError
+from ...results import Issue
 from .. import options
 from ..present import table
 from ..run import Run
@@ -20,21 +21,30 @@ def locate(
     ] = False,
 ) -> None:
     """Print the ini in use and how that was decided."""
-    if not every:
-        target = run.target()
-        run.result.data = target._asdict()
-        run.say(target.ini)
-        run.say(f"  {target.mode}: {target.decided_by}")
-        if target.exe:
-            run.say(f"  executable: {target.exe}")
+    if every:
+        _list(run)
         return
-    from ...locate import every as every_place
+    found = run.found()
+    target = found.target
+    run.result.data = {"otherwise": found.otherwise, "moves_to": found.moves_to}
+    run.result.warnings = [Issue("note", note) for note in found.notes]
+    run.say(target.ini, f"  {target.mode}: {target.decided_by}")
+    if target.exe:
+        run.say(f"  executable: {target.exe}")
+    if found.otherwise:
+        run.say(f"  {found.otherwise}")
+    if found.moves_to:
+        run.say(f"  MicroSIP moves it at its next start to {found.moves_to}")
 
-    places = every_place(run.world)
+
+def _list(run: Run) -> None:
+    from ...locate import every
+
+    places = every(run.world)
     run.result.data = [place._asdict() for place in places]
     if not places:
         raise TargetError("no MicroSIP configuration on this host", hint="name one with --ini")
-    rows = [(place.ini, place.mode, place.user or "-", place.problem or "") for place in places]
+    rows = [(place.ini or "-", place.mode, place.user or "-", place.problem) for place in places]
     run.say(*table([("INI", "MODE", "USER", "PROBLEM"), *rows]))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
+from inspect import Parameter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -86,7 +87,7 @@ def start(
     **flags: Any,
 ) -> None:
     """Start the phone, unless it runs. Documented flags are stored first, as by set."""
-    wanted = Flags(flags, account, store=False)
+    wanted = Flags(run, flags, account, store=False)
     phone = _phone(run)
     if dialect is Dialect.documented:
         _speak_documented(run, phone, flags)
@@ -117,7 +118,7 @@ def restart(
     **flags: Any,
 ) -> None:
     """Stop the phone and start it again, hidden if it was. Documented flags are stored between."""
-    wanted = Flags(flags, account, store=False)
+    wanted = Flags(run, flags, account, store=False)
     phone = _phone(run)
     was_hidden = _stop(run, phone, stop_timeout, kill, even_in_call)
     try:
@@ -136,10 +137,11 @@ def dial(
     """Dial a number; the phone is started if it does not run."""
     from ...phone import grammar
 
+    sequence = grammar.dialling(number, account=account, version=_version(run))
     if account is not None:
         _check_account(run, account)
     phone = _phone(run)
-    for invocation in grammar.dialling(number, account=account, version=_version(run)):
+    for invocation in sequence:
         _send(run, phone, invocation, start=True)
 
 
@@ -271,19 +273,20 @@ def _check_account(run: Run, number: int) -> None:
 
 
 def command() -> Any:
-    with_flags = {"start", "restart"}
-    bodies: tuple[Callable[..., None], ...]
-    bodies = (status, start, stop, restart, dial, answer, hangup, dtmf, transfer, account)
+    plain: tuple[Callable[..., None], ...]
+    plain = (status, stop, dial, answer, hangup, dtmf, transfer, account)
+    flags = documented_parameters()
     return group(
         "phone",
         "The running phone, through its own switches.",
-        [
-            make(
-                body,
-                name=f"phone {body.__name__}",
-                shared=(options.target, options.output),
-                flags=documented_parameters() if body.__name__ in with_flags else (),
-            )
-            for body in bodies
-        ],
+        [_command(body, flags) for body in (start, restart)] + [_command(body) for body in plain],
+    )
+
+
+def _command(body: Callable[..., None], flags: Sequence[Parameter] = ()) -> Any:
+    return make(
+        body,
+        name=f"phone {body.__name__}",
+        shared=(options.target, options.output),
+        flags=flags,
     )

@@ -27,7 +27,7 @@ def set_(
 ) -> None:
     """Set keys. The values are checked as in a template; the phone is handled as by apply."""
     changes = [split_assignment(text) for text in assignments or ()]
-    documented = Flags(flags, account)
+    documented = Flags(run, flags, account)
     if not changes and not documented.edits:
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
     wanted = documented.on_top_of(edits(changes))
