@@ -91,7 +91,7 @@ def test_only_what_differs_from_the_defaults_is_taken_over() -> None:
         "requires = secret.sip1, secret.sip2",
         "activate = Account by username, domain",
         "[Settings]",
-        "singleMode = 0",
+        "singleMode = no",
         "autoAnswer =",
         "denyIncoming =",
         "ringingSound = office.wav",
@@ -164,7 +164,7 @@ def test_the_local_account_in_use_stays_so() -> None:
     assert lines == [
         "[template]",
         "[Settings]",
-        "enableLocalAccount = 1",
+        "enableLocalAccount = yes",
         "accountId = 0",
         "[Account0]",
         "label = Here",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..ini.names import BLANKS, fold
 from ..schema import RETIRED, SECTIONS, canonical_section, lookup, section_kind
 from .findings import Edit, Finding, finding
-from .register import CODES
+from .register import CODES, TOLD_BY_GRAMMAR
 
 if TYPE_CHECKING:
     from ..ini.profile import Profile
@@ -137,8 +137,16 @@ def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
         # A mended command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
             edits = ((canonical(place.section), key.name, notice.mend, key.quoted),)
+    fault, effect = (notice.effect, "") if code in TOLD_BY_GRAMMAR else ("", notice.effect)
     return finding(
-        code, place.line, place.section, key.name, effect=notice.effect, mend=words, edits=edits
+        code,
+        place.line,
+        place.section,
+        key.name,
+        message=fault,
+        effect=effect,
+        mend=words,
+        edits=edits,
     )
 
 

@@ -191,7 +191,6 @@ _VALUES: dict[str, Code] = {
     "unknown-word": Code(
         "warning", "a word that MicroSIP does not know", "it is taken for something else"
     ),
-    "malformed": Code("warning", "not of the form that MicroSIP expects", "it will not work"),
     "codec-ignored": Code(
         "error",
         "text in the codec list that is no codec id",
@@ -203,6 +202,20 @@ _VALUES: dict[str, Code] = {
         "warning", "a codec is listed twice", "the last one counts", "list it once"
     ),
     "no-codec": Code("error", "no known codec in the list", "calls fail", "list at least one"),
+    "empty-entry": Code(
+        "warning", "an empty line in a numbered list", "the list ends here", "remove the line"
+    ),
+    "incomplete-shortcut": Code(
+        "warning", "a shortcut without label or number", "the Shortcuts dialog drops it"
+    ),
+    "paid-shortcut": Code(
+        "warning", "a shortcut of a type that the free version lacks", "it only shows a message"
+    ),
+}
+
+# Values that a grammar of the schema refuses: the grammar tells the fault, this row the effect.
+_FORMS: dict[str, Code] = {
+    "malformed": Code("warning", "not of the form that MicroSIP expects", "it will not work"),
     "scheme": Code(
         "error",
         "an address with sip: or the like in front",
@@ -216,7 +229,9 @@ _VALUES: dict[str, Code] = {
         "the SIP identity is invalid and the account is not added",
         "leave the quotes out",
     ),
-    "too-many": Code("error", "too many items", "the phone's list overflows", "name fewer"),
+    "too-many": Code(
+        "error", "too many items", "the phone's list overflows or it ignores the rest", "name fewer"
+    ),
     "too-many-placeholders": Code(
         "error",
         "four or more %s in the directory's address",
@@ -232,6 +247,12 @@ _VALUES: dict[str, Code] = {
     "not-expanded": Code(
         "warning", "a %VARIABLE% that MicroSIP does not expand here", "it is taken literally"
     ),
+    "unquoted-path": Code(
+        "error",
+        "a program's path with a blank, without quotes around the path alone",
+        "Windows removes quotes around the whole value: the command is not found, without a word",
+        "put quotes around the path, and another pair around the whole value",
+    ),
     "bad-alternative": Code(
         "warning",
         "an alternative of the dial plan is broken",
@@ -242,21 +263,6 @@ _VALUES: dict[str, Code] = {
         "a '+' or '*' in the dial plan that is no literal one",
         "it repeats what stands before it; numbers with a real one are refused",
         "put a backslash before it where the character is meant",
-    ),
-    "empty-entry": Code(
-        "warning", "an empty line in a numbered list", "the list ends here", "remove the line"
-    ),
-    "incomplete-shortcut": Code(
-        "warning", "a shortcut without label or number", "the Shortcuts dialog drops it"
-    ),
-    "paid-shortcut": Code(
-        "warning", "a shortcut of a type that the free version lacks", "it only shows a message"
-    ),
-    "unquoted-path": Code(
-        "error",
-        "a program's path with a blank, without quotes around the path alone",
-        "Windows removes quotes around the whole value: the command is not found, without a word",
-        "put quotes around the path, and another pair around the whole value",
     ),
 }
 
@@ -364,5 +370,10 @@ _RULE_ROWS: tuple[tuple[str, Severity, str], ...] = (
 )
 _RULES = {code: Code(severity, meaning, "") for code, severity, meaning in _RULE_ROWS}
 
-CODES: Mapping[str, Code] = MappingProxyType({**_FILE, **_NAMES, **_VALUES, **_SETTINGS, **_RULES})
+CODES: Mapping[str, Code] = MappingProxyType(
+    {**_FILE, **_NAMES, **_VALUES, **_FORMS, **_SETTINGS, **_RULES}
+)
 """Every code by its name."""
+
+TOLD_BY_GRAMMAR = frozenset(_FORMS)
+"""Codes whose notice in the schema says what is wrong with the value, not what the phone does."""

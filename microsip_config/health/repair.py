@@ -4,6 +4,9 @@ Mended with certainty is what can have been meant in one way only: the encoding,
 the wrong letter case or of an older version, ``true`` for ``1``, a codec list with commas, ``sip:``
 in front of a server, a number that the phone replaces anyway, the missing ``accountId``.
 
+A mend makes the phone do what the file says, which may be a change for its user: ``autoAnswer=All``
+did nothing before and answers every call afterwards. Each one carries the reason to show.
+
 Left to a person, who is told: of two lines for one key, which one was meant; a value that is too
 long; anything in a command, because mending it starts a program that did not run before; a
 password; names that are nearly right.
@@ -43,6 +46,6 @@ def repair(findings: Iterable[Finding]) -> Repair:
         if finding.rewrite:
             rewrite = rewrite or finding.message
         for section, key, text, _ in finding.edits:
-            reason = f"{finding.message}: {finding.effect}"
-            mends.setdefault((section.lower(), key.lower()), Mend(section, key, text, reason))
+            mend = Mend(section, key, text, finding.effect)
+            mends.setdefault((section.lower(), key.lower()), mend)
     return Repair(tuple(mends.values()), rewrite)

@@ -119,6 +119,7 @@ FILES = [
     setting("blank at the end", "userAgent=Desk  ", "value-trimmed"),
     setting("quotes without need", 'userAgent="Desk"', "value-trimmed"),
     setting("quotes that are needed", 'userAgent=" Desk "', userAgent=" Desk "),
+    setting("doubled quotes", 'userAgent=""Desk""', userAgent='"Desk"'),
     setting("quotes of a device", 'audioRingDevice=""'),
     account("blank after a password", f"password={BLOB} ", "password-trimmed"),
 ]
