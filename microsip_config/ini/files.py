@@ -19,6 +19,7 @@ __all__ = [
     "flush_folder",
     "inspect",
     "list_names",
+    "make_folder",
     "open_existing",
     "read",
     "remove",
@@ -76,6 +77,11 @@ def flush(descriptor: int) -> None:
 
 def close(descriptor: int) -> None:
     os.close(descriptor)
+
+
+def make_folder(path: Path) -> None:
+    """Makes one folder, with the rights that its parent gives."""
+    path.mkdir(exist_ok=True)
 
 
 def remove(path: Path) -> None:

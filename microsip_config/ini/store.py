@@ -92,7 +92,7 @@ def load(
     target = reachable(_followed(given.absolute(), follow_links))
     info = attempt(lambda: files.inspect(target), cannot_read, given)
     if info is None:
-        if create and target.parent.is_dir():
+        if create and (target.parent.is_dir() or _is_makeable(target.parent)):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise _missing(given, target)
     _refuse_odd(given, info)
@@ -107,6 +107,11 @@ def load(
             return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
+
+
+def _is_makeable(folder: Path) -> bool:
+    """The one folder that MicroSIP itself makes for its files, in an existing AppData\\Roaming."""
+    return folder.name.lower() == "microsip" and folder.parent.is_dir()
 
 
 def verify(source: Source, new_text: str, expected: Expected) -> None:
@@ -176,6 +181,8 @@ def put(source: Source, data: bytes) -> bool:
         if existing is not None:
             files.adopt(descriptor, staged, target, existing)
 
+    if existing is None and not target.parent.is_dir():
+        attempt(lambda: files.make_folder(target.parent), cannot_write, where)
     staged = attempt(lambda: stage(target.parent, data, prepare), cannot_write, where)
     try:
         existing = _refuse_changed(source)

@@ -425,3 +425,14 @@ def test_of_two_writers_one_is_told(ini: Path) -> None:
     )
     assert told.code == "changed-meanwhile"
     assert ini.read_bytes() == encode(NEW)
+
+
+def test_the_folder_that_the_phone_would_make(tmp_path: Path) -> None:
+    path = tmp_path / "Roaming" / "MicroSIP" / "MicroSIP.ini"
+    with pytest.raises(TargetError):
+        store.load(path, create=True)
+    path.parent.parent.mkdir()
+    store.write(store.load(path, create=True), "[Settings]", {})
+    assert path.read_bytes() == b"\xff\xfe" + "[Settings]".encode("utf-16-le")
+    with pytest.raises(TargetError):
+        store.load(tmp_path / "Roaming" / "Typo" / "MicroSIP.ini", create=True)

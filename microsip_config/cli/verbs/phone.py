@@ -279,7 +279,7 @@ def command() -> Any:
     return group(
         "phone",
         "The running phone, through its own switches.",
-        [_command(body, flags) for body in (start, restart)] + [_command(body) for body in plain],
+        [_command(start, flags), _command(restart, flags), *map(_command, plain)],
     )
 
 
