@@ -17,17 +17,12 @@ QUERY_LIMITED = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
 SYNCHRONIZE = 0x100000
 TERMINATE = 0x0001
 
-_DETACHED_PROCESS = 0x00000008
-_NEW_PROCESS_GROUP = 0x00000200
-_BREAKAWAY_FROM_JOB = 0x01000000
-_UNICODE_ENVIRONMENT = 0x00000400
-_ACCESS_DENIED = 5
 _WAIT_OBJECT_0 = 0
 _ABORT_IF_HUNG = 2
 _WM_NULL, _WM_GETTEXT = 0, 0x0D
 _GW_OWNER = 4
 _SNAP_PROCESSES = 2
-_TOKEN_QUERY, _TOKEN_USER = 8, 1
+_TOKEN_QUERY, _TOKEN_USER, _TOKEN_ELEVATION_TYPE, _FULL = 8, 1, 18, 2
 _EPOCH = 116444736000000000  # 1970 as FILETIME
 _INVALID_HANDLE = ctypes.c_void_p(-1).value
 _HWND, _HANDLE, _DWORD, _BOOL = wintypes.HWND, wintypes.HANDLE, wintypes.DWORD, wintypes.BOOL
@@ -49,78 +44,49 @@ class _ProcessEntry(ctypes.Structure):  # PROCESSENTRY32W
     )
 
 
-class _StartupInfo(ctypes.Structure):  # STARTUPINFOW
-    _fields_ = (
-        ("size", _DWORD),
-        ("texts", wintypes.LPWSTR * 3),
-        ("numbers", _DWORD * 8),
-        ("words", wintypes.WORD * 2),
-        ("reserved", ctypes.c_void_p),
-        ("handles", _HANDLE * 3),
-    )
-
-
-class _ProcessInformation(ctypes.Structure):
-    _fields_ = (("process", _HANDLE), ("thread", _HANDLE), ("pid", _DWORD), ("tid", _DWORD))
-
-
-def _bind(library: Any, name: str, result: Any, *arguments: Any) -> Any:
+def bind(library: Any, name: str, result: Any, *arguments: Any) -> Any:
     function = getattr(library, name)
     function.restype, function.argtypes = result, arguments
     return function
 
 
-_kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+KERNEL = ctypes.WinDLL("kernel32", use_last_error=True)
 _user = ctypes.WinDLL("user32", use_last_error=True)
 _advapi = ctypes.WinDLL("advapi32", use_last_error=True)
 _LPDWORD = ctypes.POINTER(_DWORD)
 _LPFILETIME = ctypes.POINTER(wintypes.FILETIME)
 
-_OpenProcess = _bind(_kernel, "OpenProcess", _HANDLE, _DWORD, _BOOL, _DWORD)
-_CloseHandle = _bind(_kernel, "CloseHandle", _BOOL, _HANDLE)
-_ImageName = _bind(
-    _kernel, "QueryFullProcessImageNameW", _BOOL, _HANDLE, _DWORD, wintypes.LPWSTR, _LPDWORD
+_OpenProcess = bind(KERNEL, "OpenProcess", _HANDLE, _DWORD, _BOOL, _DWORD)
+_CloseHandle = bind(KERNEL, "CloseHandle", _BOOL, _HANDLE)
+_ImageName = bind(
+    KERNEL, "QueryFullProcessImageNameW", _BOOL, _HANDLE, _DWORD, wintypes.LPWSTR, _LPDWORD
 )
-_SessionId = _bind(_kernel, "ProcessIdToSessionId", _BOOL, _DWORD, _LPDWORD)
-_ProcessTimes = _bind(_kernel, "GetProcessTimes", _BOOL, _HANDLE, *[_LPFILETIME] * 4)
-_Wait = _bind(_kernel, "WaitForSingleObject", _DWORD, _HANDLE, _DWORD)
-_Terminate = _bind(_kernel, "TerminateProcess", _BOOL, _HANDLE, wintypes.UINT)
-_Snapshot = _bind(_kernel, "CreateToolhelp32Snapshot", _HANDLE, _DWORD, _DWORD)
-_First = _bind(_kernel, "Process32FirstW", _BOOL, _HANDLE, ctypes.POINTER(_ProcessEntry))
-_Next = _bind(_kernel, "Process32NextW", _BOOL, _HANDLE, ctypes.POINTER(_ProcessEntry))
-_CreateProcess = _bind(
-    _kernel,
-    "CreateProcessW",
-    _BOOL,
-    wintypes.LPCWSTR,
-    wintypes.LPWSTR,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    _BOOL,
-    _DWORD,
-    ctypes.c_void_p,
-    wintypes.LPCWSTR,
-    ctypes.POINTER(_StartupInfo),
-    ctypes.POINTER(_ProcessInformation),
-)
-_LocalFree = _bind(_kernel, "LocalFree", ctypes.c_void_p, ctypes.c_void_p)
-_OpenToken = _bind(_advapi, "OpenProcessToken", _BOOL, _HANDLE, _DWORD, ctypes.POINTER(_HANDLE))
-_TokenInformation = _bind(
+_SessionId = bind(KERNEL, "ProcessIdToSessionId", _BOOL, _DWORD, _LPDWORD)
+_ProcessTimes = bind(KERNEL, "GetProcessTimes", _BOOL, _HANDLE, *[_LPFILETIME] * 4)
+_Wait = bind(KERNEL, "WaitForSingleObject", _DWORD, _HANDLE, _DWORD)
+_Terminate = bind(KERNEL, "TerminateProcess", _BOOL, _HANDLE, wintypes.UINT)
+_Snapshot = bind(KERNEL, "CreateToolhelp32Snapshot", _HANDLE, _DWORD, _DWORD)
+_First = bind(KERNEL, "Process32FirstW", _BOOL, _HANDLE, ctypes.POINTER(_ProcessEntry))
+_Next = bind(KERNEL, "Process32NextW", _BOOL, _HANDLE, ctypes.POINTER(_ProcessEntry))
+_LocalFree = bind(KERNEL, "LocalFree", ctypes.c_void_p, ctypes.c_void_p)
+_OpenToken = bind(_advapi, "OpenProcessToken", _BOOL, _HANDLE, _DWORD, ctypes.POINTER(_HANDLE))
+_TokenInformation = bind(
     _advapi, "GetTokenInformation", _BOOL, _HANDLE, ctypes.c_int, ctypes.c_void_p, _DWORD, _LPDWORD
 )
-_SidText = _bind(
+_SidText = bind(
     _advapi, "ConvertSidToStringSidW", _BOOL, ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)
 )
-_EnumWindows = _bind(_user, "EnumWindows", _BOOL, _EnumProc, wintypes.LPARAM)
-_EnumChildren = _bind(_user, "EnumChildWindows", _BOOL, _HWND, _EnumProc, wintypes.LPARAM)
-_ClassName = _bind(_user, "GetClassNameW", ctypes.c_int, _HWND, wintypes.LPWSTR, ctypes.c_int)
-_Text = _bind(_user, "InternalGetWindowText", ctypes.c_int, _HWND, wintypes.LPWSTR, ctypes.c_int)
-_Owner = _bind(_user, "GetWindow", _HWND, _HWND, wintypes.UINT)
-_WindowPid = _bind(_user, "GetWindowThreadProcessId", _DWORD, _HWND, _LPDWORD)
-_Visible = _bind(_user, "IsWindowVisible", _BOOL, _HWND)
-_ControlId = _bind(_user, "GetDlgCtrlID", ctypes.c_int, _HWND)
-_Style = _bind(_user, "GetWindowLongW", wintypes.LONG, _HWND, ctypes.c_int)
-_SendTimeout = _bind(
+_EnumWindows = bind(_user, "EnumWindows", _BOOL, _EnumProc, wintypes.LPARAM)
+_EnumChildren = bind(_user, "EnumChildWindows", _BOOL, _HWND, _EnumProc, wintypes.LPARAM)
+_ClassName = bind(_user, "GetClassNameW", ctypes.c_int, _HWND, wintypes.LPWSTR, ctypes.c_int)
+_Text = bind(_user, "InternalGetWindowText", ctypes.c_int, _HWND, wintypes.LPWSTR, ctypes.c_int)
+_Owner = bind(_user, "GetWindow", _HWND, _HWND, wintypes.UINT)
+_WindowPid = bind(_user, "GetWindowThreadProcessId", _DWORD, _HWND, _LPDWORD)
+_ShellWindow = bind(_user, "GetShellWindow", _HWND)
+_Visible = bind(_user, "IsWindowVisible", _BOOL, _HWND)
+_ControlId = bind(_user, "GetDlgCtrlID", ctypes.c_int, _HWND)
+_Style = bind(_user, "GetWindowLongW", wintypes.LONG, _HWND, ctypes.c_int)
+_SendTimeout = bind(
     _user,
     "SendMessageTimeoutW",
     ctypes.c_ssize_t,
@@ -271,24 +237,49 @@ def started_at(handle: int) -> float:
     return (ticks - _EPOCH) / 10_000_000
 
 
-def user_of(handle: int) -> str | None:
-    """The security identifier (S-1-5-21-...) of the process's user; ``None`` without the right."""
+@contextmanager
+def _token(process: int) -> Iterator[int | None]:
     token = _HANDLE()
-    if not _OpenToken(handle, _TOKEN_QUERY, ctypes.byref(token)):
-        return None
+    if not _OpenToken(process, _TOKEN_QUERY, ctypes.byref(token)):
+        yield None
+        return
     try:
-        buffer, size, text = ctypes.create_string_buffer(256), _DWORD(), ctypes.c_void_p()
-        if not _TokenInformation(token, _TOKEN_USER, buffer, 256, ctypes.byref(size)):
-            return None
-        sid = ctypes.c_void_p.from_buffer(buffer)  # TOKEN_USER begins with the pointer to it
-        if not _SidText(sid, ctypes.byref(text)) or not text.value:
-            return None
-        try:
-            return ctypes.wstring_at(text.value)
-        finally:
-            _LocalFree(text)
+        yield token.value
     finally:
         _CloseHandle(token)
+
+
+def user_of(handle: int) -> str | None:
+    """The security identifier (S-1-5-21-...) of the process's user; ``None`` without the right."""
+    buffer, size, text = ctypes.create_string_buffer(256), _DWORD(), ctypes.c_void_p()
+    with _token(handle) as token:
+        if not (token and _TokenInformation(token, _TOKEN_USER, buffer, 256, ctypes.byref(size))):
+            return None
+    sid = ctypes.c_void_p.from_buffer(buffer)  # TOKEN_USER begins with the pointer to it
+    if not _SidText(sid, ctypes.byref(text)) or not text.value:
+        return None
+    try:
+        return ctypes.wstring_at(text.value)
+    finally:
+        _LocalFree(text)
+
+
+def is_elevated(handle: int) -> bool:
+    """Whether the process runs with the full rights of a user whose programs have fewer (UAC)."""
+    kind, size = _DWORD(), _DWORD()
+    with _token(handle) as token:
+        known = token and _TokenInformation(
+            token, _TOKEN_ELEVATION_TYPE, ctypes.byref(kind), 4, ctypes.byref(size)
+        )
+    return bool(known) and kind.value == _FULL
+
+
+def shell_process() -> int:
+    """The process of this desktop's shell (Explorer), 0 when there is none."""
+    pid, window = _DWORD(), _ShellWindow()
+    if window:
+        _WindowPid(window, ctypes.byref(pid))
+    return pid.value
 
 
 def ended(handle: int, seconds: float) -> bool:
@@ -300,40 +291,3 @@ def ended(handle: int, seconds: float) -> bool:
 def terminate(handle: int) -> bool:
     """End the process at once, without a save."""
     return bool(_Terminate(handle, 1))
-
-
-class Started(NamedTuple):
-    """A process that was started; ``handle`` is to be closed."""
-
-    pid: int
-    handle: int
-
-
-def start(exe: str, command_line: str, folder: str) -> Started:
-    """Start ``command_line`` with nothing of ours: no handles, no console, no process group.
-
-    Out of our job too where the job allows it, as a job's end would end the phone. Raises
-    ``OSError``.
-    """
-    flags = _DETACHED_PROCESS | _NEW_PROCESS_GROUP | _UNICODE_ENVIRONMENT
-    for extra in (_BREAKAWAY_FROM_JOB, 0):
-        startup = _StartupInfo(size=ctypes.sizeof(_StartupInfo))
-        information = _ProcessInformation()
-        line = ctypes.create_unicode_buffer(command_line)  # CreateProcessW may write into it
-        if _CreateProcess(
-            exe,
-            line,
-            None,
-            None,
-            False,
-            flags | extra,
-            None,
-            folder,
-            ctypes.byref(startup),
-            ctypes.byref(information),
-        ):
-            _CloseHandle(information.thread)
-            return Started(information.pid, information.process)
-        if ctypes.get_last_error() != _ACCESS_DENIED:
-            break
-    raise ctypes.WinError(ctypes.get_last_error())

@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 from ..errors import PhoneError
-from . import win32
+from . import win32, win32_start
 from .control import BasePhone, Handle
 from .grammar import Invocation
 from .state import PhoneProcess, Signs
@@ -100,8 +100,10 @@ class WindowsPhone(BasePhone):
 
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
         exe = running.exe if running else self.exe
+        parent = 0 if running else win32_start.desktop_parent()
+        line = invocation.command_line(exe)
         try:
-            started = win32.start(exe, invocation.command_line(exe), ntpath.dirname(exe))
+            started = win32_start.start(exe, line, ntpath.dirname(exe), parent)
         except OSError as error:
             raise PhoneError(
                 f"cannot start the phone: {error.strerror}", where=exe, code="not-started"

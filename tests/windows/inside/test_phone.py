@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 import threading
@@ -13,12 +14,12 @@ import pytest
 
 from microsip_config.errors import PhoneError, TargetError
 from microsip_config.locate import World
-from microsip_config.phone import phone_for
+from microsip_config.phone import phone_for, win32, win32_start
 from microsip_config.phone.grammar import build
 from microsip_config.phone.windows import WindowsPhone, running_executables
 from microsip_config.results import Target
 
-from .standin import Phone, until
+from .standin import Phone, until, user32
 
 assert sys.platform == "win32"
 
@@ -125,7 +126,7 @@ def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> N
     assert (process.has_window, process.visible, process.responsive) == (False, None, None)
     report = ours(standin).stop(15)
     assert child.wait(0) == 0
-    assert report.was_running
+    assert len(report.command_lines) == 1  # not run before there was a window to hear it
     assert standin.said("saved")
 
 
@@ -216,6 +217,14 @@ def test_calls_of_a_translated_phone(
     assert ours(standin).status().in_call == in_call
 
 
+def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone) -> None:
+    standin.start(STANDIN_COMMANDS="call incoming|status Eingehend")
+    dialog = user32.FindWindowW("#32770", "Incoming Call")
+    button = user32.FindWindowExW(dialog, None, "BUTTON", None)
+    assert user32.ShowWindow(button, 0)  # the End button, which would be another sign
+    assert ours(standin).status().because == ("a dialog 'Incoming Call' is there",)
+
+
 def test_an_open_entry_of_an_earlier_run_is_no_call(standin: Phone) -> None:
     standin.write(f"{HEALTHY}[Calls]\r\n0=102;;0;1700000000;0;\r\n")
     standin.start(STANDIN_COMMANDS="status Angemeldet")
@@ -278,6 +287,53 @@ def test_the_started_phone_outlives_us_and_holds_none_of_our_files(
         ours(standin).start(minimized=True)
     mine.unlink()  # a handle in the phone would forbid it
     assert ours(standin).status().running
+
+
+def test_a_phone_can_be_started_as_the_child_of_another_process(
+    standin: Phone, make_phone: Callable[..., Phone]
+) -> None:
+    shell = make_phone("shell")
+    shell.write(HEALTHY)
+    parent = shell.start("/minimized")
+    exe = str(standin.exe)
+    started = win32_start.start(exe, f'"{exe}" /minimized', str(standin.exe.parent), parent.pid)
+    win32.close(started.handle)
+    until(lambda: standin.said("ready"))
+    assert ours(standin).status().mine[0].pid == started.pid
+    assert parent_of(started.pid) == parent.pid
+
+
+def test_without_that_parent_it_is_started_all_the_same(standin: Phone) -> None:
+    exe = str(standin.exe)
+    started = win32_start.start(exe, f'"{exe}" /minimized', str(standin.exe.parent), 0xFFFFFFF0)
+    win32.close(started.handle)
+    until(lambda: standin.said("ready"))
+
+
+def test_who_starts_a_phone(monkeypatch: pytest.MonkeyPatch, standin: Phone) -> None:
+    shell = standin.start("/minimized").pid
+    elevated = {os.getpid(): True, shell: False}
+    monkeypatch.setattr(win32, "shell_process", lambda: shell)
+    monkeypatch.setattr(win32, "is_elevated", lambda handle: elevated[pid_of(handle)])
+    assert win32_start.desktop_parent() == shell
+    for own, desktop in ((False, False), (True, True), (False, True)):
+        elevated.update({os.getpid(): own, shell: desktop})
+        assert win32_start.desktop_parent() == 0
+    monkeypatch.setattr(win32, "shell_process", lambda: 0)
+    assert win32_start.desktop_parent() == 0
+
+
+def pid_of(handle: int) -> int:
+    return int(ctypes.windll.kernel32.GetProcessId(ctypes.c_void_p(handle)))
+
+
+def parent_of(pid: int) -> int:
+    """InheritedFromUniqueProcessId of PROCESS_BASIC_INFORMATION."""
+    information = (ctypes.c_void_p * 6)()
+    with win32.opened(pid, win32.QUERY_LIMITED) as handle:
+        query = ctypes.windll.ntdll.NtQueryInformationProcess
+        query(ctypes.c_void_p(handle), 0, information, ctypes.sizeof(information), None)
+    return information[5] or 0
 
 
 def test_starting_twice_leaves_one_phone(standin: Phone) -> None:
