@@ -76,6 +76,8 @@ def host_port(text: str) -> str:
                 mend=bare if scheme == "sip:" and bare else None,
                 code="scheme",
             )
+    if ";" in text:
+        raise Misread("a parameter does not belong here", hint="set transport in the same section")
     name, colon, number = text.rpartition(":")
     if colon and not (text.startswith("[") and text.endswith("]")) and not _is_ipv6(text):
         return f"{host(name)}:{_port(number)}"

@@ -110,19 +110,30 @@ class Number(Key):
         return f"a whole number{low}{high}{unit}"
 
     def _read(self, text: str) -> Reading:
-        if text == "" and self.empty_default:
-            return Reading(self.default, "default")
+        if text == "":
+            return self._read_empty()
         number = wtoi(text)
         value = self._clamped(number)
-        notices = self._spelling(text, number)
+        numeric = _numeric(text)
+        notices: tuple[Notice, ...] = ()
+        if not numeric:
+            notices = (Notice("not-a-number", f"MicroSIP reads this text as the number {number}"),)
         if value != number:
             effect = f"MicroSIP takes {number} as {value}"
-            return Reading(value, "clamped", (*notices, Notice("clamped", effect, str(value))))
+            clamped = Notice("clamped", effect, str(value) if numeric else None)
+            return Reading(value, "clamped", (*notices, clamped))
         if not self.minimum <= value <= self.maximum:
             effect = self.beyond or "the phone does not check it"
             outside = Notice("outside-range", f"{value} is not {self.expects}: {effect}")
             notices = (*notices, outside)
-        return Reading(value, "ignored" if text and not _numeric(text) else "file", notices)
+        return Reading(value, "file" if numeric else "ignored", notices)
+
+    def _read_empty(self) -> Reading:
+        value = self.default if self.empty_default else self._clamped(0)
+        if value == self.default:
+            return Reading(value, "default")
+        effect = f"present but empty means {value}; only absent means {self.default}"
+        return Reading(value, "file", (Notice("empty-not-default", effect),))
 
     def _clamped(self, number: int) -> int:
         if self.positive and number <= 0:
@@ -130,14 +141,6 @@ class Number(Key):
         if self.floor is not None and number < self.floor:
             return self.floor
         return number
-
-    def _spelling(self, text: str, number: int) -> tuple[Notice, ...]:
-        if _numeric(text):
-            return ()
-        if text == "":
-            effect = f"present but empty means {number}; only absent means {self.default}"
-            return (Notice("empty-not-default", effect),) if number != self.default else ()
-        return (Notice("not-a-number", f"MicroSIP reads this text as the number {number}"),)
 
     def _parse(self, text: str) -> int:
         word = text.strip()

@@ -97,6 +97,7 @@ def test_a_model_shows_no_password() -> None:
     dumped = whole.model_dump_json()
     assert "s3cret" not in repr(whole) + str(whole) + dumped + repr(whole.model_dump())
     assert json.loads(dumped)["accounts"]["1"]["password"] is None
+    assert whole.model_dump()["accounts"][1]["password"] == Secret("s3cret")
     assert ("Account1", "password", "s3cret") in list(whole.texts())
 
 

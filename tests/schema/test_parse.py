@@ -9,6 +9,7 @@ import pytest
 
 from microsip_config.errors import ValueRefused
 from microsip_config.schema import all_keys, find_key
+from microsip_config.schema.key import Misread
 from microsip_config.secret import Secret
 
 SIX = "a.example b.example c.example d.example e.example f.example"
@@ -50,6 +51,7 @@ ACCEPTED = [
     ("Account1", "publicAddr", "192.0.2.1", "192.0.2.1"),
     ("Account1", "password", " p w ", " p w "),
     ("Account1", "password", "DEADBEEFDEADBEEF", "DEADBEEFDEADBEEF"),
+    ("Account1", "password", "deadbeef", "deadbeef"),
     ("Account1", "password", "deadbeefdeadbee", "deadbeefdeadbee"),
     ("Account1", "password", "x" * 256, "x" * 256),
     ("Account1", "dialPlan", "xxx|<0:0049>x.|\\+x.", "xxx|<0:0049>x.|\\+x."),
@@ -127,6 +129,7 @@ REFUSED = [
     ("Account1", "server", "2001:db8::1", "[2001:db8::1]"),
     ("Account1", "server", "example.com:99999", "65535"),
     ("Account1", "server", "example.com:", "65535"),
+    ("Account1", "server", "example.com;transport=tls", "set transport"),
     ("Account1", "server", "a b", "sip.example.com"),
     ("Account1", "server", "192.0.2.300", "255"),
     ("Account1", "server", "a..b", "sip.example.com"),
@@ -211,6 +214,22 @@ def test_refused_with_the_way_out(section: str, name: str, text: str, hint: str)
     assert hint in caught.value.hint
     assert caught.value.message.startswith(f"{name}: ")
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code", "mend"),
+    [
+        ("denyIncoming", "ALL", "wrong-case", "all"),
+        ("denyIncoming", "rdomain", "bad-value", None),
+        ("volumeRing", "101", "outside-range", None),
+        ("audioCodecs", "speex", "ambiguous-codec", None),
+        ("audioCodecs", "EVS", "unknown-codec", None),
+    ],
+)
+def test_refusals_have_codes(name: str, text: str, code: str, mend: str | None) -> None:
+    with pytest.raises(Misread) as caught:
+        find_key("Settings", name).parse(text)
+    assert (caught.value.code, caught.value.mend) == (code, mend)
 
 
 @pytest.mark.parametrize("char", [*"\0\t\n\r\v\f\x1b\x7f\x85\u2028\u2029\ud800\udfff"])

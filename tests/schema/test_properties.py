@@ -126,7 +126,7 @@ HOSTILE = st.text(max_size=40) | st.text(
 
 
 @pytest.mark.parametrize("key", [*KEYS, *LEGACY.values()], ids=lambda key: key.name)
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(text=HOSTILE | st.text(st.characters(codec=None), max_size=20) | st.just("x" * 3000))
 def test_read_takes_any_text(key: Key, text: str) -> None:
     reading = key.read(text)
@@ -139,7 +139,7 @@ def test_read_takes_any_text(key: Key, text: str) -> None:
 
 
 @BY_ID
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(text=HOSTILE)
 def test_what_is_accepted_is_what_the_phone_takes(key: Key, text: str) -> None:
     hint = "accepted"
