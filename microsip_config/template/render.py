@@ -206,17 +206,13 @@ class _Renderer:
             return entry.literal
         self.scope.tainted = False
         hidden = entry.key.kind == "secret"
-        error: InputError | None = None
         try:
             text, origin = self._command(entry) if command else self._expand(entry.source, hidden)
         except Missing as reason:
-            error = self._unknown(reason.args[0], entry)
+            raise self._unknown(reason.args[0], entry) from None
         except InputError as reason:
-            error = type(reason)(
-                f"{entry.key.name}: {reason.message}", hint=reason.hint, where=entry.where
-            )
-        if error:
-            raise error
+            message = f"{entry.key.name}: {reason.message}"
+            raise type(reason)(message, hint=reason.hint, where=entry.where) from None
         if text is None:
             if entry.key in section.identity:
                 raise TemplateError(

@@ -17,14 +17,10 @@ def typed_text(
     :raises ValueRefused: MicroSIP would ignore, clamp, cut or misread the value.
     """
     hidden = tainted or key.kind == "secret"
-    refusal = None
     try:
         value = key.encode(key.parse(text, secret=hidden))
     except ValueRefused as error:
         source = f"it comes from {origin}" if origin else ""
         hint = "; ".join(filter(None, (error.hint, source)))
-        refusal = ValueRefused(error.message, hint=hint, where=where, code=error.code)
-    if refusal:
-        # Raised here, it has no context: the frames of the parser hold the value.
-        raise refusal
+        raise ValueRefused(error.message, hint=hint, where=where, code=error.code) from None
     return Secret(value) if hidden else value

@@ -155,6 +155,14 @@ def test_no_line_end_comes_in(end: str, value: str) -> None:
     assert "it comes from one" in caught.value.hint
 
 
+@pytest.mark.parametrize("value", ["{{ one }}", "{{ one[0] }}", "{{ one | length }}"])
+def test_a_variable_longer_than_any_value(value: str) -> None:
+    template = Template([parse(f"[Account1]\nlabel = {value}\n", "t.ini")])
+
+    with pytest.raises(VariableError, match="variable 'one' is longer than 4096 characters"):
+        template.render({"one": "x" * 4097}, {})
+
+
 def test_lazy_facts_are_asked_once_and_only_when_used() -> None:
     asked = []
 

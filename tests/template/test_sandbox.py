@@ -170,7 +170,7 @@ def refused(source: str) -> InputError:
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert seconds < 1
-    assert peak < 20_000_000
+    assert peak < 8_000_000
     return caught.value
 
 
