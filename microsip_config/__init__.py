@@ -1,3 +1,69 @@
-"""Configures the MicroSIP softphone: the operations of the command line as a Python API."""
+"""Configures the MicroSIP softphone: the operations of the command line as a Python API.
+
+Names are imported when they are first used, so that ``import microsip_config`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .apply import Policy
+    from .errors import MicrosipConfigError
+    from .locate import TargetRequest, World, every, find, resolve
+    from .operations import Configurator, edits
+    from .phone import phone_for
+    from .results import Change, Issue, Result, Target
+    from .schema.model import Configuration
+    from .secret import Secret
+    from .template import load as load_template
+
+_HOME = {
+    "Change": "results",
+    "Configuration": "schema.model",
+    "Configurator": "operations",
+    "Issue": "results",
+    "MicrosipConfigError": "errors",
+    "Policy": "apply",
+    "Result": "results",
+    "Secret": "secret",
+    "Target": "results",
+    "TargetRequest": "locate",
+    "World": "locate",
+    "edits": "operations",
+    "every": "locate",
+    "find": "locate",
+    "load_template": "template",
+    "phone_for": "phone",
+    "resolve": "locate",
+}
+
+__all__ = [
+    "Change",
+    "Configuration",
+    "Configurator",
+    "Issue",
+    "MicrosipConfigError",
+    "Policy",
+    "Result",
+    "Secret",
+    "Target",
+    "TargetRequest",
+    "World",
+    "edits",
+    "every",
+    "find",
+    "load_template",
+    "phone_for",
+    "resolve",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{_HOME[name]}", __name__)
+    return getattr(module, "load" if name == "load_template" else name)

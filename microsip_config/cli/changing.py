@@ -51,7 +51,6 @@ def passwords(run: Run) -> dict[str, bool]:
 
 def rendered(run: Run, templates: Sequence[str]) -> Desired:
     """The templates, filled in with the variables and secrets of the options."""
-    from ..template.bundled import folder
     from ..template.layers import load
     from ..template.variables import collect
 
@@ -63,7 +62,7 @@ def rendered(run: Run, templates: Sequence[str]) -> Desired:
         user=USER_FACTS,
         host=HOST_FACTS,
     )
-    return load(templates, folder()).render(
+    return load(templates).render(
         variables, run.secrets(), allow_commands=bool(options["allow_commands"])
     )
 

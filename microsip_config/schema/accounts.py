@@ -1,6 +1,5 @@
 """The keys of [AccountN]; N is 1 and up, [Account0] is the local account."""
 
-# ruff: noqa: N815 - the names are those of MicroSIP
 from __future__ import annotations
 
 from ..secret import Secret

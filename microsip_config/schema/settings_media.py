@@ -1,6 +1,5 @@
 """[Settings]: sound, codecs, video and recording."""
 
-# ruff: noqa: N815 - the names are those of MicroSIP
 from __future__ import annotations
 
 from . import declare, grammars

@@ -1,6 +1,5 @@
 """[Settings]: the active account, the network and updates."""
 
-# ruff: noqa: N815 - the names are those of MicroSIP
 from __future__ import annotations
 
 from . import declare, grammars

@@ -1,6 +1,5 @@
 """[Settings]: the user interface, and what the phone remembers by itself."""
 
-# ruff: noqa: N815 - the names are those of MicroSIP
 from __future__ import annotations
 
 from . import declare

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import InputError, TemplateError
 from ..secret import Secret
+from .bundled import folder
 from .files import is_file, read_text
 from .model import Desired, Layer
 from .parse import normal_header, parse
@@ -57,15 +58,15 @@ class Template:
         return render(self, variables, secrets, allow_commands=allow_commands)
 
 
-def load(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Template:
+def load(names: Sequence[str | os.PathLike[str]], bundled: Path | None = None) -> Template:
     """Read templates and everything they extend.
 
     :param names: paths, or names of ready templates (``office`` or ``office.ini``); a file of
         that name, with or without ``.ini``, wins over a ready template. Later ones win.
-    :param bundled: the folder of the ready templates.
+    :param bundled: the folder of the ready templates; None: those of this package.
     :raises InputError: the error; `TemplateErrors` if there are several.
     """
-    loader = _Loader(bundled)
+    loader = _Loader(bundled or folder())
     for name in names:
         loader.take(os.fspath(name))
     loader.trouble.settle()

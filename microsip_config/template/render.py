@@ -259,9 +259,10 @@ class _Renderer:
     def _unknown(self, name: str, entry: Entry) -> VariableError:
         first, _, rest = name.partition(".")
         if first == "secret":
-            hint = did_you_mean(rest, self.secrets) or f"give it with --secret {rest}=SOURCE"
+            guess = did_you_mean(rest, self.secrets)
         else:
-            hint = did_you_mean(name, _names(self.variables)) or f"give {_how_to_give(name)}"
+            guess = did_you_mean(name, _names(self.variables))
+        hint = "; or ".join(filter(None, (guess, f"give {_how_to_give(name)}")))
         return VariableError(
             f"{entry.key.name}: undefined variable '{name}'", hint=hint, where=entry.where
         )
