@@ -65,7 +65,7 @@ def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
     """Keeps ``data`` as of ``when`` (naive: local time) and returns the id of the backup.
 
     What the newest backup already holds is not kept twice: its id is returned. Afterwards the
-    oldest beyond ``keep`` (at least 1) are removed, never this one. Raises WriteError; what was
+    oldest beyond ``keep`` are removed, but never this one. Raises WriteError; what was
     kept before is then still there.
     """
     from hashlib import sha256
@@ -84,7 +84,7 @@ def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
         nth += 1
     path = folder / f"{name}.{digest}.ini"
     _put(path, data)
-    for backup in kept[: max(0, len(kept) + 1 - max(1, keep))]:
+    for backup in kept[: max(0, len(kept) + 1 - keep)]:
         discard(backup.path)
     sweep(folder)
     return name

@@ -81,6 +81,7 @@ REFUSED = [  # what, bytes, code page
     ("ANSI and NUL, code page known", b"[S]\r\na=\xe9\r\n\0", "1252"),
     ("NUL alone", b"\0\0\0\0", None),
     ("UTF-16 without mark and without a section", "a=1\r\n".encode("utf-16-le"), None),
+    ("UTF-16 without mark, readable in either order", "[\u0a00\u5b00".encode("utf-16-le"), None),
     ("UTF-32", codecs.BOM_UTF32_LE + "[S]".encode("utf-32-le"), None),
 ]
 

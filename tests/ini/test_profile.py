@@ -17,6 +17,7 @@ READS = [  # what, text, section, key, value
     ("after a second section", "[S]\r\n[S]\r\na=1\r\n[T]\r\nb=2\r\n", "T", "b", "2"),
     ("any case", "[Sec]\r\nKey=V\r\n", "sEC", "kEY", "V"),
     ("no ASCII letter equals another one", "[S]\r\n\u212a=1\r\n", "S", "k", None),
+    ("not even one that it is upper case of", "[S]\r\n\u017f=1\r\n", "S", "s", None),
     ("blanks in brackets", "[ \t\x0bS ]\r\nk=1\r\n", "S", "k", "1"),
     ("blanks before bracket", " \t\x0b[S]\r\nk=1\r\n", "S", "k", "1"),
     ("blanks around key and value", "[S]\r\n \tk\x0b =\x0b v \t\r\n", "S", "k", "v"),

@@ -253,6 +253,14 @@ def test_a_link_put_in_the_place_of_the_file_is_not_followed(ini: Path, tmp_path
     assert victim.read_bytes() == encode(OLD)
 
 
+def test_no_file_is_opened_through_a_link(ini: Path) -> None:
+    link = ini.with_name("link.ini")
+    link.symlink_to(ini)
+    for opening in (files.open_existing, files.create):
+        with pytest.raises(OSError, match="link.ini"):
+            opening(link)
+
+
 CHILD = """
 import resource, signal, sys
 from pathlib import Path
