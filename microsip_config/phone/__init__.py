@@ -7,14 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from .state import PhoneProcess, PhoneState, StopReport
-
 if TYPE_CHECKING:
     from ..locate import World
     from ..results import Target
     from .grammar import Invocation
+    from .state import PhoneState, StopReport
 
-__all__ = ["Phone", "PhoneProcess", "PhoneState", "StopReport", "phone_for"]
+__all__ = ["Phone", "phone_for"]
 
 
 class Phone(Protocol):

@@ -113,13 +113,14 @@ ACTIONS: tuple[str, ...] = tuple(_BY_ACTION)
 
 # MicroSIP removes one of these, in any case, before it dials; the last two since 3.21.6.
 _SCHEMES = ("sip", "tel", "callto", "dialpad", "dial")
+# Patterns are compiled when first used: this module is read at every start of the command.
 _NAME = r"(?:[0-9A-Za-z+*#_]|%2B)(?:[0-9A-Za-z+*#_.!~()&=$-]|%(?!20)[0-9A-Fa-f]{2})*"
 _HOST = r"(?:[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?|\[[0-9A-Fa-f:.]+\])"
-_PARAMETER = r";[0-9A-Za-z_.!~*()+-]+(?:=[0-9A-Za-z_.!~*()+%-]+)?"
-_ADDRESS = re.compile(rf"(?:{_NAME})(?:@{_HOST}(?::[0-9]{{1,5}})?(?:{_PARAMETER})*)?", re.ASCII)
-_DIRECT = re.compile(r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+:[0-9]{1,5}", re.ASCII)
-_TONES = re.compile(r"[0-9*#A-D]+", re.ASCII)
-_ONE_WORD = re.compile(r'[^\s"\x00-\x20\x7f-\x9f]*')
+_PARAMETER = r";[0-9A-Za-z_.!~*()+-]+(?:=[0-9A-Za-z_.!~*()+-]+)?"
+_ADDRESS = rf"(?:{_NAME})(?:@{_HOST}(?::[0-9]{{1,5}})?(?:{_PARAMETER})*)?"
+_DIRECT = r"[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)+:[0-9]{1,5}"
+_TONES = r"[0-9*#A-D]+"
+_ONE_WORD = r'[^\s"\x00-\x20\x7f-\x9f]*'
 
 
 class Invocation(NamedTuple):
@@ -194,7 +195,7 @@ def number(text: str) -> str:
         raise ValueRefused(f"a number of {len(text)} characters: MicroSIP keeps {LONGEST}")
     rest = _without_scheme(text)
     shown = repr(text)
-    if _ADDRESS.fullmatch(rest) or _DIRECT.fullmatch(rest):
+    if re.fullmatch(_ADDRESS, rest, re.ASCII) or re.fullmatch(_DIRECT, rest, re.ASCII):
         return rest
     if rest.startswith(("/", "-")):
         reason = "looks like a switch, and MicroSIP would dial it"
@@ -219,7 +220,7 @@ def tones(text: str) -> str:
     """DTMF digits (0-9 * # A-D) in capital letters; anything else is ``ValueRefused``."""
     _refuse_unspeakable(text, "DTMF")
     capitals = text.upper()
-    if not _TONES.fullmatch(capitals) or len(text) > LONGEST:
+    if not re.fullmatch(_TONES, capitals, re.ASCII) or len(text) > LONGEST:
         raise ValueRefused(f"{text!r} is not a row of DTMF digits", hint="0-9, *, # and A-D")
     return capitals
 
@@ -241,7 +242,7 @@ def version_tuple(version: str) -> tuple[int, ...]:
 
 
 def _invocation(switch: Switch, tail: str) -> Invocation:
-    if not _ONE_WORD.fullmatch(tail):  # the last line of defence: a blank or quote is dialled
+    if not re.fullmatch(_ONE_WORD, tail):  # the last line of defence: a blank or quote is dialled
         raise ValueRefused("more than one word for MicroSIP's command line", where=switch.action)
     return Invocation(switch.action, (tail,) if tail else (), switch.idle, switch.since)
 
@@ -260,7 +261,7 @@ def _check_version(switch: Switch, version: str | None) -> None:
 def _refuse_unspeakable(text: str, what: str) -> None:
     if not text:
         raise ValueRefused(f"an empty {what}")
-    if _ONE_WORD.fullmatch(text):
+    if re.fullmatch(_ONE_WORD, text):
         return
     tight = re.sub(r'[\s"\x00-\x20\x7f-\x9f]', "", text)
     raise ValueRefused(
@@ -278,7 +279,7 @@ def _without_scheme(text: str) -> str:
 
 
 def _quoted(argument: str) -> str:
-    if argument and _ONE_WORD.fullmatch(argument):
+    if argument and re.fullmatch(_ONE_WORD, argument):
         return argument
     from subprocess import list2cmdline  # only vendor dialects hold blanks
 

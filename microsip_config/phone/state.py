@@ -9,9 +9,7 @@ from typing import Any, Literal, NamedTuple
 InCall = Literal["yes", "no", "unknown"]
 
 # First pane of the status bar, English; a language pack translates it.
-_CALL_TEXT = re.compile(
-    r"(?:Connected|Hold)(?:\s|$)|Calling\s|Incoming Call|Connecting|.*\b\d+:[0-5]\d\b", re.ASCII
-)
+_CALL_TEXT = r"(?:Connected|Hold)(?:\s|$)|Calling\s|Incoming Call|Connecting|.*\b\d+:[0-5]\d\b"
 _IDLE_TEXTS = frozenset(
     {
         "Online",
@@ -141,7 +139,7 @@ def combine(signs: Iterable[Signs]) -> Verdict:
 def _judge(signs: Signs) -> Verdict:
     text = (signs.status_text or "").strip()
     reasons = (
-        (bool(_CALL_TEXT.match(text)), f"status bar: {text}"),
+        (bool(re.match(_CALL_TEXT, text, re.ASCII)), f"status bar: {text}"),
         (signs.ringing, "a dialog 'Incoming Call' is there"),
         (signs.call_buttons, "the End button is there instead of Call"),
         (signs.messages_end, "the Messages window shows its End button"),

@@ -30,17 +30,6 @@ _CALL, _END, _HOLD, _TRANSFER = 1022, 1055, 1057, 1135  # ids of the dialler's b
 _ANSWER = 500  # milliseconds that a healthy window needs at most for a message
 
 
-def running_executables() -> tuple[str, ...]:
-    """The executables of the phones whose windows this user sees in this session."""
-    found = []
-    for pid in _phone_windows():
-        with win32.opened(pid, win32.QUERY_LIMITED) as handle:
-            path = win32.image_path(handle) if handle else ""
-        if path:
-            found.append(path)
-    return tuple(dict.fromkeys(found))
-
-
 class WindowsPhone(BasePhone):
     """The phone of one executable in this user's session."""
 

@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from shutil import which
 
-from ..errors import PhoneError
+from ..errors import PhoneError, TargetError
 from .control import BasePhone, Handle
 from .grammar import Invocation
 from .state import PhoneProcess, Signs
@@ -78,22 +78,22 @@ class WinePhone(BasePhone):
         except OSError:
             return None
         mine = owner == os.geteuid()
-        exe = self._executable(pid, arguments) if mine else ""
-        if started is None or (mine and not exe):
+        exe = self._executable(pid, arguments)
+        if started is None or exe is None or (mine and not exe):
             return None
         hidden = "/minimized" in arguments
         user = _user_name(owner)
         return PhoneProcess(pid, exe, 0, user, mine, None, not hidden, None, started)
 
-    def _executable(self, pid: int, arguments: list[str]) -> str:
-        """The host path of the process's Windows program if it is ours, else ""."""
+    def _executable(self, pid: int, arguments: list[str]) -> str | None:
+        """The host path of the process's Windows program if it is ours, ``None`` if it is
+        another, "" where rights do not allow to tell."""
         candidates = [_host_path(each, pid) for each in arguments[:2]]
-        try:  # Wine maps the program itself, wherever it was found
+        with contextlib.suppress(OSError):  # Wine maps the program itself, wherever it was found
             maps = (_PROC / str(pid) / "maps").read_text(errors="surrogateescape")
             candidates += [line.split(None, 5)[5] for line in maps.splitlines() if ".exe" in line]
-        except OSError:
-            pass
-        return next((each for each in candidates if each and _same_file(each, self.exe)), "")
+        known = [each for each in candidates if _is_program(each)]
+        return next((each for each in known if _same_file(each, self.exe)), None if known else "")
 
     def _hold(self, process: PhoneProcess) -> Handle | None:
         try:
@@ -241,7 +241,7 @@ def _host_path(argument: str, pid: int) -> str:
             prefix = Prefix(Path(environment.get("WINEPREFIX") or usual))
             return str(prefix.host_path(argument))
         return str((_PROC / str(pid) / "cwd").readlink() / argument.replace("\\", "/"))
-    except OSError:
+    except (OSError, TargetError):
         return ""
 
 
@@ -298,6 +298,13 @@ def _user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return str(uid)
+
+
+def _is_program(path: str) -> bool:
+    try:
+        return path.lower().endswith(".exe") and Path(path).is_file()
+    except OSError:
+        return False
 
 
 def _same_file(path: str, exe: str) -> bool:

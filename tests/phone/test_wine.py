@@ -213,9 +213,10 @@ def test_nothing_is_said_when_no_phone_runs(standin: Copy, action: str) -> None:
 
 
 def test_the_phone_of_another_user_is_reported_and_left_alone(
-    standin: Copy, monkeypatch: pytest.MonkeyPatch
+    standin: Copy, make: Callable[..., Copy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     child = standin.start("/minimized")
+    make("other copy").start("/minimized")
     with monkeypatch.context() as patch:
         patch.setattr(os, "geteuid", lambda: 4242)
         state = standin.phone.status()
