@@ -16,11 +16,12 @@ _MISREAD_AS = ("latin-1", "cp1252", "cp437", "cp1251")
 _XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _SHORT_ESCAPES = {"\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f", "\v": "v", "\a": "a"}
 LONG = 128  # characters
-# One escaping more doubles backslashes: repr of JSON of repr ...
-_ESCAPE = r"\\{1,4}"
-# What stands between characters when UTF-16 is shown as bytes.
-_ONE_NUL = r"(?:\x00|\\{1,4}(?:x00|u0000|0))"
-_NUL = f"{_ONE_NUL}?"
+# UTF-16 shown as bytes has a NUL in every second place.
+_NUL = r"(?:\x00|(?<=\\)(?:x00|u0000))"
+_BETWEEN = rf"\\*+{_NUL}?+\\*+"
+_BACKSLASH = rf"(?:\\(?:u005[cC]|x5[cC]|134)?+{_NUL}?+|%5[cC]|&#0*92;|&#[xX]0*5[cC];)"
+# Forms of a character that need no backslash: CSV doubles quotes, shells leave theirs.
+_PLAIN = {'"': '""?', "'": r"""'"'"'|'\\''|''?""", " ": "[ +]"}
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
 _HEX_LETTERS = re.compile("[a-f]")
 _BASE64_DIGIT = "[A-Za-z0-9+/_-]"
@@ -35,8 +36,8 @@ def dressed(secret: str) -> str:
     if len(secret) > LONG:
         wholes = dict.fromkeys([*_standard(secret), *_base64(secret), *_misread(secret)])
         return "|".join(sorted(wholes, key=len, reverse=True))
-    wholes = dict.fromkeys([*_base64(secret), *_hex(secret), *_misread(secret)])
-    return "|".join([_characters(secret), *wholes])
+    literal = sorted({*_standard(secret), *_misread(secret)}, key=len, reverse=True)
+    return "|".join([_characters(secret), *literal, *_base64(secret), *_hex(secret)])
 
 
 def bare(secret: str) -> str:
@@ -45,6 +46,7 @@ def bare(secret: str) -> str:
 
 
 def _standard(secret: str) -> Iterator[str]:
+    """What the standard library makes of it."""
     import html
     import json
     from urllib.parse import quote, quote_plus
@@ -53,7 +55,7 @@ def _standard(secret: str) -> Iterator[str]:
     yield re.escape(secret)
     for text in (repr(secret), ascii(secret), json.dumps(secret)):
         yield re.escape(text[1:-1])
-    for text in (json.dumps(secret, ensure_ascii=False), json.dumps(repr(secret))):
+    for text in (json.dumps(secret, ensure_ascii=False), json.dumps(repr(secret)[1:-1])):
         yield re.escape(text[1:-1])
     for text in (quote(octets), quote(octets, safe=""), quote_plus(octets)):
         yield re.escape(text)
@@ -65,43 +67,35 @@ def _standard(secret: str) -> Iterator[str]:
 
 
 def _characters(secret: str) -> str:
-    parts = []
+    """Every mixture of escapes. Each part is atomic, so that no text can make matching explode.
+
+    Backslashes belong to what stands between characters, as many as there are: one escaping
+    more doubles them.
+    """
+    if not secret.strip("\\"):
+        return f"{_BACKSLASH}{{{len(secret)},}}+"
+    parts: list[str] = []
     for character, run in groupby(secret):
-        length = len(list(run))
         if character == "\\":
-            parts.append(_backslashes(length))
+            parts.append(f"{_NUL}?+{_BACKSLASH}++")
         else:
-            one = f"(?:{_escaped(character)}|{_plain(character)})"
-            parts.append(_NUL.join([one] * length))
-    return _NUL.join(parts)
+            body = _body(character)
+            if not parts:  # no backslash before the secret is part of it, unless it escapes
+                parts.append(rf"(?:\\++(?!{re.escape(character)}){body}|{body})")
+                next(run)
+            parts += [_BETWEEN + body for _ in run]
+    return "".join(parts)
 
 
-def _backslashes(length: int) -> str:
-    """A run of backslashes. One quantifier for all of them: many would make matching explode."""
-    escaped = _escaped("\\")
-    apart = rf"(?:{escaped}|{_ESCAPE}{_ONE_NUL}){{{length - 1}}}(?:{escaped}|{_ESCAPE})"
-    return rf"(?:{apart}|\\{{{length},{4 * length}}})"
-
-
-def _plain(character: str) -> str:
-    if character in "\"'":
-        return rf"\\{{0,4}}{character}|{character}{character}|'\"'\"'|'\\\\''"
-    if character == " ":
-        return r"[ +]"
-    if character == "/":
-        return r"\\{0,4}/"
-    return re.escape(character)
-
-
-def _escaped(character: str) -> str:
-    """Every escaped form of one character, hex digits in either case."""
+def _body(character: str) -> str:
+    """All forms of one character, without the backslash before it; hex digits in either case."""
     point = ord(character)
     units = character.encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
     octets = character.encode("utf-8", "surrogatepass").hex(" ").split()
     after_backslash = [
-        _either_case(f"{_ESCAPE}u".join(units), "u"),
+        _either_case("\\\\+u".join(units), "u"),
         _either_case(f"{point:08x}", "U"),
-        _either_case(f"{_ESCAPE}x".join(octets), "x"),
+        _either_case("\\\\+x".join(octets), "x"),
     ]
     if point < 256:
         after_backslash += [_either_case(f"{point:02x}", "x"), f"{point:03o}"]
@@ -111,9 +105,10 @@ def _escaped(character: str) -> str:
     if character in _XML_NAMES:
         references.append(_XML_NAMES[character])
     return (
-        f"{_ESCAPE}(?:{'|'.join(dict.fromkeys(after_backslash))})"
+        rf"(?>(?<=\\)(?:{'|'.join(dict.fromkeys(after_backslash))})"
         f"|&(?:{'|'.join(references)});"
         f"|{_either_case('%'.join(octets), '%')}"
+        f"|{_PLAIN.get(character) or re.escape(character)})"
     )
 
 

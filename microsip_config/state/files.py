@@ -6,7 +6,11 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from ..errors import WriteError
 
@@ -20,10 +24,19 @@ _REPLACE_PAUSE = 0.05  # seconds; virus scanners and indexers hold a new file ab
 
 def target_id(ini: str | Path) -> str:
     """The name of a target's data folder: 16 hex digits that stand for the resolved path."""
-    import hashlib
-
     resolved = os.path.normcase(os.path.realpath(ini))
-    return hashlib.sha256(resolved.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return _sha256()(resolved.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _sha256() -> Callable[[bytes], Any]:
+    """SHA-256 without hashlib, which loads OpenSSL (2 ms); ``random`` does likewise."""
+    for module in ("_sha2", "_sha256"):  # since 3.12; before
+        with suppress(ImportError, AttributeError):
+            found: Callable[[bytes], Any] = import_module(module).sha256
+            return found
+    from hashlib import sha256
+
+    return sha256
 
 
 def target_folder(data_dir: str | Path, ini: str | Path) -> Path:

@@ -1,0 +1,218 @@
+"""No dress that a secret can wear gets past the redactor, and nothing else is touched."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import shlex
+import subprocess
+import traceback
+from collections.abc import Callable
+from urllib.parse import quote, quote_plus
+from xml.sax.saxutils import escape, quoteattr
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from microsip_config.errors import ValueRefused
+from microsip_config.secret import Secret
+from microsip_config.secrets.patterns import LONG
+from microsip_config.secrets.redact import PLACEHOLDER, Redactor, safe_traceback
+
+DRESSES: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "repr": lambda s: repr(s)[1:-1],
+    "repr in double quotes": lambda s: repr("'" + s)[2:-1],
+    "repr of repr": lambda s: repr(repr(s))[1:-1],
+    "ascii": lambda s: ascii(s)[1:-1],
+    "json, ascii": lambda s: json.dumps(s)[1:-1],
+    "json, unicode": lambda s: json.dumps(s, ensure_ascii=False)[1:-1],
+    "json in json": lambda s: json.dumps(json.dumps(s))[3:-3],
+    "json, slashes escaped": lambda s: json.dumps(s)[1:-1].replace("/", "\\/"),
+    "every character as \\u": lambda s: "".join(
+        f"\\u{s.encode('utf-16-be')[i : i + 2].hex()}" for i in range(0, 2 * utf16_units(s), 2)
+    ),
+    "url": quote,
+    "url, all": lambda s: quote(s, safe=""),
+    "url, form": quote_plus,
+    "url, lower case": lambda s: "".join(f"%{b:02x}" for b in s.encode()),
+    "html": html.escape,
+    "xml text": escape,
+    "xml attribute": lambda s: quoteattr(s)[1:-1],
+    "html numbers": lambda s: "".join(f"&#{ord(c)};" for c in s),
+    "html hex numbers": lambda s: "".join(f"&#x{ord(c):X};" for c in s),
+    "base64": lambda s: base64.b64encode(s.encode()).decode(),
+    "base64 behind a user name": lambda s: base64.b64encode(b"101:" + s.encode()).decode()[5:],
+    "base64 in the middle": lambda s: base64.b64encode(b"ab" + s.encode() + b"xyz").decode()[2:],
+    "base64, url-safe": lambda s: base64.urlsafe_b64encode(s.encode()).decode(),
+    "base64 of utf-16": lambda s: base64.b64encode(s.encode("utf-16-le")).decode(),
+    "hex": lambda s: s.encode().hex(),
+    "HEX": lambda s: s.encode().hex().upper(),
+    "hex dump": lambda s: s.encode().hex(" "),
+    "hex of utf-16": lambda s: s.encode("utf-16-le").hex(),
+    "hex dump of big-endian utf-16": lambda s: s.encode("utf-16-be").hex(":"),
+    "bytes": lambda s: repr(s.encode())[2:-1],
+    "bytes of utf-16": lambda s: repr(s.encode("utf-16-le"))[2:-1],
+    "utf-8 misread": lambda s: s.encode().decode("latin-1"),
+    "utf-16 misread": lambda s: s.encode("utf-16-le").decode("latin-1"),
+    "csv": lambda s: s.replace('"', '""'),
+    "windows argument": lambda s: subprocess.list2cmdline(["a b" + s])[4:-1],
+    "shell argument": lambda s: shlex.quote(" " + s)[2:-1],
+}
+
+
+def utf16_units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+# What an administrator might choose, weighted towards what encodings change.
+characters = st.one_of(
+    st.sampled_from("\"'\\/&<>%+= ;{}[]$`~^äß€ф界😀"),
+    st.characters(min_codepoint=33, max_codepoint=126),
+    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]),
+)
+secrets = st.text(characters, min_size=4, max_size=20).filter(lambda s: len(s.strip()) >= 4)
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+@settings(max_examples=15)
+@given(secret=secrets)
+@example(secret="hunter2-zebra")
+@example(secret="\\\\\\\\")
+@example(secret="""a"b'c\\d/e""")
+def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
+    shown = DRESSES[dress](secret)
+    result = Redactor([Secret(secret)]).text(f"begin {shown} end")
+    assert result.startswith("begin ")
+    assert result.endswith(" end")
+    assert PLACEHOLDER in result
+    assert shown not in result
+    # What is left of it is, at most, what an encoding mixed with its surroundings.
+    assert len(result) <= len(f"begin {PLACEHOLDER} end") + 8
+
+
+@settings(max_examples=15)
+@given(secret=st.text(characters, min_size=LONG + 1, max_size=LONG + 40))
+def test_long_secrets_in_the_common_dresses(secret: str) -> None:
+    redactor = Redactor([Secret(secret)])
+    for dress in ("plain", "repr", "json, ascii", "json, unicode", "url", "hex", "HEX", "base64"):
+        assert DRESSES[dress](secret) not in redactor.text(f"<{DRESSES[dress](secret)}>"), dress
+
+
+@given(text=st.text(), secret=secrets)
+def test_text_without_the_secret_stays(text: str, secret: str) -> None:
+    letters = "".join(c for c in text if c.isalpha() and c not in secret)
+    redacted = Redactor([Secret(secret + "~~zz")]).text(letters)
+    assert redacted == letters
+
+
+@pytest.mark.parametrize(
+    ("secret", "text", "expected"),
+    [
+        (
+            "12",
+            "12 changes in 112 ms, line 12, x12",
+            "<secret> changes in 112 ms, line <secret>, x12",
+        ),
+        ("a", "a banana", "<secret> banana"),
+        ("ok.", "it is ok. really", "it is <secret> really"),
+        ("", "nothing", "nothing"),
+        ("   ", "a   b", "a   b"),
+    ],
+)
+def test_short_secrets_are_replaced_as_words_only(secret: str, text: str, expected: str) -> None:
+    assert Redactor([Secret(secret)]).text(text) == expected
+
+
+def test_the_longer_of_two_overlapping_secrets_goes_whole() -> None:
+    redactor = Redactor([Secret("zebra"), Secret("zebra-crossing")])
+    assert redactor.text("zebra-crossing zebra") == f"{PLACEHOLDER} {PLACEHOLDER}"
+
+
+def test_secrets_may_be_added_later() -> None:
+    redactor = Redactor()
+    assert redactor.text("zebra") == "zebra"
+    redactor.add(Secret("zebra"))
+    assert redactor.text("zebra") == PLACEHOLDER
+
+
+def test_matching_does_not_explode() -> None:
+    hostile = Redactor([Secret("\\" * 60 + "x"), Secret('\\"' * 30 + "y"), Secret("\0a" * 20)])
+    assert hostile.text("\\" * 5000 + '\\"' * 2000).startswith("\\")
+
+
+# --- tracebacks -------------------------------------------------------------------------------
+
+
+def _raised(make: Callable[[], object]) -> Exception:
+    try:
+        make()
+    except Exception as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def _chained() -> None:
+    password = "hunter2-zebra"
+    try:
+        int(password)
+    except ValueError as error:
+        raise RuntimeError(f"cannot use {password}") from error
+
+
+def _while_handling() -> None:
+    try:
+        {}["hunter2-zebra"]
+    except KeyError:
+        b"\xff hunter2-zebra".decode("utf-8")
+
+
+def _validated() -> None:
+    from pydantic import BaseModel
+
+    class Account(BaseModel):
+        password: int
+
+    Account(password="hunter2-zebra")  # type: ignore[arg-type]
+
+
+def _group() -> None:
+    raise ExceptionGroup("several: hunter2-zebra", [ValueError("hunter2-zebra"), OSError(28, "x")])
+
+
+@pytest.mark.parametrize("make", [_chained, _while_handling, _validated, _group])
+def test_a_traceback_holds_no_value_even_if_nobody_knows_the_secret(
+    make: Callable[[], None],
+) -> None:
+    error = _raised(make)
+    assert "hunter2-zebra" in "".join(traceback.format_exception(error))
+    text = safe_traceback(error)
+    assert "hunter2" not in text
+    assert f" in {make.__name__}" in text
+
+
+def test_a_traceback_says_what_is_safe_to_say() -> None:
+    missing = _raised(lambda: open("/nowhere/at/all"))  # noqa: PTH123, SIM115
+    assert "No such file or directory: '/nowhere/at/all'" in safe_traceback(missing)
+    assert "has no attribute 'nope'" in safe_traceback(_raised(lambda: "".nope))  # type: ignore[attr-defined]
+    ours = ValueRefused("too long", where="Account1.label")
+    assert "Account1.label: too long [bad-value]" in safe_traceback(ours)
+
+
+def test_a_known_secret_is_taken_out_of_safe_messages_too() -> None:
+    error = _raised(lambda: open("/nowhere/hunter2-zebra"))  # noqa: PTH123, SIM115
+    assert "hunter2" not in safe_traceback(error, Redactor([Secret("hunter2-zebra")]))
+
+
+def test_a_traceback_is_bounded_and_ends_on_a_cycle() -> None:
+    def deep(level: int) -> None:
+        if level:
+            deep(level - 1)
+        raise RecursionError
+
+    assert len(safe_traceback(_raised(lambda: deep(400))).splitlines()) < 40
+    one, two = ValueError(), ValueError()
+    one.__cause__, two.__cause__ = two, one
+    assert safe_traceback(one).count("ValueError") == 2
