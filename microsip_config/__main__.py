@@ -1,5 +1,5 @@
 """``python -m microsip_config``."""
 
-from .cli import main
+from .cli import entry
 
-main()
+entry()

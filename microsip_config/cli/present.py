@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,8 @@ PROGRAM = "microsip-config"
 
 def write_json(value: dict[str, Any]) -> None:
     """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
+    import json
+
     data = json.dumps(value, ensure_ascii=True).encode("ascii") + b"\n"
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)

@@ -49,6 +49,9 @@ def calls(
 
 
 def _follow(run: Run, ended: Any, csv: bool, out: Path | None) -> None:
+    import gc
+
+    gc.enable()  # this one runs for days
     if csv and run.options["json"]:
         raise UsageError("--csv and --json do not fit together")
     if csv:
