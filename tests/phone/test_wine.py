@@ -20,7 +20,7 @@ from microsip_config.phone import Phone, phone_for
 from microsip_config.phone.grammar import build
 from microsip_config.results import Target
 from tests.windows.rig import BIN, BUILD, RIG
-from tests.windows.rig.run import Wine, boot, throw_away
+from tests.windows.rig.run import Wine, boot, pin, throw_away
 
 assert sys.platform != "win32"
 
@@ -36,6 +36,8 @@ def wine() -> Iterator[Wine]:
     environment = {**config["env"], "WINEPREFIX": str(RIG / "prefix")}
     with contextlib.ExitStack() as cleanup:
         copy = throw_away(Wine(config["wine"], config["wineserver"], environment), cleanup)
+        cleanup.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
+        pin(copy.prefix, alone=True)
         boot(copy)
         yield copy
 
