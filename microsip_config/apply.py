@@ -129,6 +129,14 @@ def _report(result: Result, source: Source, plan: Plan) -> None:
         )
 
 
+def _in_names(plan: Plan) -> str:
+    """What a plan does, without any value."""
+    changes = [f"{change.action} {change.section}.{change.key}" for change in plan.changes]
+    if plan.replacement is not None:
+        return ", ".join(("the whole file", *changes))
+    return ", ".join(changes) or "the same text in the encoding that the phone reads"
+
+
 def _note(desk: Desk) -> Pending:
     """The note of a run that was cut after it had stopped the phone."""
     from .state.pending import Pending
@@ -260,12 +268,13 @@ class _Session:
             self.result.backup = backups.keep(
                 folder, source.data, self.desk.now(), keep=self.policy.backups
             )
+            self.desk.log(f"kept backup {self.result.backup}")
         if plan.replacement is not None:
             store.put(source, plan.replacement)
         else:
             store.write(source, plan.render(source.text), expected=plan.expected())
         self.result.changed = True
-        self.desk.log(f"wrote {len(plan.changes)} changes")
+        self.desk.log(f"wrote {_in_names(plan)}")
 
     def _start_again(self) -> None:
         phone = self.desk.phone

@@ -85,4 +85,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except (typer.Abort, KeyboardInterrupt):
         sys.stderr.write(f"{PROGRAM}: interrupted\n")
         code = 130
+    except Exception as error:  # a bug beyond the reach of Run.execute: no value may be shown
+        from ..secrets.redact import safe_traceback
+
+        sys.stderr.write(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
+        code = 70
     sys.exit(code if isinstance(code, int) else 0)

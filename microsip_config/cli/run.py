@@ -15,10 +15,10 @@ from ..results import Issue, Result, Target
 if TYPE_CHECKING:
     from ..ini.store import Source
     from ..locate import Found, World
-    from ..log import Log
     from ..passwords import Memory
     from ..secret import Secret
     from ..secrets.redact import Redactor
+    from .journal import Journal
 
 INTERRUPTED = 130
 BUG = 70
@@ -36,7 +36,7 @@ class Run:
         self.options = options
         self.redactor: Redactor | None = None
         self._lines: list[str] = []
-        self._log: Log | None = None
+        self._journal: Journal | None = None
 
     # --- surroundings -----------------------------------------------------------------------
 
@@ -133,11 +133,15 @@ class Run:
 
     def log(self, message: str) -> None:
         """One line per decision; never fails the run."""
-        if self._log is None:
-            from ..log import open_log
+        self.journal.decided(message)
 
-            self._log = open_log(self.options["log_file"])
-        self._log.write(message)
+    @property
+    def journal(self) -> Journal:
+        if self._journal is None:
+            from .journal import Journal
+
+            self._journal = Journal(self.result, self.options["log_file"], self.redacted)
+        return self._journal
 
     def redacted(self, text: str) -> str:
         return self.redactor.text(text) if self.redactor else text
@@ -153,9 +157,13 @@ class Run:
         except KeyboardInterrupt:
             self.result.fail(Issue("interrupted", "interrupted"), INTERRUPTED)
         except BrokenPipeError:
+            self.journal.finish()
             return self._pipe_closed()
         except Exception as error:  # the last resort: a bug becomes a report and exit 70
             self._bug(error)
+        missed = self.journal.finish()
+        if missed is not None:
+            self.result.warnings.append(missed)
         try:
             self._present()
         except BrokenPipeError:
@@ -171,11 +179,12 @@ class Run:
         from ..log import write_report
         from ..secrets.redact import safe_traceback
 
+        trace = safe_traceback(error, self.redactor)
         where = ""
         try:
-            where = str(write_report(self.data_dir, safe_traceback(error, self.redactor)))
+            where = str(write_report(self.data_dir, trace, self.result.command))
         except OSError:
-            sys.stderr.write(safe_traceback(error, self.redactor))
+            sys.stderr.write(trace)
         issue = Issue(
             "bug",
             f"internal error ({type(error).__name__}); this is a bug of microsip-config",
