@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from . import apply as protocol
 from . import plan as planning
 from .apply import Desk, Planner, Policy, Settle
-from .errors import TargetError, UnreadableFile
+from .errors import InputError, TargetError, UnreadableFile
 from .ini import store
 from .results import Result, Target
 from .schema import find_key
@@ -214,12 +214,24 @@ class Configurator:
             return Profile("")
 
 
-def edits(changes: Sequence[tuple[str, str, str | Secret | None]]) -> Desired:
+def edits(
+    changes: Sequence[tuple[str, str, str | Secret | None]], *, allow_commands: bool = False
+) -> Desired:
     """Single changes ``(section, key, text or None to remove it)`` as something to apply.
 
-    The texts are checked as in a template. Raises ``UnknownKey`` and ``ValueRefused``.
+    The texts are checked as in a template. Raises ``UnknownKey``, ``ValueRefused``, and, for a
+    ``cmd*`` key without ``allow_commands``, ``InputError``.
     """
-    return Desired("", tuple(assignment(*change) for change in changes), None)
+    wanted = tuple(assignment(*change) for change in changes)
+    for wish in wanted:
+        if wish.key.kind == "command" and wish.text is not None and not allow_commands:
+            raise InputError(
+                f"'{wish.key.name}' runs a program, and commands are not allowed",
+                hint="use --allow-commands if that is meant",
+                where=f"{wish.selector.name}.{wish.key.name}",
+                code="command",
+            )
+    return Desired("", wanted, None)
 
 
 def assignment(section: str, name: str, text: str | Secret | None) -> Assignment:

@@ -62,9 +62,21 @@ def rendered(run: Run, templates: Sequence[str]) -> Desired:
         user=USER_FACTS,
         host=HOST_FACTS,
     )
-    return load(templates).render(
+    desired = load(templates).render(
         variables, run.secrets(), allow_commands=bool(options["allow_commands"])
     )
+    return hidden(run, desired)
+
+
+def hidden(run: Run, desired: Desired) -> Desired:
+    """``desired``, whose secrets are taken out of all output from now on.
+
+    A password may come from ``--var`` or an argument, too, where nobody knew it for a secret.
+    """
+    for wish in desired.assignments:
+        if isinstance(wish.text, Secret):
+            run.hide(wish.text)
+    return desired
 
 
 def tell(run: Run) -> None:

@@ -134,12 +134,16 @@ def template(
         bool,
         typer.Option("--allow-open-secrets", help="Take secret files that others may read."),
     ] = False,
-    allow_commands: Annotated[
-        bool,
-        typer.Option("--allow-commands", help="Let templates set cmd* keys, which run programs."),
-    ] = False,
 ) -> None:
     """Templates and what goes into them."""
+
+
+def commands(
+    allow_commands: Annotated[
+        bool, typer.Option("--allow-commands", help="Let cmd* keys be set, which run programs.")
+    ] = False,
+) -> None:
+    """What may be run."""
 
 
 def passwords(

@@ -79,6 +79,13 @@ def _setting(section: str, key: str, text: str) -> Edit:
     return Edit(section, key, declared.encode(declared.parse(text)))
 
 
+PASSWORD_VISIBLE = Issue(
+    "password-visible",
+    "a password on the command line can be seen in the process list",
+    "use --secret with a template: env:, file:, keyring:, stdin or prompt",
+)
+
+
 def _of_account(key: str) -> Callable[[str], tuple[Outcome, ...]]:
     return lambda text: (_setting("Account", key, text),)
 
@@ -96,12 +103,7 @@ def _domain(text: str) -> tuple[Outcome, ...]:
 def _password(text: str) -> tuple[Outcome, ...]:
     edit = _setting("Account", "password", text)
     kept = edit.text if isinstance(edit.text, Secret) else Secret(edit.text)
-    return edit._replace(text=kept, secret=True), Issue(
-        "password-visible",
-        "a password on the command line can be seen in the process list",
-        "use --secret with a template: env:, file:, keyring:, stdin or prompt",
-        "--password",
-    )
+    return edit._replace(text=kept, secret=True), PASSWORD_VISIBLE._replace(where="--password")
 
 
 def _stun(text: str) -> tuple[Outcome, ...]:

@@ -90,7 +90,7 @@ def test_no_such_file(cli: Cli, tmp_path: Path, verb: str) -> None:
     result = cli(verb, *arguments, "--ini", tmp_path / "nowhere.ini", "--json").json
     assert result["exit_code"] == 4
     assert str(tmp_path / "nowhere.ini") in result["errors"][0]["where"]
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["logs"], "only the log tells of it"
 
 
 @pytest.mark.parametrize("verb", VERBS)

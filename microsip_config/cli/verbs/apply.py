@@ -27,6 +27,7 @@ def command() -> Any:
         shared=(
             options.target,
             options.template,
+            options.commands,
             options.passwords,
             options.phone,
             options.output,

@@ -40,7 +40,13 @@ def check(
 def command() -> Any:
     return make(
         check,
-        shared=(options.target, options.template, options.passwords, options.output),
+        shared=(
+            options.target,
+            options.template,
+            options.commands,
+            options.passwords,
+            options.output,
+        ),
         examples=(
             "microsip-config check",
             "microsip-config check office --vars site.toml --var extension=101 --json",

@@ -30,7 +30,13 @@ def plan(run: Run, templates: Templates) -> None:
 def command() -> Any:
     return make(
         plan,
-        shared=(options.target, options.template, options.passwords, options.output),
+        shared=(
+            options.target,
+            options.template,
+            options.commands,
+            options.passwords,
+            options.output,
+        ),
         examples=(
             "microsip-config plan office --vars site.toml --var extension=101",
             "microsip-config plan base.ini desk.ini --portable E:\\MicroSIP --json",

@@ -8,8 +8,18 @@ import typer
 
 from ...errors import UsageError
 from ...operations import edits
+from ...phone.documented import PASSWORD_VISIBLE
+from ...secret import Secret
 from .. import options
-from ..changing import Flags, configurator, documented_parameters, passwords, split_assignment, tell
+from ..changing import (
+    Flags,
+    configurator,
+    documented_parameters,
+    hidden,
+    passwords,
+    split_assignment,
+    tell,
+)
 from ..run import Run
 from ..verb import command as make
 
@@ -27,12 +37,15 @@ def set_(
 ) -> None:
     """Set keys. The values are checked as in a template; the phone is handled as by apply."""
     changes = [split_assignment(text) for text in assignments or ()]
+    desired = hidden(run, edits(changes, allow_commands=bool(run.options["allow_commands"])))
     documented = Flags(run, flags, account)
     if not changes and not documented.edits:
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
-    wanted = documented.on_top_of(edits(changes))
+    wanted = documented.on_top_of(desired)
     configurator(run).apply(wanted, **passwords(run), result=run.result)
     run.result.warnings += documented.warnings
+    if any(isinstance(wish.text, Secret) for wish in desired.assignments):
+        run.result.warnings.append(PASSWORD_VISIBLE)
     tell(run)
     documented.finish(run)
 
@@ -42,6 +55,7 @@ def command() -> Any:
         set_,
         shared=(
             options.target,
+            options.commands,
             options.passwords,
             options.phone,
             options.output,
