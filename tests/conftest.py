@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +14,14 @@ IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 settings.register_profile("dev", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.load_profile("ci" if IN_CI else "dev")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_logs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The logs of the runs under test, also of those in other processes, are not the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("logs")))
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -78,7 +78,7 @@ def test_errors_know_their_exit_code(phone: Configurator) -> None:
     assert caught.value.exit_code == 4
 
 
-HEAVY = ("pydantic", "jinja2", "configupdater", "filelock", "platformdirs", "logging")
+HEAVY = ("pydantic", "jinja2", "configupdater", "filelock", "logging")
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["apply", "@template", "--var", "x=1"]])

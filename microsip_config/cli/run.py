@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class Run:
         self.redactor: Redactor | None = None
         self._lines: list[str] = []
         self._journal: Journal | None = None
+        self._taken: dict[str, str] = {}
 
     # --- surroundings -----------------------------------------------------------------------
 
@@ -92,7 +93,7 @@ class Run:
         return collect(
             specs,
             SecretWorld(
-                environ=os.environ,
+                environ=self._withheld(specs),
                 read_stdin=sys.stdin.buffer.read,
                 is_terminal=sys.stdin.isatty,
                 prompt=_prompt,
@@ -100,6 +101,19 @@ class Run:
                 seen=self.hide,
             ),
         )
+
+    def _withheld(self, specs: Sequence[str]) -> Mapping[str, str]:
+        """The environment variables that are secrets; until the end of the run only we have them.
+
+        A phone that is started would inherit them, and its crash reports hold its environment.
+        """
+        from ..secrets.sources import parse
+
+        sources = map(parse, specs)
+        for name in {source.argument for source in sources if source.kind == "env"}:
+            if name in os.environ:
+                self._taken[name] = os.environ.pop(name)
+        return self._taken
 
     def hide(self, secret: Secret) -> None:
         """From now on ``secret`` is taken out of whatever is printed, logged or reported."""
@@ -161,6 +175,8 @@ class Run:
             return self._pipe_closed()
         except Exception as error:  # the last resort: a bug becomes a report and exit 70
             self._bug(error)
+        finally:
+            os.environ.update(self._taken)
         missed = self.journal.finish()
         if missed is not None:
             self.result.warnings.append(missed)
