@@ -134,18 +134,17 @@ def _texts(draw: st.DrawFn) -> str:
     return text.rstrip("\r\n") if draw(st.integers(0, 3)) == 0 else text
 
 
-_changes = st.one_of(
-    st.lists(
-        st.one_of(
-            st.builds(Change, st.just("set"), _section, _key, _value),
-            st.builds(Change, st.just("set"), st.sampled_from(("Account7", "Fresh")), _key, _value),
-            st.builds(Change, st.just("remove"), _section, _key),
-        ),
-        min_size=1,
-        max_size=5,
+_edits = st.lists(
+    st.one_of(
+        st.builds(Change, st.just("set"), _section, _key, _value),
+        st.builds(Change, st.just("set"), st.sampled_from(("Account7", "Fresh")), _key, _value),
+        st.builds(Change, st.just("remove"), _section, _key),
     ),
-    st.builds(lambda section: [Change("drop", section)], _section),
+    min_size=1,
+    max_size=5,
 )
+_drop = st.builds(lambda section: [Change("drop", section)], _section)
+_changes = st.integers(0, 9).flatmap(lambda number: _edits if number else _drop)
 
 
 @st.composite

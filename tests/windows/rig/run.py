@@ -249,6 +249,8 @@ def main(argv: list[str]) -> int:
         print(__doc__)
         return 0
     options, argv = parse(argv)
+    if not (RIG / "rig.json").exists():
+        sys.exit(f"there is no rig in {RIG}: run {Path(__file__).with_name('build_rig.py')} first")
     config = json.loads((RIG / "rig.json").read_text())
     environment = {**config["env"], **options["env"]}
     environment["WINEPREFIX"] = str(Path(options.get("prefix", RIG / "prefix")).resolve())
