@@ -25,7 +25,8 @@ _REPLACE_PAUSE = 0.05  # seconds; virus scanners and indexers hold a new file ab
 def target_id(ini: str | Path) -> str:
     """The name of a target's data folder: 16 hex digits that stand for the resolved path."""
     resolved = os.path.normcase(os.path.realpath(ini))
-    return _sha256()(resolved.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    digest: bytes = _sha256()(resolved.encode("utf-8", "surrogatepass")).digest()
+    return digest[:8].hex()
 
 
 def _sha256() -> Callable[[bytes], Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import os
 import shlex
 import subprocess
 import traceback
@@ -80,6 +81,7 @@ secrets = st.text(characters, min_size=4, max_size=20).filter(lambda s: len(s.st
 @settings(max_examples=15)
 @given(secret=secrets)
 @example(secret="hunter2-zebra")
+@example(secret="secret")
 @example(secret="\\\\\\\\")
 @example(secret="""a"b'c\\d/e""")
 def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
@@ -88,9 +90,25 @@ def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
     assert result.startswith("begin ")
     assert result.endswith(" end")
     assert PLACEHOLDER in result
-    assert shown not in result
+    assert shown not in result.replace(PLACEHOLDER, "")
     # What is left of it is, at most, what an encoding mixed with its surroundings.
     assert len(result) <= len(f"begin {PLACEHOLDER} end") + 8
+
+
+@pytest.mark.parametrize("length", range(4, 10))
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_base64_leaves_no_bit_behind(length: int, encoding: str) -> None:
+    secret = "zebra-123"[:length]
+    shown = base64.b64encode(secret.encode(encoding)).decode()
+    assert Redactor([Secret(secret)]).text(shown) == PLACEHOLDER
+
+
+@pytest.mark.parametrize("secret", ["hunter2-zebra", "a\\b/c\\d"])
+def test_bytes_of_utf_16_quoted_twice(secret: str) -> None:
+    shown = json.dumps(repr(f"<{secret}>".encode("utf-16-le")))
+    redacted = Redactor([Secret(secret)]).text(shown)
+    assert redacted.count(PLACEHOLDER) == 1
+    assert len(redacted) < len(json.dumps(repr("<>".encode("utf-16-le")))) + 15
 
 
 @settings(max_examples=15)
@@ -98,7 +116,8 @@ def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
 def test_long_secrets_in_the_common_dresses(secret: str) -> None:
     redactor = Redactor([Secret(secret)])
     for dress in ("plain", "repr", "json, ascii", "json, unicode", "url", "hex", "HEX", "base64"):
-        assert DRESSES[dress](secret) not in redactor.text(f"<{DRESSES[dress](secret)}>"), dress
+        shown = DRESSES[dress](secret)
+        assert shown not in redactor.text(f"<{shown}>").replace(PLACEHOLDER, ""), dress
 
 
 @given(text=st.text(), secret=secrets)
@@ -164,7 +183,7 @@ def _chained() -> None:
 
 def _while_handling() -> None:
     try:
-        {}["hunter2-zebra"]
+        os.environ["HUNTER2-ZEBRA"]
     except KeyError:
         b"\xff hunter2-zebra".decode("utf-8")
 
@@ -175,7 +194,7 @@ def _validated() -> None:
     class Account(BaseModel):
         password: int
 
-    Account(password="hunter2-zebra")  # type: ignore[arg-type]
+    Account.model_validate({"password": "hunter2-zebra"})
 
 
 def _group() -> None:
@@ -189,7 +208,7 @@ def test_a_traceback_holds_no_value_even_if_nobody_knows_the_secret(
     error = _raised(make)
     assert "hunter2-zebra" in "".join(traceback.format_exception(error))
     text = safe_traceback(error)
-    assert "hunter2" not in text
+    assert "hunter2" not in text.lower()
     assert f" in {make.__name__}" in text
 
 

@@ -29,14 +29,13 @@ def world(
     stdin: bytes = b"",
     terminal: bool = False,
     typed: str | None = None,
-    **more: bool,
 ) -> SecretWorld:
     def prompt(_: str) -> str:
         if typed is None:
             raise EOFError
         return typed
 
-    return SecretWorld(environ or {}, io.BytesIO(stdin).read, lambda: terminal, prompt, **more)
+    return SecretWorld(environ or {}, io.BytesIO(stdin).read, lambda: terminal, prompt)
 
 
 def refusal(secrets: Secrets, name: str = "sip") -> SecretError:
@@ -208,10 +207,10 @@ def test_prompt() -> None:
 class Drawer(keyring.backend.KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.content = {("sip.example.com", "101"): VALUE, ("https://a/b", "101"): "other"}
         self.locked = False
 

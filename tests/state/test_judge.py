@@ -73,6 +73,7 @@ CASES = [
     Case(wrote_plain, BLOB, OLD, "learned", same=True, learn=True),
     Case(wrote_plain, SHORTER_BLOB, OLD, "drift", same=False, code="password-drift"),
     Case(wrote_plain, NEW, OLD, "drift", same=False, code="password-drift"),
+    Case(wrote_plain, "g" * 64, OLD, "drift", same=False, code="password-drift"),
     Case(wrote_plain, None, OLD, "drift", same=False, code="password-drift"),
     Case(wrote_plain, "", OLD, "drift", same=False, code="password-drift"),
     Case(wrote_plain, OLD, NEW, "changed", same=False),

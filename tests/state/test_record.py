@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,7 +110,7 @@ def test_a_guess_costs_what_it_should() -> None:
 
 # --- damage --------------------------------------------------------------------------------------
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
     "no json": lambda _: b"hello",
     "cut": lambda data: data[:-20],
