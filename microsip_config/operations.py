@@ -164,6 +164,26 @@ class Configurator:
         protocol.carry_out(result, planner, policy, self._desk)
         return result
 
+    def restart(
+        self,
+        wanted: Wanted | None = None,
+        *,
+        minimized: bool | None = None,
+        result: Result | None = None,
+    ) -> Result:
+        """Stop the phone and start it; between the two, bring the file to what is wanted.
+
+        :param minimized: whether it is started hidden; None: as it was.
+        """
+        result = self._result("phone restart", result)
+        if wanted is None:
+            policy = self.policy._replace(undecodable=True, create=True)  # no matter what it says
+            protocol.restart(result, _nothing, policy, self._desk, minimized=minimized)
+            return result
+        planner, settle = self._planner(wanted, result, rotate=False, adopt=False)
+        protocol.restart(result, planner, self.policy, self._desk, settle, minimized)
+        return result
+
     def _result(self, command: str, given: Result | None) -> Result:
         result = given or Result(command)
         result.target = self.target
@@ -243,6 +263,10 @@ def assignment(section: str, name: str, text: str | Secret | None) -> Assignment
         encoded = key.encode(key.parse(plain, secret=hidden))
         text = Secret(encoded) if hidden else encoded
     return Assignment(Selector("section", section), key, False, text, "given")
+
+
+def _nothing(_source: Source) -> Plan:
+    return planning.Plan()
 
 
 def _repair_planner(source: Source) -> Plan:

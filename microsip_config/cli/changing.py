@@ -110,7 +110,9 @@ def split_assignment(text: str) -> Edit:
     if not equals:
         # The text may be a password typed in the wrong place: it is not repeated.
         raise UsageError("an assignment lacks its '='", hint="SECTION.KEY=VALUE")
-    section, key = split_name(name)
+    section, dot, key = name.partition(".")
+    if not (section and dot and key):
+        raise UsageError("what stands before '=' is no SECTION.KEY", hint="SECTION.KEY=VALUE")
     return section, key, value
 
 
@@ -167,8 +169,10 @@ class Flags:
         return [assignment(edit.section, edit.key, edit.text) for edit in found]
 
     @property
-    def minimized(self) -> bool:
-        return any(a.name == "start" and a.argument == "minimized" for a in self._actions)
+    def minimized(self) -> bool | None:
+        """Whether ``--show`` asks for a hidden start; None: it was not given."""
+        starts = [a.argument == "minimized" for a in self._actions if a.name == "start"]
+        return starts[-1] if starts else None
 
     def finish(self, run: Run) -> None:
         """:meth:`act` with the phone of the target, if there is anything to do."""

@@ -129,6 +129,12 @@ class Run:
 
         return target_path(self.data_dir, self.target().ini)
 
+    def not_pending(self) -> None:
+        """Forget what an earlier run left to be done: the user has decided otherwise."""
+        from ..state.pending import Pending
+
+        Pending(self.folder() / "pending.json").finish()
+
     def passwords(self) -> Memory:
         """The memory of the target's passwords."""
         from ..passwords import Memory

@@ -15,8 +15,8 @@ def apply(run: Run, templates: Templates, **flags: Any) -> None:
     """Apply templates: stop the phone if something must change, write, start it again."""
     documented = Flags(run, flags)
     wanted = documented.on_top_of(rendered(run, templates))
-    configurator(run).apply(wanted, **passwords(run), result=run.result)
     run.result.warnings += documented.warnings
+    configurator(run).apply(wanted, **passwords(run), result=run.result)
     tell(run)
     documented.finish(run)
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
+from ...operations import Configurator, edits
 from .. import options
 from ..changing import Flags, documented_parameters
 from ..run import Run
@@ -92,9 +94,11 @@ def start(
     if dialect is Dialect.documented:
         _speak_documented(run, phone, flags)
         return
+    run.result.warnings += wanted.warnings
     if wanted.edits:
-        _store(run, wanted)
-    _start(run, phone, minimized or wanted.minimized)
+        configured = _configurator(run, phone, Policy(restart="never"))
+        configured.apply(wanted.on_top_of(edits([])), result=run.result)
+    _start(run, phone, minimized or bool(wanted.minimized))
     wanted.act(run, phone)
 
 
@@ -105,7 +109,14 @@ def stop(
     even_in_call: EvenInCall = False,
 ) -> None:
     """End the phone through its own /exit and wait until its process is gone."""
-    _stop(run, _phone(run), stop_timeout, kill, even_in_call)
+    done = _phone(run).stop(stop_timeout, kill, even_in_call)
+    report = run.result.phone
+    report.was_running = report.stopped = done.was_running
+    report.command_lines += done.command_lines
+    run.result.changed = done.was_running
+    run.say("stopped the phone" if done.was_running else "the phone does not run")
+    if done.was_running:
+        run.not_pending()
 
 
 def restart(
@@ -120,12 +131,15 @@ def restart(
     """Stop the phone and start it again, hidden if it was. Documented flags are stored between."""
     wanted = Flags(run, flags, account, store=False)
     phone = _phone(run)
-    was_hidden = _stop(run, phone, stop_timeout, kill, even_in_call)
-    try:
-        if wanted.edits:
-            _store(run, wanted)
-    finally:
-        _start(run, phone, minimized or was_hidden or wanted.minimized)
+    run.result.warnings += wanted.warnings
+    policy = Policy(stop_timeout=stop_timeout, kill=kill, even_in_call=even_in_call)
+    _configurator(run, phone, policy).restart(
+        wanted.on_top_of(edits([])) if wanted.edits else None,
+        minimized=True if minimized else wanted.minimized,
+        result=run.result,
+    )
+    run.result.changed = True
+    run.say("restarted the phone" if run.result.phone.stopped else "started the phone")
     wanted.act(run, phone)
 
 
@@ -181,22 +195,12 @@ def account(
     _say_to_phone(run, "account", str(number))
 
 
-def _store(run: Run, flags: Flags) -> None:
-    """Write what the documented flags mean; a running phone would overwrite it (exit 5)."""
-    from ...apply import Policy
-    from ...operations import Configurator, edits
-
-    policy = Policy(
-        restart="never",
-        ansi_codepage=run.options["ansi_codepage"],
-        create=run.options["create"],
-        follow_links=run.options["follow_links"],
+def _configurator(run: Run, phone: Phone, policy: Policy) -> Configurator:
+    names = ("ansi_codepage", "create", "follow_links")
+    policy = policy._replace(**{name: run.options[name] for name in names})
+    return Configurator(
+        run.target(), data_dir=run.data_dir, policy=policy, phone=phone, log=run.log
     )
-    configured = Configurator(
-        run.target(), data_dir=run.data_dir, policy=policy, phone=_phone(run), log=run.log
-    )
-    configured.apply(flags.on_top_of(edits([])), result=run.result)
-    run.result.warnings += flags.warnings
 
 
 def _start(run: Run, phone: Phone, minimized: bool) -> None:
@@ -205,21 +209,11 @@ def _start(run: Run, phone: Phone, minimized: bool) -> None:
     if report.was_running is None:
         report.was_running = state.running
     if state.running:
-        run.say("the phone runs already" if not report.started else "the phone runs")
+        run.say("the phone runs already")
         return
     report.command_lines.append(phone.start(minimized))
     report.started = run.result.changed = True
     run.say("started the phone")
-
-
-def _stop(run: Run, phone: Phone, timeout: float, kill: bool, even_in_call: bool) -> bool:
-    done = phone.stop(timeout, kill, even_in_call)
-    report = run.result.phone
-    report.was_running = report.stopped = done.was_running
-    report.command_lines += done.command_lines
-    run.result.changed = run.result.changed or done.was_running
-    run.say("stopped the phone" if done.was_running else "the phone does not run")
-    return done.was_hidden
 
 
 def _say_to_phone(run: Run, action: str, argument: str | None = None) -> None:
@@ -238,12 +232,13 @@ def _send(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> Non
 
 def _speak_documented(run: Run, phone: Phone, flags: dict[str, Any]) -> None:
     from ...phone import documented
+    from ...phone.executable import takes_documented_flags
     from ...results import Issue
 
     if phone.status().running:
         raise PhoneError("the phone runs already", hint="stop it first", code="already-running")
     given = {name: text for name, text in flags.items() if text is not None}
-    if _version(run):
+    if not takes_documented_flags(phone.exe):
         run.result.warnings.append(
             Issue(
                 "stock-phone",

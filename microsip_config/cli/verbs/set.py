@@ -42,10 +42,10 @@ def set_(
     if not changes and not documented.edits:
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
     wanted = documented.on_top_of(desired)
-    configurator(run).apply(wanted, **passwords(run), result=run.result)
     run.result.warnings += documented.warnings
     if any(isinstance(wish.text, Secret) for wish in desired.assignments):
         run.result.warnings.append(PASSWORD_VISIBLE)
+    configurator(run).apply(wanted, **passwords(run), result=run.result)
     tell(run)
     documented.finish(run)
 

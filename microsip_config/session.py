@@ -1,0 +1,250 @@
+"""One run of the protocol, under the lock: what is done between the first plan and the last.
+
+What can go wrong here goes wrong with a user's phone: it rewrites ``[Settings]`` from memory when
+it ends, somebody may start it at any moment, and this process may be killed at any other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .apply import NO_EXE, Desk, Planner, Policy, Settle, load, note_of, report
+from .errors import MicrosipConfigError, PhoneError, WriteError
+from .ini import store
+from .results import Change, Issue, Result
+
+if TYPE_CHECKING:
+    from .ini.store import Source
+    from .phone.state import PhoneState
+    from .plan import Plan
+
+# A phone that is started by somebody else between our stop and our write is stopped again, so
+# often at the most: a Run key or a user's click is one event, not a stream of them.
+ROUNDS = 3
+
+# Errors of a stop that came before the phone was told to end.
+_NOT_TOLD = ("in-call", "no-access")
+
+
+class Session:
+    """One run under the lock. The phone is started again whatever happens in between.
+
+    ``bounce``: the phone is stopped even if nothing has to change. ``hide``: whether it is then
+    started hidden; None: as it was.
+    """
+
+    def __init__(
+        self,
+        result: Result,
+        planner: Planner,
+        policy: Policy,
+        desk: Desk,
+        settle: Settle,
+        *,
+        bounce: bool = False,
+        hide: bool | None = None,
+    ) -> None:
+        self.result, self.planner, self.policy, self.desk = result, planner, policy, desk
+        self.settle, self.bounce, self.hide = settle, bounce, hide
+        self.was_hidden: bool | None = None  # None: no phone is ours to start again
+        self.leaving = False  # it was told to end and has not: it may do so at any moment
+        self.lasting = list(result.warnings)
+        self.written: dict[tuple[str, str], Change] = {}
+
+    def run(self) -> None:
+        note = note_of(self.desk)
+        left_stopped = note.read()
+        self.lasting += note.warnings
+        if left_stopped is not None:
+            self.was_hidden = left_stopped.was_hidden
+            self.desk.log("an earlier run was cut after it had stopped the phone")
+        try:
+            self._write_in_rounds()
+        finally:
+            failed = self._start_again()
+        if failed is not None and self.policy.restart == "always":
+            raise failed
+
+    # --- the file ---------------------------------------------------------------------------
+
+    def _write_in_rounds(self) -> None:
+        source, plan = self._planned()
+        if not (plan.differs or self.bounce):
+            self._settle(plan)
+            return
+        for again in range(ROUNDS):
+            seen = self._look()
+            beside = seen is not None and self.policy.restart == "never"
+            if seen is not None and not beside:
+                self._stop(seen)
+            if seen is not None or again:
+                source, plan = self._planned()  # a phone that ended has rewritten the file
+            if beside:
+                plan = self._what_survives(plan)
+            if self._write(source, plan) and (beside or self._look() is None):
+                return
+        raise PhoneError(
+            f"something starts the phone or writes the file again and again ({ROUNDS} rounds)",
+            hint="find out what keeps starting the phone, then run this again",
+            code="phone-restarted",
+        )
+
+    def _planned(self) -> tuple[Source, Plan]:
+        source = load(self.result, self.policy)
+        plan = self.planner(source)
+        report(self.result, source, plan, self.lasting)
+        self._report_written()
+        return source, plan
+
+    def _report_written(self) -> None:
+        """What earlier rounds wrote was changed too, even if a phone undid it in between."""
+        planned = {(c.section.lower(), c.key.lower()): c for c in self.result.changes}
+        self.result.changes = list({**planned, **self.written}.values())
+
+    def _what_survives(self, plan: Plan) -> Plan:
+        """What a running phone will not overwrite: it keeps [Settings] in memory, no account."""
+        if self.result.changed:
+            raise PhoneError(
+                "the file was written, but the phone was started meanwhile and may undo it",
+                hint="run this again when the phone is not running",
+                code="phone-restarted",
+            )
+        if not self.policy.while_running or plan.replacement is not None:
+            raise PhoneError(
+                "the phone is running and may not be stopped; nothing was written",
+                hint="allow --restart auto, use 'phone restart', or end the phone first",
+            )
+        kept = tuple(c for c in plan.changes if c.section.lower().startswith("account"))
+        self.lasting += [
+            Issue(
+                "left-for-later",
+                "not written: the running phone would overwrite it",
+                "run again when the phone is not running",
+                f"{change.section}.{change.key}",
+            )
+            for change in plan.changes
+            if change not in kept
+        ]
+        self.result.warnings += self.lasting[len(self.lasting) - len(plan.changes) + len(kept) :]
+        self.result.changes = list(kept)
+        return plan._replace(changes=kept)
+
+    def _write(self, source: Source, plan: Plan) -> bool:
+        """Whether the file is what the plan wants; False: somebody else has just changed it."""
+        if plan.differs:
+            self._back_up(source)
+            try:
+                if plan.replacement is not None:
+                    store.put(source, plan.replacement)
+                else:
+                    store.write(source, plan.render(source.text), expected=plan.expected())
+            except WriteError as error:
+                if error.code != "changed-meanwhile":
+                    raise
+                self.desk.log("the file was changed by another program")
+                return False
+            self.result.changed = True
+            for change in plan.changes:
+                self.written.setdefault((change.section.lower(), change.key.lower()), change)
+            self.desk.log(f"wrote {_in_names(plan)}")
+        self._settle(plan)
+        return True
+
+    def _back_up(self, source: Source) -> None:
+        if not source.exists:
+            return
+        from .ini import backups
+
+        folder = self.desk.folder / "backups"
+        kept = backups.keep(folder, source.data, self.desk.now(), keep=self.policy.backups)
+        self.result.backup = self.result.backup or kept
+        self.desk.log(f"kept backup {kept}")
+
+    def _settle(self, plan: Plan) -> None:
+        self.settle(plan, lambda: load(self.result, self.policy))
+
+    # --- the phone --------------------------------------------------------------------------
+
+    def _look(self) -> PhoneState | None:
+        """The phone, if it runs."""
+        if self.desk.phone is None:
+            return None
+        state = self.desk.phone.status()
+        self.result.phone.was_running = bool(self.result.phone.was_running or state.running)
+        return state if state.running else None
+
+    def _stop(self, seen: PhoneState) -> None:
+        """End the phone. From now on it is ours to start again, which the note tells the next run
+        if this one does not come to it."""
+        phone, policy, earlier = self.desk.phone, self.policy, self.was_hidden
+        assert phone is not None
+        self.was_hidden = bool(earlier if seen.hidden is None else seen.hidden)
+        self._leave_note()
+        self.leaving = True
+        try:
+            stopped = phone.stop(
+                timeout=policy.stop_timeout, kill=policy.kill, even_in_call=policy.even_in_call
+            )
+        except PhoneError as error:
+            if error.code in _NOT_TOLD:
+                self._not_ours(earlier)
+            if self.result.changed:
+                error.message = f"the file was written, but a phone came up: {error.message}"
+            raise
+        if not stopped.was_running:  # it ended by itself: its user may have meant that
+            self._not_ours(earlier)
+            return
+        self.leaving = False
+        self.result.phone.stopped = True
+        self.result.phone.command_lines += stopped.command_lines
+        if seen.hidden is None and stopped.was_hidden:  # it was just starting
+            self.was_hidden = True
+            self._leave_note()
+        self.desk.log("stopped the phone")
+
+    def _not_ours(self, earlier: bool | None) -> None:
+        """Back to what was before the stop; ``earlier`` as ``was_hidden``."""
+        self.leaving, self.was_hidden = False, earlier
+        if earlier is None:
+            note_of(self.desk).finish()
+
+    def _leave_note(self) -> None:
+        assert self.desk.phone is not None
+        note_of(self.desk).begin(
+            exe=self.desk.phone.exe, was_hidden=self._hidden(), command=self.result.command
+        )
+
+    def _hidden(self) -> bool:
+        return bool(self.was_hidden if self.hide is None else self.hide)
+
+    def _start_again(self) -> MicrosipConfigError | None:
+        """Start what we stopped. Gives the error if that fails, after a warning: it must not hide
+        what went wrong before."""
+        phone, report = self.desk.phone, self.result.phone
+        if self.was_hidden is None and self.policy.restart != "always":
+            return None
+        if phone is None:
+            self.result.warnings.append(NO_EXE)
+            return None
+        try:
+            if not phone.status().running:
+                report.command_lines.append(phone.start(minimized=self._hidden()))
+                report.started = True
+                self.desk.log("started the phone")
+            elif self.leaving:
+                return None  # the note stays: if it ends yet, the next run starts it
+            note_of(self.desk).finish()
+        except MicrosipConfigError as error:
+            self.result.warnings.append(
+                Issue("phone-not-started", error.message, "the next run starts it", error.where)
+            )
+            return error
+        return None
+
+
+def _in_names(plan: Plan) -> str:
+    """What a plan does, without any value."""
+    changes = [f"{change.action} {change.section}.{change.key}" for change in plan.changes]
+    if plan.replacement is not None:
+        return ", ".join(("the whole file", *changes))
+    return ", ".join(changes) or "the same text in the encoding that the phone reads"
