@@ -8,7 +8,7 @@ all mixtures. *As a whole*: base64, hex, and bytes taken for text in the wrong e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 _BYTE_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
@@ -24,6 +24,13 @@ _BACKSLASH = rf"(?:\\(?:u005[cC]|x5[cC]|134)?+{_NUL}?+|%5[cC]|&#0*92;|&#[xX]0*5[
 _PLAIN = {'"': '""?', "'": r"""'"'"'|'\\''|''?""", " ": "[ +]"}
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
 _HEX_LETTERS = re.compile("[a-f]")
+_ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
+_TELLING = 3  # characters
+# Signs of an escape, or of four bytes in hex.
+_OCTET = "[0-9A-Fa-f]{2}"
+_DRESSED = re.compile(
+    rf"[\0%&]|\\(?:x|u{_OCTET}){_OCTET}|\\[0-7]{{3}}|(?:{_OCTET}{_HEX_SEPARATOR}){{4}}"
+)
 _BASE64_DIGIT = "[A-Za-z0-9+/_-]"
 
 
@@ -125,20 +132,46 @@ def _hex(secret: str) -> Iterator[str]:
 
 def _base64(secret: str) -> Iterator[str]:
     """Standard and URL-safe, wherever the secret begins within the groups of three bytes."""
-    from base64 import b64encode
+    for before, core, behind in _base64_cores(secret):
+        either = "".join({"+": "[+-]", "/": "[/_]"}.get(digit, digit) for digit in core)
+        yield f"{_BASE64_DIGIT * before}{either}{_BASE64_DIGIT * behind}=*"
+
+
+def _base64_cores(secret: str) -> Iterator[tuple[bool, str, bool]]:
+    """The digits that hold bits of the secret alone; is there one before, behind, that mixes?"""
+    from binascii import b2a_base64
 
     for encoding in _BYTE_ENCODINGS:
         data = secret.encode(encoding, "surrogatepass")
         for offset in range(3):
-            digits = b64encode(bytes(offset) + data).decode("ascii").rstrip("=")
-            # Digits that also hold bits of what stands before or behind vary: any will do.
-            first = (offset * 8 + 5) // 6
+            digits = b2a_base64(bytes(offset) + data, newline=False).decode("ascii").rstrip("=")
             bits = (offset + len(data)) * 8
-            core = digits[first : bits // 6]
-            either = "".join({"+": "[+-]", "/": "[/_]"}.get(digit, digit) for digit in core)
-            before = _BASE64_DIGIT if offset else ""
-            behind = _BASE64_DIGIT if bits % 6 else ""
-            yield f"{before}{either}{behind}=*"
+            yield offset > 0, digits[(offset * 8 + 5) // 6 : bits // 6], bits % 6 > 0
+
+
+class Screen:
+    """A quick look that clears most ordinary lines, since building a pattern takes some 8 ms.
+
+    Without escapes and runs of hex digits in a text, a secret can only be in it with its longest
+    run of ASCII letters and digits as it is, or as base64.
+    """
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._needles: list[str] | None = []
+        for secret in secrets:
+            run = max(_ALPHANUMERIC.findall(secret), key=len, default="")
+            if len(run) < _TELLING:
+                self._needles = None  # too little to look for: no text is cleared
+                return
+            self._needles.append(run)
+            self._needles += [core for _, core, _ in _base64_cores(secret)]
+
+    def clears(self, text: str) -> bool:
+        """Is it certain that no secret is in ``text``, in whatever dress?"""
+        if self._needles is None or _DRESSED.search(text):
+            return False
+        standard = text.replace("-", "+").replace("_", "/")
+        return not any(needle in text or needle in standard for needle in self._needles)
 
 
 def _misread(secret: str) -> Iterator[str]:

@@ -12,6 +12,8 @@ from ..secret import Secret
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from .patterns import Screen
+
 PLACEHOLDER = "<secret>"
 _SHORT = 4  # characters; shorter ones are looked for as words only
 _FRAMES = 30  # of each traceback
@@ -33,6 +35,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets: set[str] = set()
+        self._screen: Screen | None = None
         self._pattern: re.Pattern[str] | None = None
         for secret in secrets:
             self.add(secret)
@@ -41,11 +44,17 @@ class Redactor:
         """Look for this one as well, from now on."""
         if secret.reveal().strip():
             self._secrets.add(secret.reveal())
-            self._pattern = None
+            self._screen = self._pattern = None
 
     def text(self, text: str) -> str:
         """``text`` without the secrets."""
         if not self._secrets:
+            return text
+        if self._screen is None:
+            from .patterns import Screen
+
+            self._screen = Screen(self._secrets)
+        if self._screen.clears(text):
             return text
         if self._pattern is None:
             self._pattern = self._compiled()

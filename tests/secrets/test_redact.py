@@ -82,6 +82,7 @@ secrets = st.text(characters, min_size=4, max_size=20).filter(lambda s: len(s.st
 @given(secret=secrets)
 @example(secret="hunter2-zebra")
 @example(secret="secret")
+@example(secret="hunter>>>???~~~zebra")
 @example(secret="\\\\\\\\")
 @example(secret="""a"b'c\\d/e""")
 def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
@@ -109,6 +110,16 @@ def test_bytes_of_utf_16_quoted_twice(secret: str) -> None:
     redacted = Redactor([Secret(secret)]).text(shown)
     assert redacted.count(PLACEHOLDER) == 1
     assert len(redacted) < len(json.dumps(repr("<>".encode("utf-16-le")))) + 15
+
+
+def test_ordinary_lines_cost_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Redactor, "_compiled", None)
+    redactor = Redactor([Secret("hunter2-zebra")])
+    for line in (
+        "apply: in the desired state; C:\\Users\\x\\MicroSIP\\microsip.ini (installed)",
+        "set Account1.label: was the default",
+    ):
+        assert redactor.text(line) == line
 
 
 @settings(max_examples=15)
