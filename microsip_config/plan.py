@@ -396,10 +396,13 @@ def _check_outcome(before: Readable, after: Readable, changes: Sequence[Change])
     from .schema.effective import Effective
     from .schema.rules import violations
 
-    touched = {(c.section.lower(), c.key.lower()) for c in changes}
+    found = violations(Effective(after))
+    if not found:
+        return []
     known = {(v.code, v.keys) for v in violations(Effective(before))}
+    touched = {(c.section.lower(), c.key.lower()) for c in changes}
     warnings, refused = [], []
-    for violation in violations(Effective(after)):
+    for violation in found:
         names = {(section.lower(), key.lower()) for section, key in violation.keys}
         where = ", ".join(f"{section}.{key}" for section, key in violation.keys)
         issue = Issue(violation.code, violation.message, violation.hint, where)
