@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from .errors import InputError
+from .outcome import Overlay, Readable, check
 from .results import Action, Change, Issue
 from .schema import account_number, canonical_section, lookup
 from .secret import Secret, revealed
@@ -19,14 +19,6 @@ if TYPE_CHECKING:
     from .template.model import Assignment, Desired, Selector
 
 Text = str | Secret
-
-
-class Readable(Protocol):
-    """What planning needs of a profile: the keys as MicroSIP reads them."""
-
-    def get(self, section: str, key: str) -> str | None: ...
-    def sections(self) -> list[str]: ...
-    def keys(self, section: str) -> list[str]: ...
 
 
 class Verdict(Protocol):
@@ -105,40 +97,6 @@ class Plan(NamedTuple):
         return document.render()
 
 
-class Overlay:
-    """A profile with planned changes on top of it; the file's own order first."""
-
-    def __init__(self, profile: Readable) -> None:
-        self._profile = profile
-        self._planned: dict[str, dict[str, tuple[str, str | None]]] = {}
-
-    def put(self, section: str, key: str, text: str | None) -> None:
-        self._planned.setdefault(section.lower(), {})[key.lower()] = (key, text)
-
-    def get(self, section: str, key: str) -> str | None:
-        planned = self._planned.get(section.lower(), {})
-        if key.lower() in planned:
-            return planned[key.lower()][1]
-        return self._profile.get(section, key)
-
-    def sections(self) -> list[str]:
-        names = self._profile.sections()
-        known = {name.lower() for name in names}
-        return names + [canonical_section(name) for name in self._planned if name not in known]
-
-    def keys(self, section: str) -> list[str]:
-        planned = self._planned.get(section.lower(), {})
-        kept = [
-            key
-            for key in self._profile.keys(section)
-            if planned.get(key.lower(), (key, ""))[1] is not None
-        ]
-        known = {key.lower() for key in kept}
-        return kept + [
-            key for key, text in planned.values() if text is not None and key.lower() not in known
-        ]
-
-
 def make(
     profile: Readable,
     desired: Desired,
@@ -159,7 +117,7 @@ def make(
     changes = planner.changes()
     warnings = list(planner.warnings)
     if changes:
-        warnings += _check_outcome(profile, planner.after, changes)
+        warnings += check(profile, planner.after, changes)
     return Plan(tuple(changes), tuple(warnings), tuple(planner.passwords), rewrite)
 
 
@@ -386,32 +344,3 @@ def _same_identity(section: str, name: str, raw: str | None, text: str) -> bool:
     if key is not None and key.same(raw, text):
         return True
     return name in {"domain", "server"} and (raw or "").lower() == text.lower()
-
-
-def _check_outcome(before: Readable, after: Readable, changes: Sequence[Change]) -> list[Issue]:
-    """Hold the outcome against the rules of the whole model.
-
-    A rule that is newly broken by a changed key is an error; what was broken before is a warning.
-    """
-    from .schema.effective import Effective
-    from .schema.rules import violations
-
-    found = violations(Effective(after))
-    if not found:
-        return []
-    known = {(v.code, v.keys) for v in violations(Effective(before))}
-    touched = {(c.section.lower(), c.key.lower()) for c in changes}
-    warnings, refused = [], []
-    for violation in found:
-        names = {(section.lower(), key.lower()) for section, key in violation.keys}
-        where = ", ".join(f"{section}.{key}" for section, key in violation.keys)
-        issue = Issue(violation.code, violation.message, violation.hint, where)
-        fresh = (violation.code, violation.keys) not in known
-        if violation.severity == "error" and fresh and names & touched:
-            refused.append(issue)
-        elif names & touched or violation.severity == "error":
-            warnings.append(issue)
-    if refused:
-        first = refused[0]
-        raise InputError(first.message, hint=first.hint, where=first.where, code=first.code)
-    return warnings
