@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import MicrosipConfigError
 from ..results import Issue, Result, Target
+from ..secret import Secret
 
 if TYPE_CHECKING:
     from ..ini.store import Source
     from ..locate import Found, World
     from ..passwords import Memory
-    from ..secret import Secret
     from ..secrets.redact import Redactor
     from .journal import Journal
 
@@ -153,6 +153,7 @@ class Run:
 
     def log(self, message: str) -> None:
         """One line per decision; never fails the run."""
+        self._hide_changes()
         self.journal.decided(message)
 
     @property
@@ -171,6 +172,17 @@ class Run:
     def execute(self, body: Callable[[], None]) -> int:
         """Run the verb; whatever happens becomes a result, and the result an exit code."""
         try:
+            return self._execute(body)
+        except BrokenPipeError:
+            return self._pipe_closed()
+        except Exception as error:  # a bug while the result was told: no value may be shown
+            from ..secrets.redact import safe_traceback
+
+            sys.stderr.write(safe_traceback(error, self.redactor))
+            return BUG
+
+    def _execute(self, body: Callable[[], None]) -> int:
+        try:
             body()
         except MicrosipConfigError as error:
             self._fail(error)
@@ -178,19 +190,24 @@ class Run:
             self.result.fail(Issue("interrupted", "interrupted"), INTERRUPTED)
         except BrokenPipeError:
             self.journal.finish()
-            return self._pipe_closed()
+            raise
         except Exception as error:  # the last resort: a bug becomes a report and exit 70
             self._bug(error)
         finally:
             os.environ.update(self._taken)
+        self._hide_changes()
         missed = self.journal.finish()
         if missed is not None:
             self.result.warnings.append(missed)
-        try:
-            self._present()
-        except BrokenPipeError:
-            return self._pipe_closed()
+        self._present()
         return self.result.exit_code
+
+    def _hide_changes(self) -> None:
+        """The old password is a secret, too."""
+        for change in self.result.changes:
+            for text in (change.old, change.new):
+                if isinstance(text, Secret):
+                    self.hide(text)
 
     def _fail(self, error: MicrosipConfigError) -> None:
         for part in getattr(error, "errors", None) or (error,):

@@ -42,7 +42,7 @@ class Redactor:
 
     def add(self, secret: Secret) -> None:
         """Look for this one as well, from now on."""
-        if secret.reveal().strip():
+        if secret.reveal().strip() and secret.reveal() not in self._secrets:
             self._secrets.add(secret.reveal())
             self._screen = self._pattern = None
 
