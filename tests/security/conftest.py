@@ -14,6 +14,6 @@ __all__ = ["cli"]
 
 
 @pytest.fixture
-def desk(tmp_path: Path, cli: Cli) -> Desk:  # noqa: F811
+def desk(tmp_path: Path, cli: Cli) -> Desk:
     """A configured phone, and templates with passwords for it."""
     return Desk(tmp_path, cli)

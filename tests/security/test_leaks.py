@@ -1,0 +1,252 @@
+"""No secret in anything that a whole session printed or wrote; and the search would find one."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .session import SECRETS, Session
+
+PROGRAM = (sys.executable, "-m", "microsip_config")
+SECRET = SECRETS["file"]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    """A session of more than a hundred runs, over."""
+    session = Session(tmp_path_factory.mktemp("session"), PROGRAM)
+    session.everyday()
+    session.mistakes()
+    session.bad_days()
+    session.with_a_phone()
+    _prompted(session)
+    return session
+
+
+def _prompted(session: Session) -> None:
+    """A person types the secret at a terminal."""
+    template = session.template("{{ secret.sip }}")
+    words: list[str | Path] = ["apply", template, "--secret", "sip=prompt"]
+    command = [*PROGRAM, *map(str, words), "--ini", str(session.ini)]
+    screen, terminal = pty.openpty()
+    with subprocess.Popen(
+        command, stdin=terminal, stdout=terminal, stderr=terminal, env=session.environment
+    ) as child:
+        os.close(terminal)
+        printed = os.read(screen, 4096)  # the question comes when the echo is off
+        os.write(screen, SECRETS["prompt"].encode() + b"\n")
+        while part := _read(screen):
+            printed += part
+    os.close(screen)
+    session.note(words, child.returncode, printed)
+
+
+def _read(screen: int) -> bytes:
+    try:
+        return os.read(screen, 4096)
+    except OSError:  # the other side is closed
+        return b""
+
+
+def test_nothing_leaks(session: Session) -> None:
+    assert session.leaks() == []
+
+
+def test_our_own_files_are_for_the_owner_only(session: Session) -> None:
+    assert session.open_files() == []
+
+
+def test_the_session_was_a_real_one(session: Session) -> None:
+    """Each secret was written once, each kind of end was met, and every place was filled."""
+    kept = [path.read_bytes() for path in session.folder.glob("our data/targets/*/backups/*.ini")]
+    everything = b"".join((*kept, session.ini.read_bytes())).decode("utf-16-le", "replace")
+    assert {name for name, text in SECRETS.items() if text in everything} == set(SECRETS)
+    codes = {ran.code for ran in session.ran}
+    assert codes == {0, 1, 2, 3, 4, 6}
+    assert len(session.ran) >= 90
+    places = ("our data/targets/*/state.json", "home/state/**/*.log", "home/given.log")
+    for place in places:
+        assert [path for path in session.folder.glob(place) if path.stat().st_size], place
+    given = (session.folder / "programs" / "given.txt").read_text("utf-8")
+    assert "MicroSIP.exe" in given
+    assert "PATH=" in given
+    assert "SIP_PASSWORD" not in given
+
+
+# --- bugs in the program ----------------------------------------------------------------------
+
+BUG = """
+import importlib
+secret = {secret!r}
+
+def broken(*arguments, **named):
+    value, table = secret, {{"password": secret}}
+    group = ExceptionGroup(value, [KeyError(value), TypeError(value), OSError(5, value, value)])
+    try:
+        raise UnicodeEncodeError("ascii", value, 0, 1, value)
+    except UnicodeEncodeError:
+        raise group from ValueError(table)
+
+home = importlib.import_module("microsip_config.{module}")
+{setting}
+"""
+POINTS = (
+    "plan:make",
+    "session:_in_names",
+    "ini.store:write",
+    "ini.backups:keep",
+    "ini.document:Document.render",
+    "state.record:Record.judge",
+    "state.record:Record.save",
+    "state.fingerprint:derive",
+    "schema.rules:violations",
+    "cli.changing:tell",
+    "cli.present:diff",
+    "cli.present:say",
+    "cli.present:write_json",
+    "cli.journal:Journal.finish",
+)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_bug_does_not_tell(tmp_path: Path, point: str) -> None:
+    module, _, name = point.partition(":")
+    setting = f"home.{name} = broken"
+    plant = BUG.format(secret=SECRET, module=module, setting=setting)
+    session = Session(tmp_path / "session", PROGRAM, plant)
+    words, _ = session.ways()["file"]
+    for form in ((), ("--json",)):
+        session.reset()
+        session.run("apply", *words, "--ini", session.ini, *form)
+    codes = [ran.code for ran in session.ran]
+    one_form_only = point in {"cli.present:diff", "cli.present:say", "cli.present:write_json"}
+    assert codes.count(70) == 2 or (one_form_only and 70 in codes)
+    assert session.leaks() == []
+
+
+# --- leaks that are put there, to see that they would be found -----------------------------------
+
+UNREDACTED = """
+import base64, sys
+from microsip_config.secrets import redact
+from microsip_config.secret import Secret, revealed
+redact.Redactor.text = lambda self, text: text
+"""
+SHOWN = """
+from microsip_config.cli import present
+present.visible = lambda text: revealed(text) or ""
+"""
+REASON = """
+from microsip_config import plan
+from urllib.parse import quote
+told = plan._change
+plan._change = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
+"""
+LOGGED = """
+from microsip_config import session
+def names(plan):
+    return " ".join(base64.b64encode(b"x" + (revealed(c.new) or "").encode("utf-16-le")).decode()
+                    for c in plan.changes)
+session._in_names = names
+"""
+RECORDED = """
+from microsip_config.state import fingerprint, record_format
+derive, render, seen = fingerprint.derive, record_format.render, []
+def remembering(password, *rest):
+    seen.append(password)
+    return derive(password, *rest)
+fingerprint.derive = remembering
+record_format.render = lambda *given: render(*given) + seen[0].encode("utf-16-be").hex().encode()
+"""
+REPORTED = """
+from microsip_config import plan
+redact._message = str
+def broken(*given, **named):
+    raise ValueError({secret!r})
+plan.make = broken
+"""
+RAISED = """
+from microsip_config.cli.run import Run
+from microsip_config import plan
+def broken(*given, **named):
+    raise ValueError({secret!r})
+plan.make = broken
+def unguarded(self, error):
+    sys.stderr.write(ascii(error))
+Run._bug = unguarded
+"""
+LEFT_BEHIND = """
+from microsip_config.ini import staging
+staging.discard = lambda path: None
+"""
+OPEN_BACKUPS = """
+from microsip_config.ini import backups
+put = backups._put
+def open_to_all(path, data):
+    put(path, data)
+    path.chmod(0o644)
+backups._put = open_to_all
+"""
+IN_ARGUMENTS = """
+from microsip_config.phone.wine import WinePhone
+launch = WinePhone._launch
+def telling(self, invocation, running):
+    more = (*invocation.arguments, "/password:" + {env!r})
+    return launch(self, type("I", (), {{"arguments": more}}), running)
+WinePhone._launch = telling
+"""
+IN_ENVIRONMENT = """
+import os
+from microsip_config.cli.run import Run
+Run._withheld = lambda self, specs: dict(os.environ)
+"""
+PLANTED = {
+    "on the screen": (UNREDACTED + SHOWN, "output"),
+    "in a reason, as in URLs": (UNREDACTED + REASON, "output"),
+    "in the log, as base64": (UNREDACTED + LOGGED, "microsip-config.log"),
+    "in the record, as hex": (UNREDACTED + RECORDED, "state.json"),
+    "in the bug report": (UNREDACTED + REPORTED, "bug-"),
+    "in a traceback": (UNREDACTED + RAISED, "output"),
+    "in a temporary file": (UNREDACTED + LEFT_BEHIND, ".microsip-config-"),
+    "in the arguments of a program": (IN_ARGUMENTS, "given.txt"),
+    "in the environment of a program": (IN_ENVIRONMENT, "given.txt"),
+}
+
+
+def _short(folder: Path, plant: str) -> Session:
+    """One apply for a person, one that cannot write, one that starts a phone."""
+    plant = plant.format(secret=SECRET, env=SECRETS["env"]) if "!r}" in plant else plant
+    session = Session(folder, PROGRAM, plant)
+    words, _ = session.ways()["file"]
+    session.both("apply", *words)
+    session.reset()
+    session.run("apply", *words, "--ini", session.ini, "--rotate", limit=400)
+    return session
+
+
+@pytest.mark.parametrize("leak", PLANTED)
+def test_a_planted_leak_is_found(tmp_path: Path, leak: str) -> None:
+    plant, place = PLANTED[leak]
+    session = _short(tmp_path / "session", plant)
+    if place == "given.txt":
+        session.with_a_phone()
+    found = session.leaks()
+    assert any(place in leak.place for leak in found), found
+
+
+def test_open_backups_are_found(tmp_path: Path) -> None:
+    session = _short(tmp_path / "session", OPEN_BACKUPS)
+    assert session.leaks() == []
+    assert {path.parent.name for path in session.open_files()} == {"backups"}
+
+
+@pytest.mark.parametrize("plant", [SHOWN, REASON, LOGGED], ids=["shown", "reason", "logged"])
+def test_the_redactor_is_a_second_barrier(tmp_path: Path, plant: str) -> None:
+    """The same leaks, with the redactor at work."""
+    redactor_on = UNREDACTED.replace("redact.Redactor.text =", "unused =")
+    assert _short(tmp_path / "session", redactor_on + plant).leaks() == []
