@@ -22,7 +22,7 @@ from . import plan as planning
 from .apply import Desk, Planner, Policy, Settle
 from .errors import InputError, TargetError, UnreadableFile
 from .ini import store
-from .results import Result, Target
+from .results import Issue, Result, Target
 from .schema import find_key
 from .secret import Secret
 from .state import target_path
@@ -194,7 +194,10 @@ class Configurator:
     ) -> tuple[Planner, Settle]:
         from .passwords import Memory
 
-        memory = Memory(self._desk.folder, rotate=rotate, adopt=adopt, warn=result.warnings.append)
+        def warn(issue: Issue) -> None:  # the list is another one after each plan
+            result.warnings.append(issue)
+
+        memory = Memory(self._desk.folder, rotate=rotate, adopt=adopt, warn=warn)
 
         def planner(source: Source) -> Plan:
             desired = wanted(source) if callable(wanted) else wanted

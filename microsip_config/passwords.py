@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .errors import MicrosipConfigError
+
 if TYPE_CHECKING:
     from .ini.store import Source
     from .plan import Plan
@@ -53,19 +55,27 @@ class Memory:
         return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
 
     def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
-        """Remember what was written or learned; ``load`` reads the file as it is now."""
+        """Remember what was written or learned; ``load`` reads the file as it is now.
+
+        What goes wrong is a warning: it comes after the file was written.
+        """
         record = self._record
         if record is None:
             return
         news = [p for p in plan.passwords if p.verdict.learn or not p.verdict.same]
-        if news:
-            profile = load().profile
-            for password in news:
-                raw = profile.get(password.section, "password")
-                record.remember(password.section, password.desired, raw)
-        if record.changed:
-            from .state.files import private_folder
+        try:
+            if news:
+                profile = load().profile
+                for password in news:
+                    raw = profile.get(password.section, "password")
+                    record.remember(password.section, password.desired, raw)
+            if record.changed:
+                from .state.files import private_folder
 
-            private_folder(self._folder)
-            for warning in record.save(self._path):
-                self._warn(warning)
+                private_folder(self._folder)
+                for warning in record.save(self._path):
+                    self._warn(warning)
+        except MicrosipConfigError as error:  # the file itself is as it should be
+            from .state.record import not_saved
+
+            self._warn(not_saved(error.message, error.where))

@@ -147,6 +147,7 @@ class Session:
             for change in plan.changes:
                 self.written.setdefault((change.section.lower(), change.key.lower()), change)
             self.desk.log(f"wrote {_in_names(plan)}")
+            self._rotate_backups(plan.replacement)
         self._settle(plan)
         return True
 
@@ -156,9 +157,18 @@ class Session:
         from .ini import backups
 
         folder = self.desk.folder / "backups"
-        kept = backups.keep(folder, source.data, self.desk.now(), keep=self.policy.backups)
+        kept = backups.keep(folder, source.data, self.desk.now())
         self.result.backup = self.result.backup or kept
         self.desk.log(f"kept backup {kept}")
+
+    def _rotate_backups(self, restored: bytes | None) -> None:
+        """Few are kept; what was put back stays for now, so that doing it twice is no error."""
+        from hashlib import sha256
+
+        from .ini import backups
+
+        spare = {self.result.backup or "", "" if restored is None else sha256(restored).hexdigest()}
+        backups.rotate(self.desk.folder / "backups", self.policy.backups, spare)
 
     def _settle(self, plan: Plan) -> None:
         self.settle(plan, lambda: load(self.result, self.policy))

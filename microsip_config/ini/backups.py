@@ -6,12 +6,13 @@ A backup is named for its time (UTC) and the SHA-256 of its content, so that it 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import TargetError
+from ..errors import TargetError, WriteError
 from . import files
 from .staging import discard, stage, sweep
 from .trouble import attempt, cannot_read, cannot_write
@@ -53,20 +54,20 @@ def _inspected(path: Path, match: re.Match[str]) -> Backup | None:
 
     try:
         when = datetime.strptime(match["when"], _TIME).replace(tzinfo=UTC)
-        info = files.inspect(path)
-    except (OSError, ValueError):
+    except ValueError:
         return None
+    # An error here must not make an older backup pass for the newest.
+    info = attempt(lambda: files.inspect(path), cannot_read, path)
     if info is None or not stat.S_ISREG(info.st_mode):
         return None
     return Backup(match["id"], path, when, info.st_size, match["sha256"])
 
 
-def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
+def keep(folder: Path, data: bytes, when: datetime) -> str:
     """Keeps ``data`` as of ``when`` (naive: local time) and returns the id of the backup.
 
-    What the newest backup already holds is not kept twice: its id is returned. Afterwards the
-    oldest beyond ``keep`` are removed, but never this one. Raises WriteError; what was
-    kept before is then still there.
+    What the newest backup already holds is not kept twice: its id is returned. Nothing is removed,
+    see ``rotate``. Raises WriteError; what was kept before is then still there.
     """
     from hashlib import sha256
 
@@ -74,7 +75,12 @@ def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
 
     private_folder(folder)
     digest = sha256(data).hexdigest()
-    kept = entries(folder)
+    try:
+        kept = entries(folder)
+    except TargetError as error:
+        raise WriteError(
+            f"no backup can be made: {error.message}", hint=error.hint, where=error.where
+        ) from error
     if kept and kept[-1].sha256 == digest and _holds(kept[-1], data):
         return kept[-1].id
     stamp = when.astimezone(UTC).strftime(_TIME)
@@ -84,10 +90,22 @@ def keep(folder: Path, data: bytes, when: datetime, keep: int = KEPT) -> str:
         nth += 1
     path = folder / f"{name}.{digest}.ini"
     _put(path, data)
-    for backup in kept[: max(0, len(kept) + 1 - keep)]:
-        discard(backup.path)
-    sweep(folder)
     return name
+
+
+def rotate(folder: Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:
+    """Removes the oldest backups beyond ``keep``, but none whose id or SHA-256 is in ``spare``.
+
+    To be called under the target's lock, when the change for which a backup was kept is done:
+    until then any of them may be the one that is put back. What cannot be removed stays until the
+    next time.
+    """
+    with suppress(TargetError):
+        kept = entries(folder)
+        for backup in kept[: max(0, len(kept) - keep)]:
+            if backup.id not in spare and backup.sha256 not in spare:
+                discard(backup.path)
+        sweep(folder, alone=True)
 
 
 def _put(path: Path, data: bytes) -> None:

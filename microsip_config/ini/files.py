@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .replace import adopt, flush_folder, swap
+from .replace import adopt, flush_folder, give, leave_turn, swap, take_turn
 
 __all__ = [
     "adopt",
@@ -17,13 +17,16 @@ __all__ = [
     "create",
     "flush",
     "flush_folder",
+    "give",
     "inspect",
+    "leave_turn",
     "list_names",
     "make_folder",
     "open_existing",
     "read",
     "remove",
     "swap",
+    "take_turn",
     "write",
 ]
 

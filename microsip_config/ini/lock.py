@@ -52,7 +52,8 @@ def locked(folder: Path, timeout: float) -> Iterator[None]:
     finally:
         with suppress(OSError):
             (folder / _HOLDER).unlink()
-        lock.release()
+        with suppress(OSError):  # what was done under it is done; it ends with the process
+            lock.release()
 
 
 def _say_who(folder: Path) -> None:

@@ -7,19 +7,29 @@ import stat
 import sys
 
 if sys.platform == "win32":
-    from .replace_windows import adopt, elevated, flush_folder, reachable, swap
+    from .replace_windows import (
+        adopt,
+        elevated,
+        flush_folder,
+        give,
+        leave_turn,
+        swap,
+        take_turn,
+    )
 else:
-    from .replace_posix import adopt, elevated, flush_folder, reachable, swap
+    from .replace_posix import adopt, elevated, flush_folder, give, leave_turn, swap, take_turn
 
 __all__ = [
     "adopt",
     "elevated",
     "flush_folder",
+    "give",
     "is_link",
     "is_read_only",
     "is_transient",
-    "reachable",
+    "leave_turn",
     "swap",
+    "take_turn",
 ]
 
 READ_ONLY_ATTRIBUTE = 0x1

@@ -15,11 +15,6 @@ def elevated() -> bool:
     return os.geteuid() == 0
 
 
-def reachable(path: Path) -> Path:
-    """The path as the system's calls take it."""
-    return path
-
-
 def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
     """Give a new file the owner, mode and extended attributes of the file it will replace.
 
@@ -33,6 +28,11 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
     os.fchmod(descriptor, info.st_mode & 0o7777)
     if hasattr(os, "listxattr"):
         _copy_extended_attributes(descriptor, target)
+
+
+def give(what: int | Path, folder: os.stat_result) -> None:
+    """Make a new file or folder, made with root's rights, belong to the owner of its folder."""
+    os.chown(what, folder.st_uid, folder.st_gid, follow_symlinks=isinstance(what, int))
 
 
 def _copy_extended_attributes(descriptor: int, target: Path) -> None:
@@ -65,3 +65,25 @@ def flush_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def take_turn(target: Path) -> int:
+    """Hold the folder of ``target`` against others of us. Raises BlockingIOError: one holds it.
+
+    A lock on the folder leaves no file behind and holds for a file that is yet to come. Raises
+    another OSError where the system has no such lock (network file systems).
+    """
+    import fcntl
+
+    descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def leave_turn(turn: int) -> None:
+    """Let the next one in."""
+    os.close(turn)

@@ -11,8 +11,21 @@ assert sys.platform == "win32"
 
 _LONGEST_PLAIN_PATH = 200  # a temporary name beside it must fit as well
 _DELETE, _SHARE_ALL, _OPEN_EXISTING = 0x10000, 0x7, 3
+_GENERIC_READ, _OPEN_REPARSE_POINT = 0x80000000, 0x00200000
+_LOCK_EXCLUSIVE_AT_ONCE, _LOCK_VIOLATION = 0x2 | 0x1, 33
+_BEYOND = 1 << 62
 _UNABLE_TO_MOVE = (1176, 1177)
 _KEPT_ATTRIBUTES = 0x2 | 0x4 | 0x20 | 0x2000  # hidden, system, archive, not content indexed
+
+
+class _Overlapped(ctypes.Structure):
+    _fields_ = (
+        ("internal", ctypes.c_size_t),
+        ("internal_high", ctypes.c_size_t),
+        ("offset", ctypes.c_uint32),
+        ("offset_high", ctypes.c_uint32),
+        ("event", ctypes.c_void_p),
+    )
 
 
 def elevated() -> bool:
@@ -34,6 +47,11 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
     del descriptor, temporary, target, info
 
 
+def give(what: int | Path, folder: os.stat_result) -> None:
+    """Nothing to do: a new file inherits its folder's rights."""
+    del what, folder
+
+
 def _kernel32() -> ctypes.WinDLL:
     from ctypes import c_ulong, c_void_p, c_wchar_p
 
@@ -51,6 +69,7 @@ def _kernel32() -> ctypes.WinDLL:
     ]
     kernel32.CreateFileW.restype = c_void_p
     kernel32.CloseHandle.argtypes = [c_void_p]
+    kernel32.LockFileEx.argtypes = [c_void_p, c_ulong, c_ulong, c_ulong, c_ulong, c_void_p]
     return kernel32
 
 
@@ -90,3 +109,31 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
 def flush_folder(folder: Path) -> None:
     """Nothing to do: NTFS journals the rename, and a folder cannot be flushed by its user."""
     del folder
+
+
+def take_turn(target: Path) -> int:
+    """Hold ``target`` against others of us. Raises BlockingIOError: one holds it.
+
+    The byte that is locked lies beyond every end of file, so nobody else is held up. A file that
+    is yet to come needs no lock: to rename onto an existing one fails. Raises another OSError
+    where there is no file or no such lock.
+    """
+    kernel32 = _kernel32()
+    handle = kernel32.CreateFileW(
+        str(target), _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, _OPEN_REPARSE_POINT, None
+    )
+    if handle is None or handle == ctypes.c_void_p(-1).value:
+        raise ctypes.WinError(ctypes.get_last_error())
+    where = _Overlapped(offset=_BEYOND & 0xFFFFFFFF, offset_high=_BEYOND >> 32)
+    if not kernel32.LockFileEx(handle, _LOCK_EXCLUSIVE_AT_ONCE, 0, 1, 0, ctypes.byref(where)):
+        error = ctypes.get_last_error()
+        kernel32.CloseHandle(handle)
+        if error == _LOCK_VIOLATION:
+            raise BlockingIOError
+        raise ctypes.WinError(error)
+    return int(handle)
+
+
+def leave_turn(turn: int) -> None:
+    """Let the next one in: closing gives up the lock."""
+    _kernel32().CloseHandle(turn)

@@ -23,8 +23,8 @@ def stage(folder: Path, data: bytes, prepare: Callable[[int, Path], None] | None
     then, as on any interruption, leaves nothing behind.
     """
     path = folder / f"{_PREFIX}{os.urandom(8).hex()}.tmp"
-    descriptor = files.create(path)
     try:
+        descriptor = files.create(path)
         try:
             if prepare is not None:
                 prepare(descriptor, path)
@@ -34,6 +34,8 @@ def stage(folder: Path, data: bytes, prepare: Callable[[int, Path], None] | None
                 raise OSError(errno.EIO, "the bytes read back are not those written")
         finally:
             files.close(descriptor)
+    except FileExistsError:  # not ours
+        raise
     except BaseException:
         discard(path)
         raise
@@ -46,11 +48,14 @@ def discard(path: Path) -> None:
         files.remove(path)
 
 
-def sweep(folder: Path) -> None:
-    """Remove what killed runs left: staged files that are older than any run lasts."""
+def sweep(folder: Path, *, alone: bool = False) -> None:
+    """Remove what killed runs left: staged files that are older than any run lasts.
+
+    ``alone``: nobody else of us can be at work in the folder, so that all of them are leftovers.
+    """
     with suppress(OSError):
         for name in files.list_names(folder):
             if name.startswith(_PREFIX) and name.endswith(".tmp"):
-                info = files.inspect(folder / name)
-                if info is not None and time.time() - info.st_mtime > _STALE_SECONDS:
+                info = None if alone else files.inspect(folder / name)
+                if alone or (info and time.time() - info.st_mtime > _STALE_SECONDS):
                     discard(folder / name)

@@ -14,9 +14,11 @@ from . import files
 from .encoding import Decoded, decode, encode
 from .names import fold
 from .profile import Profile
-from .replace import elevated, is_link, is_read_only, reachable
+from .reach import Reach, reach
+from .replace import elevated, is_link, is_read_only
 from .staging import discard, stage, sweep
 from .trouble import attempt, cannot_read, cannot_write
+from .turn import turn
 
 SIZE_LIMIT = 32 << 20
 """Bytes. The phone's own files stay under 1 MB; more is not an ini file."""
@@ -86,17 +88,16 @@ def load(
     itself would begin with. ``follow_links``: True follows a link as last component, False
     refuses it, None follows only one of our own to a file of our own. ``undecodable``: a file
     whose bytes cannot be understood is a Source without text. Raises TargetError (codes
-    ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``) and UnreadableFile.
+    ``not-found``, ``link``, ``not-a-file``, ``foreign-owner``, ``no-rights``, ``too-large``) and
+    UnreadableFile. What a run with more rights follows at all: see ``reach``.
     """
     given = Path(path)
-    target = reachable(_followed(given.absolute(), follow_links))
-    info = attempt(lambda: files.inspect(target), cannot_read, given)
-    if info is None:
+    target = _followed(given.absolute(), follow_links)
+    data = _content(target, given)
+    if data is None:
         if create and (target.parent.is_dir() or _is_makeable(target.parent)):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise _missing(given, target)
-    _refuse_odd(given, info)
-    data = attempt(lambda: _read(target), cannot_read, given)
     if len(data) > SIZE_LIMIT:
         message = f"the file is larger than {SIZE_LIMIT >> 20} MiB: that is no MicroSIP ini"
         raise TargetError(message, hint="name the right file", where=str(given), code="too-large")
@@ -107,6 +108,19 @@ def load(
             return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
+
+
+def _content(target: Path, given: Path) -> bytes | None:
+    """The bytes of a file; None where there is none."""
+    place = attempt(lambda: reach(target), cannot_read, given)
+    if place is None:
+        return None
+    with place:
+        info = attempt(lambda: files.inspect(place.path), cannot_read, given)
+        if info is None:
+            return None
+        _refuse_odd(given, info, place)
+        return attempt(lambda: _read(place.path), cannot_read, given)
 
 
 def _is_makeable(folder: Path) -> bool:
@@ -174,32 +188,68 @@ def put(source: Source, data: bytes) -> bool:
     """
     if source.exists and data == source.data:
         return False
-    target, where = source.real_path, source.path
-    existing = _refuse_changed(source)
+    if not source.exists:
+        _make_folder(source)
+    with _reached(source) as place, turn(place.path, source.path) as alone:
+        _replace(source, data, place)
+        sweep(place.path.parent, alone=alone)
+    return True
+
+
+def _replace(source: Source, data: bytes, place: Reach) -> None:
+    folder, where = place.path.parent, source.path
+    existing = _refuse_changed(source, place)
 
     def prepare(descriptor: int, staged: Path) -> None:
         if existing is not None:
-            files.adopt(descriptor, staged, target, existing)
+            files.adopt(descriptor, staged, place.path, existing)
+        elif place.foreign is not None:
+            files.give(descriptor, place.foreign)
 
-    if existing is None and not target.parent.is_dir():
-        attempt(lambda: files.make_folder(target.parent), cannot_write, where)
-    staged = attempt(lambda: stage(target.parent, data, prepare), cannot_write, where)
+    staged = attempt(lambda: stage(folder, data, prepare), cannot_write, where)
     try:
-        existing = _refuse_changed(source)
-        attempt(lambda: files.swap(staged, target, existing), cannot_write, where)
+        existing = _refuse_changed(source, place)
+        attempt(lambda: files.swap(staged, place.path, existing), cannot_write, where)
     except BaseException:
         discard(staged)
         raise
     # The file is replaced: a folder that cannot be flushed must not be told as "not written".
     with suppress(OSError):
-        files.flush_folder(target.parent)
-    sweep(target.parent)
-    return True
+        files.flush_folder(folder)
 
 
-def _refuse_changed(source: Source) -> os.stat_result | None:
+def _make_folder(source: Source) -> None:
+    """The folder of a new file, if it is missing; it belongs to whom the one above belongs."""
+    folder = source.real_path.parent
+    if folder.is_dir():
+        return
+
+    def make() -> None:
+        place = reach(folder)
+        if place is not None:
+            with place:
+                files.make_folder(place.path)
+                if place.foreign is not None:
+                    files.give(place.path, place.foreign)
+
+    attempt(make, cannot_write, source.path)
+
+
+def _reached(source: Source) -> Reach:
+    place = attempt(lambda: reach(source.real_path), cannot_write, source.path)
+    if place is None:
+        raise WriteError(
+            "the folder of the file is gone",
+            hint="run the command again",
+            where=str(source.path),
+            code="changed-meanwhile",
+        )
+    return place
+
+
+def _refuse_changed(source: Source, place: Reach) -> os.stat_result | None:
     """The target's state now; raises WriteError unless it is still what was read."""
-    target, where = source.real_path, source.path
+    target, where = place.path, source.path
     info = attempt(lambda: files.inspect(target), cannot_write, where)
     if info is not None:
         if is_link(info) or info.st_nlink > 1:
@@ -232,13 +282,17 @@ def _read(path: Path) -> bytes:
 
 def _followed(path: Path, follow_links: bool | None) -> Path:
     """Where a path leads if its last component is a link that may be followed."""
-    link = attempt(lambda: files.inspect(path), cannot_read, path)
-    if link is None or not is_link(link):
+    place = attempt(lambda: reach(path), cannot_read, path)
+    if place is None:
         return path
-    target = Path(os.path.realpath(path))
+    with place:
+        link = attempt(lambda: files.inspect(place.path), cannot_read, path)
+        if link is None or not is_link(link):
+            return path
+        target = Path(os.path.realpath(place.path))
     if follow_links is None:
         end = attempt(lambda: files.inspect(target), cannot_read, path)
-        follow_links = _is_own_link(link, end)
+        follow_links = place.foreign is None and _is_own_link(link, end)
     if follow_links:
         return target
     raise TargetError(
@@ -256,7 +310,7 @@ def _is_own_link(link: os.stat_result, end: os.stat_result | None) -> bool:
     return end is not None and link.st_uid == end.st_uid == os.geteuid()
 
 
-def _refuse_odd(path: Path, info: os.stat_result) -> None:
+def _refuse_odd(path: Path, info: os.stat_result, place: Reach) -> None:
     if not stat.S_ISREG(info.st_mode):
         kind = "a folder" if stat.S_ISDIR(info.st_mode) else "no ordinary file"
         raise TargetError(
@@ -268,6 +322,14 @@ def _refuse_odd(path: Path, info: os.stat_result) -> None:
             hint="copy it to a file of its own first",
             where=str(path),
             code="link",
+        )
+    folder = place.foreign
+    if folder is not None and folder.st_uid and info.st_uid not in (folder.st_uid, 0):
+        raise TargetError(
+            f"the file belongs to another user ({info.st_uid}) than its folder ({folder.st_uid})",
+            hint="find out who put it there; chown it, or run as its owner",
+            where=str(path),
+            code="foreign-owner",
         )
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePath, PureWindowsPath
 from typing import NamedTuple, Protocol
 
 from ..errors import TargetError
@@ -89,6 +89,32 @@ def find_link(
     return None
 
 
+def profile_of(path: PurePath, own: PurePath | None, others: Iterable[PurePath]) -> Path | None:
+    """The Windows folder below which somebody else may have put links on the way to ``path``.
+
+    That is another user's profile, listed or a folder beside a listed one, or a share. None: the
+    path lies in the ``own`` profile or where users have no folders.
+    """
+    whole = PureWindowsPath(_without_prefix(str(path)))
+    if own is not None and whole.is_relative_to(PureWindowsPath(own)):
+        return None
+    profiles = [PureWindowsPath(other) for other in others]
+    for profile in profiles:
+        if whole.is_relative_to(profile):
+            return Path(str(profile))
+    for parent in dict.fromkeys(profile.parent for profile in profiles):
+        if whole.is_relative_to(parent) and whole != parent:
+            return Path(str(parent / whole.relative_to(parent).parts[0]))
+    return Path(whole.anchor) if whole.anchor.startswith("\\\\") else None
+
+
+def _without_prefix(path: str) -> str:
+    """A path without the prefix that lifts the limit of 260 characters."""
+    if path.lower().startswith("\\\\?\\unc\\"):
+        return "\\\\" + path[8:]
+    return path.removeprefix("\\\\?\\")
+
+
 def refuse_links(path: Path, below: Path) -> None:
     """Raise ``TargetError`` when a link is on the way from ``below`` to ``path``."""
     link = find_link(path, below)
@@ -97,5 +123,5 @@ def refuse_links(path: Path, below: Path) -> None:
             f"{link.path} is a {link.kind}; links below {below} are not followed",
             hint="remove the link, or run as the user that owns the profile",
             where=str(path),
-            code="link-refused",
+            code="link",
         )

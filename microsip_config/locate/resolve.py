@@ -27,6 +27,18 @@ def resolve(request: TargetRequest, world: World) -> Target:
 def find(request: TargetRequest, world: World) -> Found:
     """``resolve`` with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
+    try:
+        return _find(request, world)
+    except OSError as error:
+        raise TargetError(
+            f"the search for the ini failed: {error.strerror or error}",
+            hint="check the disk and the rights on the way to it, or name it with --ini PATH",
+            where=str(error.filename or ""),
+            code="unreadable",
+        ) from error
+
+
+def _find(request: TargetRequest, world: World) -> Found:
     if request.ini:
         found = _given(absolute(request.ini), request, world)
     elif request.portable:

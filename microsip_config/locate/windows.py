@@ -142,6 +142,14 @@ def accounts(world: World) -> Iterator[Account]:
                 yield _left_over(profile)
 
 
+def own_and_other_profiles() -> tuple[Path | None, list[Path]]:
+    """The profile of the user that this process runs as (None: not listed), and all the others."""
+    from ..secrets.acl_windows import current_user
+
+    listed = dict(_profile_list())
+    return listed.pop(current_user(), None), list(listed.values())
+
+
 def _own_account(world: World, profile: Path) -> Account:
     host = Windows(world)
     folders = host.folders

@@ -107,14 +107,7 @@ class Record:
         try:
             write_private(path, render(self._entries, path.parent.name, _FORMAT))
         except OSError as error:
-            return (
-                Issue(
-                    "record-not-saved",
-                    f"the record of passwords could not be saved: {error.strerror}",
-                    "the passwords will be written again by the next run",
-                    str(path),
-                ),
-            )
+            return (not_saved(str(error.strerror), str(path)),)
         self.changed = False
         return ()
 
@@ -249,6 +242,16 @@ def _current(entry: fp.Fingerprint, key: fp.Key) -> bool:
 
 def _same_text(one: str, other: str) -> bool:
     return fp.same(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
+def not_saved(why: str, where: str) -> Issue:
+    """The warning that the next run will not know what this one wrote."""
+    return Issue(
+        "record-not-saved",
+        f"the record of passwords could not be saved: {why}",
+        "the passwords will be written again by the next run",
+        where,
+    )
 
 
 def _unusable(path: Path, why: str) -> Issue:

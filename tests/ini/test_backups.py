@@ -63,15 +63,45 @@ def test_a_damaged_newest_one_is_no_substitute(folder: Path) -> None:
 
 
 def test_rotation_removes_the_oldest(folder: Path) -> None:
-    names = [backups.keep(folder, b"%d" % n, NOON + timedelta(minutes=n), keep=3) for n in range(9)]
+    names = [backups.keep(folder, b"%d" % n, NOON + timedelta(minutes=n)) for n in range(9)]
+    backups.rotate(folder, 3)
+    assert [entry.id for entry in backups.entries(folder)] == names[-3:]
+    backups.rotate(folder, 3)
     assert [entry.id for entry in backups.entries(folder)] == names[-3:]
 
 
 @pytest.mark.parametrize("keep", [1, 0, -5])
 def test_the_one_just_made_is_never_removed(folder: Path, keep: int) -> None:
     backups.keep(folder, b"one", NOON)
-    name = backups.keep(folder, b"two", NOON - timedelta(days=1), keep=keep)
-    assert [entry.id for entry in backups.entries(folder)] == [name]
+    name = backups.keep(folder, b"two", NOON - timedelta(days=1))
+    backups.rotate(folder, keep, spare={name})
+    assert name in [entry.id for entry in backups.entries(folder)]
+    assert len(backups.entries(folder)) <= 2
+
+
+def test_what_was_put_back_is_not_removed(folder: Path) -> None:
+    names = [backups.keep(folder, b"%d" % n, NOON + timedelta(minutes=n)) for n in range(5)]
+    backups.rotate(folder, 2, spare={backups.entries(folder)[0].sha256})
+    assert [entry.id for entry in backups.entries(folder)] == [names[0], *names[3:]]
+
+
+def test_an_unreadable_entry_does_not_make_an_older_one_the_newest(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backups.keep(folder, b"one", NOON)
+    newest = backups.keep(folder, b"two", NOON + timedelta(hours=1))
+    real = files.inspect
+
+    def inspect(path: Path) -> os.stat_result | None:
+        if path.name.startswith(newest):
+            raise OSError(5, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(files, "inspect", inspect)
+    with pytest.raises(TargetError):
+        backups.entries(folder)
+    backups.rotate(folder, 1)
+    assert len(list(folder.iterdir())) == 2
 
 
 def test_for_the_owner_alone(folder: Path) -> None:
@@ -123,7 +153,7 @@ def test_a_backup_that_fails_leaves_the_others(
     with monkeypatch.context() as patch:
         patch.setattr(files, operation, full)
         with pytest.raises(WriteError) as caught:
-            backups.keep(folder, b"two", NOON + timedelta(hours=1), keep=1)
+            backups.keep(folder, b"two", NOON + timedelta(hours=1))
     assert caught.value.code == "disk-full"
     assert [entry.id for entry in backups.entries(folder)] == [name]
     assert backups.read(folder, name) == b"one"
