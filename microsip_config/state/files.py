@@ -57,6 +57,7 @@ def target_path(data_dir: str | Path, ini: str | Path) -> Path:
 def private_folder(path: Path) -> Path:
     """Create ``path`` and its parents for the owner only; narrow the rights of an existing one."""
     try:
+        _refuse_links(path)
         _make(path)
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or _is_reparse_point(found):
@@ -79,6 +80,25 @@ def private_folder(path: Path) -> Path:
             where=str(path),
         ) from error
     return path
+
+
+def _refuse_links(path: Path) -> None:
+    """As root, nothing of ours may lie where a link of somebody else leads."""
+    from ..errors import TargetError
+    from ..ini.reach import reach
+
+    try:
+        place = reach(path.absolute())
+    except TargetError as error:
+        raise WriteError(
+            f"our data folder: {error.message}",
+            hint="name another one with --data-dir",
+            where=error.where,
+            code="unsafe-folder",
+        ) from error
+    if place is not None:
+        with place:
+            pass
 
 
 def _make(path: Path) -> None:

@@ -83,8 +83,8 @@ class Watch:
         self._fault = fault
         self._after = after
 
-    def place(self, what: Any) -> str:
-        """Below the root, the rest of the path; else ""."""
+    def place(self, what: Any, folder: int | None = None) -> str:
+        """Below the root, the rest of the path; else "". ``folder``: an open one to start from."""
         if isinstance(what, int):
             try:
                 text = _readlink(f"/proc/self/fd/{what}")
@@ -95,11 +95,13 @@ class Watch:
                 text = _real(os.fsdecode(what))
             except TypeError:
                 return ""
+            if folder is not None:
+                text = os.path.normpath(f"{_readlink(f'/proc/self/fd/{folder}')}/{text}")
         return text[len(self._root) :] if text.startswith(self._root) else ""
 
     def wrapped(self, name: str, real: Callable[..., Any]) -> Callable[..., Any]:
         def call(*arguments: Any, **named: Any) -> Any:
-            place = self.place(arguments[0]) if arguments else ""
+            place = self.place(arguments[0], named.get("dir_fd")) if arguments else ""
             if not place:
                 return real(*arguments, **named)
             creates = name == "open" and bool(arguments[1] & os.O_CREAT)
