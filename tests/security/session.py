@@ -150,7 +150,8 @@ class Session:
         literal = self.template(SECRETS["literal"], "literal")
         return {
             "env": ([by_secret, "--secret", "sip=env:SIP_PASSWORD"], None),
-            "file": ([by_secret, "--secret", f"sip=file:{file}"], None),
+            # Wine shows every file as one that others may read.
+            "file": ([by_secret, "--secret", f"sip=file:{file}", "--allow-open-secrets"], None),
             "stdin": ([by_secret, "--secret", "sip=stdin"], SECRETS["stdin"] + "\n"),
             "var": ([by_variable, "--var", f"pw={SECRETS['var']}"], None),
             "vars": ([by_variable, "--vars", table], None),
@@ -258,6 +259,7 @@ class Session:
 
 
 def _limit_files(size: int) -> None:
+    assert sys.platform != "win32"
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

@@ -19,7 +19,7 @@ from tests.cli.conftest import Cli, utf16
 from tests.windows.hostile import EDGE_BLANKS, VALUES
 from tests.windows.oracle import Oracle, folded, running_oracle
 
-EXAMPLES = 130
+EXAMPLES = 150
 LEAST = 1500
 KEYS = ("displayName", "label", "password", "authID", "voicemailNumber", "userAgent")
 # Passwords are rare, since each costs a fingerprint that is made to be slow.

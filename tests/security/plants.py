@@ -1,0 +1,105 @@
+"""Code for ``sitecustomize`` that makes the program fail, or tell its secrets on purpose."""
+
+from __future__ import annotations
+
+BUG = """
+import importlib
+secret = {secret!r}
+
+def broken(*arguments, **named):
+    value, table = secret, {{"password": secret}}
+    group = ExceptionGroup(value, [KeyError(value), TypeError(value), OSError(5, value, value)])
+    try:
+        raise UnicodeEncodeError("ascii", value, 0, 1, value)
+    except UnicodeEncodeError:
+        raise group from ValueError(table)
+
+home = importlib.import_module("microsip_config.{module}")
+{setting}
+"""
+# Leaks that the search must find; without the redactor, which would take most of them out.
+UNREDACTED = """
+import base64, sys
+from microsip_config.secrets import redact
+from microsip_config.secret import Secret, revealed
+redact.Redactor.text = lambda self, text: text
+"""
+SHOWN = """
+from microsip_config.cli import present
+present.visible = lambda text: revealed(text) or ""
+"""
+REASON = """
+from microsip_config import plan
+from urllib.parse import quote
+told = plan._change
+plan._change = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
+"""
+LOGGED = """
+from microsip_config import session
+def names(plan):
+    return " ".join(base64.b64encode(b"x" + (revealed(c.new) or "").encode("utf-16-le")).decode()
+                    for c in plan.changes)
+session._in_names = names
+"""
+RECORDED = """
+from microsip_config.state import fingerprint, record_format
+derive, render, seen = fingerprint.derive, record_format.render, []
+def remembering(password, *rest):
+    seen.append(password)
+    return derive(password, *rest)
+fingerprint.derive = remembering
+record_format.render = lambda *given: render(*given) + seen[0].encode("utf-16-be").hex().encode()
+"""
+REPORTED = """
+from microsip_config import plan
+redact._message = str
+def broken(*given, **named):
+    raise ValueError({secret!r})
+plan.make = broken
+"""
+RAISED = """
+from microsip_config.cli.run import Run
+from microsip_config import plan
+def broken(*given, **named):
+    raise ValueError({secret!r})
+plan.make = broken
+def unguarded(self, error):
+    sys.stderr.write(ascii(error))
+Run._bug = unguarded
+"""
+LEFT_BEHIND = """
+from microsip_config.ini import staging
+staging.discard = lambda path: None
+"""
+OPEN_BACKUPS = """
+from microsip_config.ini import backups
+put = backups._put
+def open_to_all(path, data):
+    put(path, data)
+    path.chmod(0o644)
+backups._put = open_to_all
+"""
+IN_ARGUMENTS = """
+from microsip_config.phone.wine import WinePhone
+launch = WinePhone._launch
+def telling(self, invocation, running):
+    more = (*invocation.arguments, "/password:" + {env!r})
+    return launch(self, type("I", (), {{"arguments": more}}), running)
+WinePhone._launch = telling
+"""
+IN_ENVIRONMENT = """
+import os
+from microsip_config.cli.run import Run
+Run._withheld = lambda self, specs: dict(os.environ)
+"""
+PLANTED = {
+    "on the screen": (UNREDACTED + SHOWN, "output"),
+    "in a reason, as in URLs": (UNREDACTED + REASON, "output"),
+    "in the log, as base64": (UNREDACTED + LOGGED, "microsip-config.log"),
+    "in the record, as hex": (UNREDACTED + RECORDED, "state.json"),
+    "in the bug report": (UNREDACTED + REPORTED, "bug-"),
+    "in a traceback": (UNREDACTED + RAISED, "output"),
+    "in a temporary file": (UNREDACTED + LEFT_BEHIND, ".microsip-config-"),
+    "in the arguments of a program": (IN_ARGUMENTS, "given.txt"),
+    "in the environment of a program": (IN_ENVIRONMENT, "given.txt"),
+}
