@@ -54,7 +54,7 @@ def test_only_the_planned_lines_differ(
     touched = {line[2:].partition("=")[0].strip() for line in differing if line[0] in "+-"}
     planned = {change["key"] for change in result["changes"]}
     assert touched - {"[Account3]"} == planned
-    assert len(planned) >= 12
+    assert len(planned) == 10
     kept = [line[2:] for line in differing if line[0] == " "]
     assert len(kept) == len(text.split("\r\n")) - sum(line[0] == "-" for line in differing)
     state = ini.stat()
