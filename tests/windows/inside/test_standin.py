@@ -275,6 +275,25 @@ def test_a_second_start_hands_its_command_line_over(phone: Phone) -> None:
     phone.exit(child)
 
 
+@pytest.mark.parametrize(
+    ("args", "event"),
+    [
+        (["/Exit"], ("dialled", "/Exit")),
+        (["-exit"], ("dialled", "-exit")),
+        (["/Minimized"], ("dialled", "/Minimized")),
+        (["/minimized", "/exit"], ("message", "/minimized /exit")),
+        (["/exit", "now"], ("message", "/exit now")),
+    ],
+)
+def test_a_mistaken_switch_goes_out(phone: Phone, args: list[str], event: tuple[str, str]) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    assert phone.tell(*args) == 0
+    assert child.poll() is None
+    assert phone.said(event[0]) == [event[1]]
+    phone.exit(child)
+
+
 def test_dialling_is_recorded(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("100", ready=True)
@@ -332,7 +351,8 @@ def test_exit_waits_for_the_save_but_not_for_the_process(phone: Phone) -> None:
     child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="500", STANDIN_LINGER_MS="1500")
     assert phone.tell("/exit") == 0
     assert phone.said("saved")
-    assert child.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(0.7)
     assert child.wait(10) == 0
 
 
