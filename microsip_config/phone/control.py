@@ -91,14 +91,15 @@ class BasePhone(ABC):
         and sessions' phones are left alone. Raises ``PhoneError``: ``in-call`` (unless
         ``even_in_call``), ``did-not-stop``, ``no-access``.
         """
-        state = self.status()
+        end = time.monotonic() + timeout
+        state = self._once_up(end)
         if not state.mine:
             return StopReport()
         if not even_in_call:
             _refuse_in_call(state)
         lines: list[str] = []
         with self._holding(state.mine) as handles:
-            in_time = not handles or self._ask_to_exit(handles, timeout, lines)
+            in_time = not handles or self._ask_to_exit(handles, end, lines)
             if not in_time and not kill:
                 raise PhoneError(
                     f"the phone did not stop within {timeout:g} s; it is still running",
@@ -173,13 +174,28 @@ class BasePhone(ABC):
         finally:
             handle.close()
 
-    def _ask_to_exit(self, handles: list[Handle], timeout: float, lines: list[str]) -> bool:
-        """Run ``/exit``, again where it may not have been heard; whether all ended in time.
+    def _once_up(self, end: float) -> PhoneState:
+        """The state when a phone that has just been started takes messages, or at ``end``.
+
+        It hears no ``/exit`` before, and shows neither whether it hides nor whether it calls.
+        """
+        state = self.status()
+        if state.hidden is not None:
+            return state
+        while state.mine and time.monotonic() < end:
+            answered = any(process.responsive for process in state.mine)
+            time.sleep(_SLICE)
+            state = self.status()
+            if answered:
+                break
+        return state
+
+    def _ask_to_exit(self, handles: list[Handle], end: float, lines: list[str]) -> bool:
+        """Run ``/exit``, again where it may not have been heard; whether all ended before ``end``.
 
         ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
         """
         invocation = grammar.build("exit")
-        end = time.monotonic() + timeout
         asked, helper = float("-inf"), None
         try:
             while True:
