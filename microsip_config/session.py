@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 # often at the most: a Run key or a user's click is one event, not a stream of them.
 ROUNDS = 3
 
+# Another user's run may be quicker, which the store notices; one that has as much to write as we
+# have is done after one time, so many times mean many users at once.
+OVERTAKEN = 50
+
+_UP_WITHIN = 20.0  # seconds for a phone that is starting to show its window
+
 # Errors of a stop that came before the phone was told to end.
 _NOT_TOLD = ("in-call", "no-access")
 
@@ -72,19 +78,30 @@ class Session:
         if not (plan.differs or self.bounce):
             self._settle(plan)
             return
-        for again in range(ROUNDS):
+        rounds = overtaken = 0
+        while rounds < ROUNDS:
             seen = self._look()
             beside = seen is not None and self.policy.restart == "never"
             if seen is not None and not beside:
                 self._stop(seen)
-            if seen is not None or again:
+            if seen is not None or rounds or overtaken:
                 source, plan = self._planned()  # a phone that ended has rewritten the file
             if beside:
                 plan = self._what_survives(plan)
-            if self._write(source, plan) and (beside or self._look() is None):
+            try:
+                self._write(source, plan)
+            except WriteError as error:
+                overtaken += 1
+                rounds += seen is not None  # a phone writes the file when it starts
+                if error.code != "changed-meanwhile" or overtaken == OVERTAKEN:
+                    raise
+                self.desk.log("the file was changed by another program")
+                continue
+            if beside or self._look() is None:
                 return
+            rounds += 1
         raise PhoneError(
-            f"something starts the phone or writes the file again and again ({ROUNDS} rounds)",
+            f"something starts the phone again and again ({ROUNDS} rounds)",
             hint="find out what keeps starting the phone, then run this again",
             code="phone-restarted",
         )
@@ -129,27 +146,19 @@ class Session:
         self.result.changes = list(kept)
         return plan._replace(changes=kept)
 
-    def _write(self, source: Source, plan: Plan) -> bool:
-        """Whether the file is what the plan wants; False: somebody else has just changed it."""
+    def _write(self, source: Source, plan: Plan) -> None:
         if plan.differs:
             self._back_up(source)
-            try:
-                if plan.replacement is not None:
-                    store.put(source, plan.replacement)
-                else:
-                    store.write(source, plan.render(source.text), expected=plan.expected())
-            except WriteError as error:
-                if error.code != "changed-meanwhile":
-                    raise
-                self.desk.log("the file was changed by another program")
-                return False
+            if plan.replacement is not None:
+                store.put(source, plan.replacement)
+            else:
+                store.write(source, plan.render(source.text), expected=plan.expected())
             self.result.changed = True
             for change in plan.changes:
                 self.written.setdefault((change.section.lower(), change.key.lower()), change)
             self.desk.log(f"wrote {_in_names(plan)}")
             self._rotate_backups(plan.replacement)
         self._settle(plan)
-        return True
 
     def _back_up(self, source: Source) -> None:
         if not source.exists:
@@ -237,11 +246,13 @@ class Session:
             self.result.warnings.append(NO_EXE)
             return None
         try:
-            if not phone.status().running:
+            # What runs may be a phone that is coming up, or a process that ends at once.
+            state = phone.status() if self.leaving else phone.settled(_UP_WITHIN)
+            if not state.running:
                 report.command_lines.append(phone.start(minimized=self._hidden()))
                 report.started = True
                 self.desk.log("started the phone")
-            elif self.leaving:
+            elif self.leaving or state.hidden is None:
                 return None  # the note stays: if it ends yet, the next run starts it
             note_of(self.desk).finish()
         except MicrosipConfigError as error:

@@ -21,6 +21,7 @@ ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
 _ASK_AGAIN = 5.0  # seconds after which a phone that still has its window did not hear /exit
 _HELPER_WAIT = 0.3  # it ends right after the phone, if that ends
+_LOOK_AGAIN = 1.0
 _SLICE = 0.05
 
 
@@ -84,6 +85,25 @@ class BasePhone(ABC):
         )
         return PhoneState(processes, *verdict)
 
+    def settled(self, timeout: float) -> PhoneState:
+        """The state when a phone that has just been started takes messages, at the latest after
+        ``timeout`` seconds.
+
+        It hears no ``/exit`` before, and shows neither whether it hides nor whether it calls. A
+        process without a window may also be one that only hands a switch over, and ends.
+        """
+        end = time.monotonic() + timeout
+        state = self.status()
+        if state.hidden is not None:
+            return state
+        while state.mine and time.monotonic() < end:
+            answered = any(process.responsive for process in state.mine)
+            time.sleep(_SLICE)
+            state = self.status()
+            if answered:
+                break
+        return state
+
     def stop(self, timeout: float, kill: bool = False, even_in_call: bool = False) -> StopReport:
         """End this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
 
@@ -92,7 +112,7 @@ class BasePhone(ABC):
         ``even_in_call``), ``did-not-stop``, ``no-access``.
         """
         end = time.monotonic() + timeout
-        state = self._once_up(end)
+        state = self.settled(timeout)
         if not state.mine:
             return StopReport()
         if not even_in_call:
@@ -174,29 +194,14 @@ class BasePhone(ABC):
         finally:
             handle.close()
 
-    def _once_up(self, end: float) -> PhoneState:
-        """The state when a phone that has just been started takes messages, or at ``end``.
-
-        It hears no ``/exit`` before, and shows neither whether it hides nor whether it calls.
-        """
-        state = self.status()
-        if state.hidden is not None:
-            return state
-        while state.mine and time.monotonic() < end:
-            answered = any(process.responsive for process in state.mine)
-            time.sleep(_SLICE)
-            state = self.status()
-            if answered:
-                break
-        return state
-
     def _ask_to_exit(self, handles: list[Handle], end: float, lines: list[str]) -> bool:
         """Run ``/exit``, again where it may not have been heard; whether all ended before ``end``.
 
         ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
         """
         invocation = grammar.build("exit")
-        asked, helper = float("-inf"), None
+        looked = asked = float("-inf")
+        helper = None
         try:
             while True:
                 now = time.monotonic()
@@ -208,6 +213,8 @@ class BasePhone(ABC):
                     helper, asked = self._launch(invocation, ready), now
                     self._helpers.add(helper.pid)
                     lines.append(invocation.command_line(ready.exe))
+                if now - looked > _LOOK_AGAIN:
+                    handles, looked = self._phones_of(handles), now
                 if _all_end(handles, min(_SLICE, max(0.0, end - now))):
                     return True
                 if now > end:
@@ -217,6 +224,11 @@ class BasePhone(ABC):
                 helper.wait(_HELPER_WAIT)
                 helper.kill()  # it waits for the window of a hung phone, for ever
                 self._release(helper)
+
+    def _phones_of(self, handles: list[Handle]) -> list[Handle]:
+        """Those that are still taken for a phone; a stillborn process never ends by itself."""
+        phones = {process.pid for process in self._processes()}
+        return [handle for handle in handles if handle.pid in phones]
 
     def _listening(self, handles: list[Handle]) -> PhoneProcess | None:
         """One of the held processes that may hear a switch now."""

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 QUERY_LIMITED = 0x1000  # PROCESS_QUERY_LIMITED_INFORMATION
 SYNCHRONIZE = 0x100000
+_QUERY_INFORMATION, _VM_READ = 0x400, 0x10
 TERMINATE = 0x0001
 
 _WAIT_OBJECT_0 = 0
@@ -63,6 +64,15 @@ _ImageName = bind(
 )
 _SessionId = bind(KERNEL, "ProcessIdToSessionId", _BOOL, _DWORD, _LPDWORD)
 _ProcessTimes = bind(KERNEL, "GetProcessTimes", _BOOL, _HANDLE, *[_LPFILETIME] * 4)
+_Modules = bind(
+    KERNEL,
+    "K32EnumProcessModules",
+    _BOOL,
+    _HANDLE,
+    ctypes.POINTER(_HANDLE),
+    _DWORD,
+    _LPDWORD,
+)
 _Wait = bind(KERNEL, "WaitForSingleObject", _DWORD, _HANDLE, _DWORD)
 _Terminate = bind(KERNEL, "TerminateProcess", _BOOL, _HANDLE, wintypes.UINT)
 _Snapshot = bind(KERNEL, "CreateToolhelp32Snapshot", _HANDLE, _DWORD, _DWORD)
@@ -226,6 +236,21 @@ def session_of(pid: int) -> int:
     """The session of a process, -1 when unknown."""
     session = _DWORD()
     return session.value if _SessionId(pid, ctypes.byref(session)) else -1
+
+
+def has_modules(pid: int) -> bool:
+    """Whether the process has loaded its program; ``True`` where that cannot be told.
+
+    A process that was created but never ran has nothing to list. Nor has a 64-bit one for a 32-bit
+    Python.
+    """
+    if ctypes.sizeof(ctypes.c_void_p) < 8:
+        return True
+    with opened(pid, _QUERY_INFORMATION | _VM_READ) as handle:
+        needed, first = _DWORD(), _HANDLE()
+        size = ctypes.sizeof(first)
+        arguments = (handle, ctypes.byref(first), size, ctypes.byref(needed))
+        return not handle or bool(_Modules(*arguments) and needed.value)
 
 
 def started_at(handle: int) -> float:

@@ -27,6 +27,7 @@ WINDOW_CLASS = "MicroSIP"
 _DIALOG_CLASS = "#32770"
 _STATUS_BAR = "msctls_statusbar32"
 _CALL, _END, _HOLD, _TRANSFER = 1022, 1055, 1057, 1135  # ids of the dialler's buttons
+_LOADED_WITHIN = 2.0  # seconds after its creation in which a process has loaded its program
 _ANSWER = 500  # milliseconds that a healthy window needs at most for a message
 
 
@@ -56,7 +57,7 @@ class WindowsPhone(BasePhone):
                 return None
             path, user = win32.image_path(handle), win32.user_of(handle)
             started = win32.started_at(handle)
-        if not _same_file(path, self.exe):
+        if not _same_file(path, self.exe) or (window is None and _is_stillborn(pid, started)):
             return None
         return PhoneProcess(
             pid=pid,
@@ -150,6 +151,14 @@ class _WindowsHandle(Handle):
 
     def close(self) -> None:
         win32.close(self._handle)
+
+
+def _is_stillborn(pid: int, started: float) -> bool:
+    """Whether its creator was killed before it ran: it has not loaded anything and never will.
+
+    It has no memory of the settings to save, and would else pass for a phone that hangs.
+    """
+    return time.time() - started > _LOADED_WITHIN and not win32.has_modules(pid)
 
 
 def _phone_windows() -> dict[int, win32.Window]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import _thread
-import contextlib
-import os
 import sys
 import threading
 import time
@@ -14,9 +12,7 @@ from typing import Any
 
 import pytest
 
-from microsip_config import edits
 from microsip_config.errors import PhoneError, WriteError
-from microsip_config.phone.grammar import build
 
 from .program import HEALTHY, MISTAKES, Beside, ring
 from .standin import Phone, until, user32

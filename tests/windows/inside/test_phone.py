@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -127,6 +128,19 @@ def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> N
     assert standin.said("saved")
 
 
+@pytest.mark.parametrize("beside_a_phone", [False, True])
+def test_a_process_that_never_ran_is_no_phone(standin: Phone, beside_a_phone: bool) -> None:
+    """What is left when somebody is killed while starting it: it would never end."""
+    if beside_a_phone:
+        standin.start("/minimized")
+    suspended = subprocess.Popen([standin.exe, "/exit"], creationflags=CREATE_SUSPENDED)
+    standin.children.append(suspended)
+    assert ours(standin).status().running  # as far as anybody can tell so early
+    assert ours(standin).stop(15).was_running is beside_a_phone
+    assert not ours(standin).status().running
+    assert suspended.poll() is None
+
+
 @pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
 def test_stop_is_over_when_the_process_is(
     standin: Phone, switch: tuple[str, ...], hidden: bool
@@ -177,6 +191,7 @@ def test_a_hung_phone_is_told_from_a_healthy_one(standin: Phone) -> None:
     assert refusal.value.code == "phone-hung"
 
 
+CREATE_SUSPENDED = 4
 CALLS = ["calling", "incoming", "connecting", "connected", "hold"]
 
 

@@ -1,0 +1,160 @@
+"""``apply`` killed: the file is whole, the next run finishes the job and starts the phone."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from microsip_config.ini.profile import Profile
+
+from .program import HEALTHY, MISTAKES, Beside, ring
+from .standin import Phone
+
+assert sys.platform == "win32"
+
+KILLS = 100  # beside a running phone; without one:
+KILLS_ALONE = 20
+CUTS = ("asked to stop", "stopped", "kept", "wrote", "asked to start", "started")
+
+# Says when it is loaded, so that the moments of the kills spread over the protocol alone.
+VICTIM = """
+import sys, os
+from datetime import UTC, datetime
+from pathlib import Path
+from microsip_config import Configurator, Target, World, edits, phone_for
+import filelock, json, microsip_config.session
+import microsip_config.ini.lock, microsip_config.ini.backups
+ini, exe, data, text, cut = sys.argv[1:]
+target = Target(ini, exe)
+phone = phone_for(target, World(sys.platform, os.environ, Path.home()))
+
+def log(line):
+    if cut and line.startswith(cut):
+        os.kill(os.getpid(), 9)  # TerminateProcess
+
+def cutting(name, method):
+    def call(*args, **options):
+        log(f"asked to {name}")
+        return method(*args, **options)
+    return call
+
+phone.stop, phone.start = cutting("stop", phone.stop), cutting("start", phone.start)
+wish = edits([("Settings", "volumeRing", text)])
+print("loaded", flush=True)
+Configurator(target, data_dir=Path(data), phone=phone, log=log).apply(wish)
+print("done", flush=True)
+"""
+
+
+@pytest.fixture
+def beside(make_phone: Callable[..., Phone], tmp_path: Path) -> Iterator[Beside]:
+    """A hidden phone that has saved once, so that its next save changes nothing else."""
+    phone = make_phone()
+    phone.write(HEALTHY)
+    found = Beside(phone, tmp_path / "our data")
+    phone.exit(phone.start("/minimized"))
+    yield found
+    found.seen.stop(0, kill=True, even_in_call=True)
+    assert not MISTAKES & {event.name for event in phone.events()}, phone.events()
+
+
+def victim(beside: Beside, text: str, cut: str = "") -> subprocess.Popen[bytes]:
+    """A run that is loaded and about to begin."""
+    target = beside.target
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-c", VICTIM, target.ini, target.exe, beside.data, text, cut],
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert child.stdout is not None
+    assert child.stdout.readline().strip() == b"loaded"
+    return child
+
+
+Snapshot = dict[tuple[str, str], str]
+
+
+def snapshot(beside: Beside) -> tuple[str, Snapshot]:
+    """Our key, and all the others."""
+    data = beside.phone.ini.read_bytes()
+    assert data[:2] == b"\xff\xfe"
+    found = {
+        (section, key): value
+        for section, values in Profile(data[2:].decode("utf-16-le")).snapshot().items()
+        for key, value in values.items()
+    }
+    return found.pop(("settings", "volumering")), found
+
+
+def check_whole(beside: Beside, old: str, new: str, rest: Snapshot) -> str:
+    """The file is complete, one of old and new; gives its value."""
+    text, found = snapshot(beside)
+    assert text in (old, new)
+    assert found == rest
+    return text
+
+
+def finish(beside: Beside, text: str, *, ran: bool) -> None:
+    """The next run does what was left to do, and the phone runs hidden if it did before."""
+    beside.configurator().apply(ring(text))
+    assert beside.read("Settings", "volumeRing") == text
+    assert not beside.pending
+    if ran:
+        beside.wait_hidden(True)
+    else:
+        assert not beside.seen.status().running
+
+
+@pytest.mark.parametrize("cut", CUTS)
+def test_cut_at_every_step(beside: Beside, cut: str) -> None:
+    beside.phone.start("/minimized")
+    _, rest = snapshot(beside)
+    child = victim(beside, "55", cut)
+    assert b"done" not in child.communicate(timeout=60)[0]
+    expected = "55" if CUTS.index(cut) >= CUTS.index("wrote") else "40"
+    assert check_whole(beside, "40", "55", rest) == expected
+    assert beside.pending
+    assert beside.seen.status().running == (cut in ("asked to stop", "started"))
+    finish(beside, "55", ran=True)
+
+
+@pytest.mark.parametrize(("running", "kills"), [(True, KILLS), (False, KILLS_ALONE)])
+def test_killed_at_random_moments(
+    beside: Beside, capsys: pytest.CaptureFixture[str], running: bool, kills: int
+) -> None:
+    if running:
+        beside.phone.start("/minimized")
+    _, rest = snapshot(beside)
+    old, seconds = "40", 0.0
+    for new in ("41", "42", "43"):
+        child, began = victim(beside, new), time.monotonic()
+        assert b"done" in child.communicate(timeout=60)[0]
+        old, seconds = new, time.monotonic() - began
+    found: Counter[str] = Counter()
+    moments = random.Random(20261123)
+    for turn in range(kills):
+        new = str(50 + turn % 50)
+        child = victim(beside, new)
+        time.sleep(moments.uniform(0, seconds))
+        child.kill()
+        done = b"done" in child.communicate(timeout=60)[0]
+        text = check_whole(beside, old, new, rest)
+        left = "done" if done else "phone owed" if beside.pending else "cut"
+        found[f"{left}, {'new' if text == new else 'old'}"] += 1
+        finish(beside, new, ran=running)
+        old = new
+    with capsys.disabled():
+        beside_it = "beside a running phone" if running else "without a phone"
+        print(f"\n{kills} kills within {seconds:.2f} s {beside_it}: {dict(found)}")
+    assert found["done, new"] < kills / 2  # else the moments have missed what is to be tested
+    assert (
+        sum(found[each] for each in ("phone owed, old", "phone owed, new")) >= kills / 4 * running
+    )
