@@ -8,7 +8,7 @@ secret = {secret!r}
 
 def broken(*arguments, **named):
     value, table = secret, {{"password": secret}}
-    group = ExceptionGroup(value, [KeyError(value), TypeError(value), OSError(5, value, value)])
+    group = ExceptionGroup(value, [kind(value) for kind in ({kinds})])
     try:
         raise UnicodeEncodeError("ascii", value, 0, 1, value)
     except UnicodeEncodeError:

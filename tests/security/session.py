@@ -102,13 +102,14 @@ class Session:
     def _surroundings(self) -> dict[str, str]:
         home = str(self.folder / "home")
         temporary = str(self.folder / "temporary")
+        plant = str(self.folder / "plant")
         own = {
             "HOME": home,
             "XDG_DATA_HOME": f"{home}/data",
             "XDG_STATE_HOME": f"{home}/state",
             "MICROSIP_CONFIG_DATA_DIR": str(self.folder / "our data"),
             **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), temporary),
-            "PYTHONPATH": str(self.folder / "plant"),
+            "PYTHONPATH": os.pathsep.join(filter(None, (plant, os.environ.get("PYTHONPATH")))),
             "PYTHONDONTWRITEBYTECODE": "1",
             "SIP_PASSWORD": SECRETS["env"],
         }

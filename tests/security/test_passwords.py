@@ -81,6 +81,12 @@ def test_a_blob_of_another_length_is_not_learned(desk: Desk) -> None:
     assert codes(desk.apply(s101=OLD)) == ["password-drift"]
 
 
+def test_a_text_that_is_no_blob_is_not_learned(desk: Desk) -> None:
+    desk.apply(s101=OLD)
+    desk.store(blob(OLD)[:-1] + "g")
+    assert codes(desk.apply(s101=OLD)) == ["password-drift"]
+
+
 def test_rotate_writes_in_any_case(taken: Desk) -> None:
     result = taken.apply("--rotate", s101=OLD)
     assert [change["key"] for change in result["changes"]] == ["password"]
