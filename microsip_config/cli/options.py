@@ -109,8 +109,17 @@ def phone(
             help="With --restart never: write what the running phone would not overwrite.",
         ),
     ] = False,
+    lock_timeout: Annotated[
+        float,
+        typer.Option(
+            "--lock-timeout",
+            metavar="S",
+            min=0,
+            help="Seconds to wait for another run on the same file.",
+        ),
+    ] = 30.0,
 ) -> None:
-    """What may be done to a running phone."""
+    """What may be done to a running phone, and how long to wait."""
 
 
 def template(

@@ -12,6 +12,7 @@ from ..errors import WriteError
 
 POLL_SECONDS = 0.02
 _NOTE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+_NOTE |= getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not stop us
 _LOCK = "lock"
 _HOLDER = "lock-holder.txt"  # beside it: on Windows nobody else can read a locked file
 

@@ -103,6 +103,7 @@ class Scene:
         self.ini.parent.mkdir(parents=True)
         self.log.parent.mkdir()
         self.template.write_text(TEMPLATE)
+        self.before_bytes = b""
         self.phone = StandIn(self.flag, self.ini)
 
     # --- arranging --------------------------------------------------------------------------
@@ -119,6 +120,7 @@ class Scene:
         else:
             self.ini.write_bytes(utf16(OLD.replace("80", "90")))
         assert len(self.backups()) == KEPT
+        self.before_bytes = self.ini.read_bytes()
         shutil.copytree(self.root, self._saved)
 
     def reset(self) -> None:
@@ -142,7 +144,7 @@ class Scene:
         os.environ["PLANTED"] = secret
         try:
             with self._phone_beside():
-                return _invoked([*given, *map(str, options)])
+                return invoked([*given, *map(str, options)])
         finally:
             del os.environ["PLANTED"]
 
@@ -189,7 +191,7 @@ class Scene:
         assert gone <= set(before[: len(new)])
 
 
-def _invoked(arguments: list[str]) -> Outcome:
+def invoked(arguments: list[str]) -> Outcome:
     out, err = io.StringIO(), io.StringIO()
     code: object = None
     with redirect_stdout(out), redirect_stderr(err):

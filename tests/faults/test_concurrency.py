@@ -1,0 +1,173 @@
+"""Many runs on one file at once: no change is lost, and who cannot get at it is told why."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from microsip_config.ini.backups import entries
+from microsip_config.ini.profile import Profile
+from microsip_config.schema import SECTIONS
+
+from .scene import OLD, utf16
+
+BOOLS = [
+    key
+    for key in SECTIONS["Settings"].values()
+    if key.kind == "bool" and not key.volatile and key.name != "singleMode"
+]
+HOLD = """
+import sys, time
+from pathlib import Path
+from microsip_config.ini.lock import locked
+with locked(Path(sys.argv[1]), 5):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+HOLD_FOLDER = """
+import sys
+from pathlib import Path
+from microsip_config.ini import files
+files.take_turn(Path(sys.argv[1]))
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def ini(tmp_path: Path) -> Path:
+    path = tmp_path / "profile" / "MicroSIP.ini"
+    path.parent.mkdir()
+    path.write_bytes(utf16(OLD))
+    return path
+
+
+def start(ini: Path, data: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "microsip_config", *arguments, "--ini", str(ini), "--json"]
+    command += ["--data-dir", str(data), "--log-file", str(data.parent / "log")]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def outcomes(processes: Iterable[subprocess.Popen[bytes]]) -> list[tuple[int, list[str]]]:
+    """The exit code and the codes of the errors of each."""
+    found = []
+    for process in processes:
+        out, err = process.communicate(timeout=60)
+        assert not err, err
+        found.append((process.returncode, [e["code"] for e in json.loads(out)["errors"]]))
+    return found
+
+
+def opposites() -> list[tuple[str, str]]:
+    """Keys and texts that differ from what an absent key means."""
+    return [(key.name, key.encode(not key.default)) for key in BOOLS]
+
+
+def values(ini: Path) -> Profile:
+    return Profile(ini.read_bytes()[2:].decode("utf-16-le"))
+
+
+def held(script: str, place: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(place)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_fifty_at_once_lose_no_change(ini: Path, tmp_path: Path) -> None:
+    wanted = [("Settings", *one) for one in opposites()][:40]
+    wanted += [("Account1", key, f"text {key}") for key in ("label", "displayName")]
+    wanted += [("Shortcuts", str(n), f"Desk {n};10{n};call;;0") for n in range(8)]
+    wanted = wanted[:50]
+    assert len(wanted) == 50
+    data = tmp_path / "data"
+    processes = [start(ini, data, "set", f"{s}.{key}={text}") for s, key, text in wanted]
+    assert outcomes(processes) == [(0, [])] * 50
+    profile = values(ini)
+    assert [(s, k, profile.get(s, k)) for s, k, _ in wanted] == wanted
+    assert profile.get("Settings", "unknownKey") == "stays"
+    assert os.listdir(ini.parent) == [ini.name]
+
+
+def test_two_users_with_data_folders_of_their_own_lose_no_change(ini: Path, tmp_path: Path) -> None:
+    """Their locks do not know of each other: what protects is the look at the file itself."""
+    wanted = opposites()[:24]
+    processes = [
+        start(ini, tmp_path / f"user {number}" / "data", "set", f"Settings.{key}={text}")
+        for number, (key, text) in enumerate(wanted)
+    ]
+    assert outcomes(processes) == [(0, [])] * len(wanted)
+    profile = values(ini)
+    assert [(key, profile.get("Settings", key)) for key, _ in wanted] == wanted
+
+
+def test_changes_repairs_and_restores_mixed(ini: Path, tmp_path: Path) -> None:
+    """Each is whole: the file is what one of them left, and every backup what one of them found."""
+    data = tmp_path / "data"
+    assert outcomes([start(ini, data, "set", "Settings.volumeRing=70")]) == [(0, [])]
+    verbs = [("restore",), ("repair",), ("set", "Settings.volumeRing=60"), ("set", "Account1.label=x")]
+    processes = [start(ini, data, *verb) for verb in verbs * 4]
+    assert outcomes(processes) == [(0, [])] * 16
+    profile = values(ini)
+    assert profile.get("Settings", "unknownKey") == "stays"
+    assert profile.get("Settings", "volumeRing") in ("80", "70", "60")
+    (folder,) = data.glob("targets/*/backups")
+    for backup in entries(folder):
+        assert Profile(backup.path.read_bytes()[2:].decode("utf-16-le")).get("Account1", "username")
+
+
+def test_who_waits_too_long_is_told_for_whom(ini: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert outcomes([start(ini, data, "set", "Settings.volumeRing=70")]) == [(0, [])]
+    before = ini.read_bytes()
+    (folder,) = data.glob("targets/*")
+    holder = held(HOLD, folder)
+    try:
+        waiting = start(ini, data, "set", "Settings.volumeRing=60", "--lock-timeout", "0.3")
+        out, _ = waiting.communicate(timeout=30)
+    finally:
+        holder.communicate("")
+    assert waiting.returncode == 6
+    (error,) = json.loads(out)["errors"]
+    assert error["code"] == "locked"
+    assert f"process {holder.pid} of " in error["message"]
+    assert "--lock-timeout" in error["hint"]
+    assert ini.read_bytes() == before
+
+
+def test_a_killed_holder_does_not_block(ini: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert outcomes([start(ini, data, "set", "Settings.volumeRing=70")]) == [(0, [])]
+    (folder,) = data.glob("targets/*")
+    holder = held(HOLD, folder)
+    holder.kill()
+    holder.communicate()
+    assert (folder / "lock").exists()
+    began = time.monotonic()
+    assert outcomes([start(ini, data, "set", "Settings.volumeRing=60")]) == [(0, [])]
+    assert time.monotonic() - began < 10
+    assert values(ini).get("Settings", "volumeRing") == "60"
+
+
+def test_a_folder_that_somebody_keeps_locked_is_no_endless_wait(ini: Path, tmp_path: Path) -> None:
+    holder = held(HOLD_FOLDER, ini)
+    try:
+        assert outcomes([start(ini, tmp_path / "data", "set", "Settings.volumeRing=60")]) == [
+            (6, ["in-use"])
+        ]
+    finally:
+        holder.communicate("")
+    assert values(ini).get("Settings", "volumeRing") == "80"
+    assert os.listdir(ini.parent) == [ini.name]
