@@ -1,0 +1,266 @@
+"""The program on Linux beside a phone under Wine: found, stopped, rewritten, started; killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from microsip_config import Configurator, Target, edits
+from microsip_config.ini.profile import Profile
+from microsip_config.state import target_path
+from tests.windows.rig.run import Wine
+
+from .copy_under_wine import ACCOUNT, HEALTHY, Copy, until
+
+assert sys.platform != "win32"
+
+KILLS, KILLS_ALONE = 20, 60
+TEMPLATE = """[template]
+description = A desk
+[Settings]
+volumeRing = 55
+[Account1]
+displayName = Zoë Жук
+"""
+
+# Says when it is loaded, so that the moments of the kills spread over the protocol alone.
+VICTIM = """
+import os, sys
+from pathlib import Path
+from microsip_config import Configurator, Target, World, edits, phone_for
+import filelock, json, microsip_config.session
+import microsip_config.ini.lock, microsip_config.ini.backups
+ini, exe, data, text = sys.argv[1:]
+target = Target(ini, exe)
+phone = phone_for(target, World(sys.platform, os.environ, Path.home()))
+print("loaded", flush=True)
+Configurator(target, data_dir=Path(data), phone=phone).apply(
+    edits([("Settings", "volumeRing", text)])
+)
+print("done", flush=True)
+"""
+
+
+class Ran(NamedTuple):
+    exit_code: int
+    json: Any
+
+
+class Beside:
+    """The program as the user of the copy's prefix runs it."""
+
+    def __init__(self, copy: Copy, data: Path) -> None:
+        self.copy = copy
+        self.data = data
+        self.environment = {**copy.wine.environment, "PATH": os.environ["PATH"]}
+
+    def start(self, *args: str | Path, **environment: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "microsip_config", *map(str, args), "--json"]
+        return subprocess.Popen(
+            [*command, "--data-dir", str(self.data), "--log-file", str(self.data / "log.txt")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            env={**self.environment, **environment},
+        )
+
+    def run(self, *args: str | Path, **environment: str) -> Ran:
+        child = self.start(*args, **environment)
+        out, _ = child.communicate(timeout=60)
+        return Ran(child.returncode, json.loads(out))
+
+    def victim(self, text: str, exe: str) -> subprocess.Popen[bytes]:
+        """A run in a process that is loaded and about to begin."""
+        child = subprocess.Popen(
+            [sys.executable, "-c", VICTIM, str(self.copy.ini), exe, str(self.data), text],
+            stdout=subprocess.PIPE,
+            env=self.environment,
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"loaded\n"
+        return child
+
+    def configurator(self, *, phone: bool = True) -> Configurator:
+        target = Target(str(self.copy.ini), str(self.copy.exe) if phone else "")
+        seen = self.copy.phone if phone else None
+        return Configurator(target, data_dir=self.data, phone=seen)
+
+    def profile(self) -> Profile:
+        data = self.copy.ini.read_bytes()
+        assert data[:2] == b"\xff\xfe"
+        return Profile(data[2:].decode("utf-16-le"))
+
+    @property
+    def pending(self) -> bool:
+        return (target_path(self.data, self.copy.ini) / "pending.json").exists()
+
+    def wait_hidden(self, hidden: bool) -> None:
+        """One phone runs, and its window is what is said."""
+        until(lambda: self.copy.names()[-1:] == ["ready"])
+        assert [text for name, text in self.copy.events() if name == "window"][-1] == (
+            "hidden" if hidden else "shown"
+        )
+        assert len(self.copy.phone.status().mine) == 1
+
+
+@pytest.fixture
+def beside(standin: Copy, tmp_path: Path) -> Iterator[Beside]:
+    yield Beside(standin, tmp_path / "our data")
+    assert "dialled" not in standin.names()
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "desk.ini"
+    path.write_text(TEMPLATE, encoding="utf-8")
+    return path
+
+
+def test_the_phone_of_a_prefix(
+    wine: Wine, make: Callable[..., Copy], tmp_path: Path, template: Path
+) -> None:
+    """By --wine-prefix alone: locate, start, status, apply, stop."""
+    copy = make(wine.prefix / "drive_c/Program Files/MicroSIP")
+    beside = Beside(copy, tmp_path / "our data")
+    where = ("--wine-prefix", wine.prefix)
+    found = beside.run("locate", *where)
+    assert (found.exit_code, found.json["target"]["exe"]) == (0, str(copy.exe))
+    assert beside.run("phone", "status", *where).json["data"]["running"] is False
+    started = beside.run("phone", "start", "--minimized", *where)
+    assert (started.exit_code, started.json["phone"]["started"]) == (0, True)
+    read = next(text for name, text in copy.events() if name == "ini")
+    assert read == "C:\\Program Files\\MicroSIP\\MicroSIP.ini"  # what locate said
+    assert found.json["target"]["ini"] == str(copy.ini)
+    status = beside.run("phone", "status", *where).json["data"]
+    assert (status["running"], status["hidden"]) == (True, True)
+    assert beside.run("apply", template, *where).json["phone"]["stopped"] is True
+    beside.wait_hidden(True)
+    stopped = beside.run("phone", "stop", *where)
+    assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True)
+    assert beside.profile().get("Settings", "volumeRing") == "55"
+
+
+@pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
+def test_apply(beside: Beside, template: Path, switch: Sequence[str], hidden: bool) -> None:
+    copy = beside.copy
+    child = copy.start(*switch, STANDIN_COMMANDS="set volumeOutput=37", STANDIN_LINGER_MS="400")
+    ran = beside.run("apply", template, "--exe", copy.exe)
+    assert (ran.exit_code, child.poll()) == (0, 0), ran.json
+    assert (ran.json["phone"]["stopped"], ran.json["phone"]["started"]) == (True, True)
+    profile = beside.profile()
+    assert profile.get("Settings", "volumeRing") == "55"
+    assert profile.get("Settings", "volumeOutput") == "37"
+    assert profile.get("Account1", "displayName") == "Zoë Жук"
+    beside.wait_hidden(hidden)
+    log, stamp = copy.log.read_bytes(), copy.ini.stat().st_mtime_ns
+    again = beside.run("apply", template, "--exe", copy.exe)
+    assert (again.exit_code, again.json["changed"]) == (0, False)
+    assert (copy.log.read_bytes(), copy.ini.stat().st_mtime_ns) == (log, stamp)
+    copy.phone.stop(15)  # what it has in memory now is ours
+    assert beside.profile().get("Settings", "volumeRing") == "55"
+
+
+def test_a_hung_phone(beside: Beside, template: Path) -> None:
+    copy = beside.copy
+    child = copy.start("/minimized", STANDIN_HANG_ON_CLOSE="1")
+    before = copy.ini.read_bytes()
+    options = (template, "--exe", copy.exe, "--stop-timeout", "1.5")
+    ran = beside.run("apply", *options)
+    assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "did-not-stop")
+    assert (child.poll(), copy.ini.read_bytes()) == (None, before)
+    until(lambda: len(copy.phone.status().processes) == 1)
+    killed = beside.run("apply", *options, "--kill")
+    assert (killed.exit_code, killed.json["phone"]["started"]) == (0, True)
+    beside.wait_hidden(True)
+    assert not beside.pending
+
+
+def test_ctrl_c(beside: Beside, template: Path) -> None:
+    copy = beside.copy
+    child = copy.start("/minimized", STANDIN_EXIT_DELAY_MS="2500")
+    run = beside.start("apply", template, "--exe", copy.exe)
+    until(lambda: "close" in copy.names())
+    run.send_signal(signal.SIGINT)
+    out, _ = run.communicate(timeout=20)
+    assert (run.returncode, json.loads(out)["status"]) == (130, "error")
+    assert beside.pending
+    assert child.wait(10) == 0
+    assert beside.profile().get("Settings", "volumeRing") == "100"
+    ran = beside.run("apply", template, "--exe", copy.exe)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
+    beside.wait_hidden(True)
+    assert not beside.pending
+
+
+Snapshot = dict[tuple[str, str], str]
+
+
+def snapshot(beside: Beside) -> tuple[str, Snapshot]:
+    """Our key, and all the others."""
+    found = {
+        (section, key): value
+        for section, values in beside.profile().snapshot().items()
+        for key, value in values.items()
+    }
+    return found.pop(("settings", "volumering")), found
+
+
+def kill_at_random(beside: Beside, kills: int, *, phone: bool) -> Counter[str]:
+    """What became of the runs; each left a whole file and a job that the next run finished."""
+    exe = str(beside.copy.exe) if phone else ""
+    old, rest = snapshot(beside)
+    seconds = 0.0
+    for new in ("41", "42", "43"):
+        child, began = beside.victim(new, exe), time.monotonic()
+        assert child.communicate(timeout=60)[0] == b"done\n"
+        old, seconds = new, time.monotonic() - began
+    found: Counter[str] = Counter()
+    moments = random.Random(20261123)
+    for turn in range(kills):
+        new = str(50 + turn % 50)
+        child = beside.victim(new, exe)
+        time.sleep(moments.uniform(0, 0.8 * seconds))  # the rest is the end of the process
+        child.kill()
+        done = child.communicate(timeout=60)[0] == b"done\n"
+        text, others = snapshot(beside)
+        assert text in (old, new)
+        assert others == rest
+        left = "done" if done else "phone owed" if beside.pending else "cut"
+        found[f"{left}, {'new' if text == new else 'old'}"] += 1
+        beside.configurator(phone=phone).apply(edits([("Settings", "volumeRing", new)]))
+        assert snapshot(beside) == (new, rest)
+        assert not beside.pending
+        if phone:
+            beside.wait_hidden(True)
+        old = new
+    return found
+
+
+def test_killed_beside_a_running_phone(beside: Beside, capsys: pytest.CaptureFixture[str]) -> None:
+    beside.copy.start("/minimized")
+    beside.copy.phone.stop(15)  # it has saved once, so that its next save changes nothing else
+    beside.copy.phone.start(minimized=True)
+    found = kill_at_random(beside, KILLS, phone=True)
+    with capsys.disabled():
+        print(f"\n{KILLS} kills beside a running phone: {dict(found)}")
+    assert found["done, new"] < KILLS / 2
+
+
+def test_killed_without_a_phone(beside: Beside, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"[Settings]\r\naccountId=1\r\nvolumeRing=40\r\n{ACCOUNT}"
+    assert text != HEALTHY
+    beside.copy.ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    found = kill_at_random(beside, KILLS_ALONE, phone=False)
+    with capsys.disabled():
+        print(f"\n{KILLS_ALONE} kills without a phone: {dict(found)}")
+    assert found["cut, old"] + found["cut, new"] > KILLS_ALONE / 5  # else the moments were late
