@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -319,3 +321,15 @@ def test_restore_replaces_a_file_that_cannot_be_read(cli: Cli, ini: Path) -> Non
     assert cli("restore", "--ini", ini).code == 4, "a missing file is made only when told"
     assert cli("restore", "--ini", ini, "--create").code == 0
     assert ini.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("microsip-config ap", "apply"), ("microsip-config apply --rest", "--restart")],
+)
+def test_shell_completion(words: str, offered: str) -> None:
+    environ = {**os.environ, "_MICROSIP_CONFIG_COMPLETE": "complete_bash", "COMP_WORDS": words}
+    environ["COMP_CWORD"] = str(words.count(" "))
+    program = Path(sys.executable).parent / "microsip-config"
+    done = subprocess.run([program], env=environ, capture_output=True, text=True, check=True)
+    assert offered in done.stdout.split()
