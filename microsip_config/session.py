@@ -83,6 +83,8 @@ class Session:
             seen = self._look()
             beside = seen is not None and self.policy.restart == "never"
             if seen is not None and not beside:
+                if plan.differs:
+                    store.refuse_protected(source)  # before the phone is stopped for nothing
                 self._stop(seen)
             if seen is not None or rounds or overtaken:
                 source, plan = self._planned()  # a phone that ended has rewritten the file
@@ -190,7 +192,25 @@ class Session:
             return None
         state = self.desk.phone.status()
         self.result.phone.was_running = bool(self.result.phone.was_running or state.running)
+        self._tell_of_others(state)
         return state if state.running else None
+
+    def _tell_of_others(self, state: PhoneState) -> None:
+        """Installed phones have a file per user; any other may be used by several at a time."""
+        target = self.result.target
+        if not state.others or target is None or target.mode == "installed":
+            return
+        numbers = ", ".join(str(process.pid) for process in state.others)
+        issue = Issue(
+            "other-phone",
+            "this phone runs for another user or in another session, where it is not stopped: if "
+            "it reads this file, its end undoes what is written to [Settings]",
+            f"end it there (process {numbers}) and run this again",
+            target.ini,
+        )
+        if not any(each.code == issue.code for each in self.lasting):
+            self.lasting.append(issue)
+            self.result.warnings.append(issue)
 
     def _stop(self, seen: PhoneState) -> None:
         """End the phone. From now on it is ours to start again, which the note tells the next run

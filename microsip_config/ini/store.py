@@ -247,6 +247,27 @@ def _reached(source: Source) -> Reach:
     return place
 
 
+def refuse_protected(source: Source) -> None:
+    """Raises the WriteError of ``put`` for a file that is marked read-only.
+
+    For those who would do something for nothing before ``put`` says so, such as stop a phone.
+    """
+    with _reached(source) as place:
+        info = attempt(lambda: files.inspect(place.path), cannot_write, source.path)
+    if info is not None:
+        _refuse_protected(info, source.path)
+
+
+def _refuse_protected(info: os.stat_result, where: Path) -> None:
+    if is_read_only(info):
+        raise WriteError(
+            "the file is read-only",
+            hint="somebody protected it on purpose: clear the attribute (attrib -r, chmod u+w)",
+            where=str(where),
+            code="read-only",
+        )
+
+
 def _refuse_changed(source: Source, place: Reach) -> os.stat_result | None:
     """The target's state now; raises WriteError unless it is still what was read."""
     target, where = place.path, source.path
@@ -254,13 +275,7 @@ def _refuse_changed(source: Source, place: Reach) -> os.stat_result | None:
     if info is not None:
         if is_link(info) or info.st_nlink > 1:
             raise WriteError("the file has become a link", where=str(where), code="link")
-        if is_read_only(info):
-            raise WriteError(
-                "the file is read-only",
-                hint="somebody protected it on purpose: clear the attribute (attrib -r, chmod u+w)",
-                where=str(where),
-                code="read-only",
-            )
+        _refuse_protected(info, where)
     now = None if info is None else attempt(lambda: _read(target), cannot_write, where)
     if now != (source.data if source.exists else None):
         raise WriteError(

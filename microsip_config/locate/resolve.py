@@ -125,7 +125,7 @@ def _given(ini: Path, request: TargetRequest, world: World) -> Found:
 
 
 def _reader_of(ini: Path, world: World) -> str:
-    """The executable that a search would have found for this ini, "" when there is none.
+    """The executable that reads this ini, "" when none is found.
 
     Without it a phone that runs on a file in AppData would not be noticed.
     """
@@ -134,13 +134,12 @@ def _reader_of(ini: Path, world: World) -> str:
 
         if not prefix_of(ini):
             return ""
-    from .search import by_default
+    from .search import reader_of
 
     try:
-        target = by_default(host_for(world, path=ini), create=True).target
+        return reader_of(host_for(world, path=ini), ini)
     except TargetError:
         return ""
-    return target.exe if same_path(Path(target.ini), ini) else ""
 
 
 def _portable(folder: Path, world: World) -> Found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ntpath
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ..results import Target
 from .decision import Facts, decide, exe_folder, ini_places
 from .executable import file_version, word_size
 from .host import Host
+from .places import same_path
 from .request import Found
 
 
@@ -44,6 +46,20 @@ def by_default(host: Host, *, create: bool) -> Found:
         if candidates:
             return _with_reason(host, _the_one(candidates, reason), reason)
     return _without_exe(host, create=create)
+
+
+def reader_of(host: Host, ini: Path) -> str:
+    """The first executable of the search that reads this host file; "" if none does.
+
+    Not the one that the search would choose: another phone may run beside this one.
+    """
+    for _, executables in _steps(host):
+        for exe in executables:
+            with suppress(TargetError):  # it is where we may not look
+                target = explained(host, exe).target
+                if same_path(Path(target.ini), ini):
+                    return target.exe
+    return ""
 
 
 def exe_of_folder(folder: Path) -> Path | None:

@@ -18,6 +18,7 @@ import pytest
 
 from microsip_config import Configurator, Target, edits
 from microsip_config.ini.profile import Profile
+from microsip_config.phone.state import PhoneState
 from microsip_config.state import target_path
 from tests.windows.rig.run import Wine
 
@@ -200,6 +201,27 @@ def test_ctrl_c(beside: Beside, template: Path) -> None:
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
     beside.wait_hidden(True)
     assert not beside.pending
+
+
+@pytest.mark.parametrize(("mode", "told"), [("portable", ["other-phone"]), ("installed", [])])
+def test_another_users_phone_is_told_of(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch, mode: str, told: list[str]
+) -> None:
+    child = beside.copy.start("/minimized")
+    phone = beside.copy.phone
+    status = phone.status
+
+    def as_a_stranger() -> PhoneState:
+        state = status()
+        return state._replace(processes=tuple(p._replace(mine=False) for p in state.processes))
+
+    monkeypatch.setattr(phone, "status", as_a_stranger)
+    target = Target(str(beside.copy.ini), str(beside.copy.exe), mode)
+    configurator = Configurator(target, data_dir=beside.data, phone=phone)
+    result = configurator.apply(edits([("Settings", "volumeRing", "55")]))
+    assert result.changed
+    assert [warning.code for warning in result.warnings] == told
+    assert (child.poll(), result.phone.was_running) == (None, False)
 
 
 Snapshot = dict[tuple[str, str], str]

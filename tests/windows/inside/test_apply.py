@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import subprocess
 import sys
 import threading
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from microsip_config.errors import PhoneError, WriteError
 
+from .conftest import profile_folders
 from .program import HEALTHY, MISTAKES, Beside, ring
 from .standin import Phone, until, user32
 
@@ -127,6 +129,33 @@ def test_restore_and_repair_know_the_phone_too(beside: Beside, template: Path) -
     assert beside.read("Settings", "volumeRing") == "40"
     assert beside.seen.stop(10).was_running
     assert beside.read("Settings", "volumeRing") == "40"
+
+
+def test_the_installed_phone_beside_a_portable_one(
+    beside: Beside,
+    template: Path,
+    make_phone: Callable[..., Phone],
+    registered: Callable[[str, str], None],
+) -> None:
+    """Named by its ini alone, it is found to run although another one runs as well."""
+    beside.phone.start("/minimized")
+    installed = make_phone("installed")
+    registered("HKCU", str(installed.exe.parent))
+    installed.ini = profile_folders()[0] / "MicroSIP.ini"
+    installed.ini.parent.mkdir()
+    installed.write(HEALTHY)
+    installed.start("/minimized")
+    other = Beside(installed, beside.data)
+    command = [sys.executable, "-P", "-m", "microsip_config", "apply", str(template)]
+    options = ["--ini", str(installed.ini), "--data-dir", str(beside.data)]
+    try:
+        assert subprocess.run([*command, *options], timeout=60).returncode == 0
+        assert installed.said("close") == [""]
+        other.wait_hidden(True)
+        assert has_ours(other)
+        assert beside.phone.said("close") == []
+    finally:
+        other.seen.stop(10)
 
 
 # -- the policies -------------------------------------------------------------------------------
@@ -366,6 +395,7 @@ def test_a_read_only_file(beside: Beside, template: Path) -> None:
     ran = beside.json("apply", template)
     assert (ran.exit_code, ran.codes[1], ran.json["changed"]) == (6, {"read-only"}, False)
     assert beside.phone.ini.read_bytes() == before
+    assert beside.phone.said("close") == []  # a user is not disturbed for nothing
     beside.wait_hidden(True)
     assert not beside.pending
     beside.phone.ini.chmod(0o666)
