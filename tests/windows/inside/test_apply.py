@@ -138,13 +138,13 @@ def test_the_installed_phone_beside_a_portable_one(
     registered: Callable[[str, str], None],
 ) -> None:
     """Named by its ini alone, it is found to run although another one runs as well."""
-    beside.phone.start("/minimized")
     installed = make_phone("installed")
     registered("HKCU", str(installed.exe.parent))
     installed.ini = profile_folders()[0] / "MicroSIP.ini"
     installed.ini.parent.mkdir()
     installed.write(HEALTHY)
     installed.start("/minimized")
+    beside.phone.start("/minimized")  # the later one is the first that is seen
     other = Beside(installed, beside.data)
     command = [sys.executable, "-P", "-m", "microsip_config", "apply", str(template)]
     options = ["--ini", str(installed.ini), "--data-dir", str(beside.data)]
