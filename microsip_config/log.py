@@ -6,6 +6,7 @@ processes, writes a line in parts, and costs some 10 ms at each start.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -161,6 +162,8 @@ def _one_line(message: str) -> str:
 
 
 def _open_append(path: Path, *, own: bool) -> int:
+    if own:
+        _refuse_links(path)
     path.parent.mkdir(mode=0o700 if own else 0o777, parents=True, exist_ok=True)
     if sys.platform == "win32":
         from .state.files_windows import open_append
@@ -169,6 +172,20 @@ def _open_append(path: Path, *, own: bool) -> int:
     # O_NONBLOCK: a pipe that nobody reads must not hold up the run.
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
     return os.open(path, flags | os.O_NOFOLLOW if own else flags, 0o600 if own else 0o666)
+
+
+def _refuse_links(path: Path) -> None:
+    """As root, no log of ours is written where a link of somebody else leads."""
+    from .errors import TargetError
+    from .ini.reach import reach
+
+    try:
+        place = reach(path.absolute())
+    except TargetError as error:
+        raise PermissionError(errno.EACCES, error.message) from error
+    if place is not None:
+        with place:
+            pass
 
 
 def _rotate(path: Path) -> None:

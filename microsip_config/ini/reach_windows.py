@@ -36,10 +36,11 @@ def reach(path: Path) -> Reach | None:
     share. Raises TargetError (code ``link``). The last component is not looked at.
     """
     if elevated():
-        from ..locate.links import profile_of, refuse_links
+        from ..locate.links import profile_of, refuse_links, without_prefix
         from ..locate.windows import own_and_other_profiles
 
-        profile = profile_of(path, *own_and_other_profiles())
-        if profile is not None:
-            refuse_links(path.parent, profile)
+        plain = Path(without_prefix(str(path)))
+        profile = profile_of(plain, *own_and_other_profiles())
+        if profile is not None and plain != profile:
+            refuse_links(plain.parent, profile)
     return Reach(reachable(path))

@@ -304,7 +304,7 @@ def _followed(path: Path, follow_links: bool | None) -> Path:
         link = attempt(lambda: files.inspect(place.path), cannot_read, path)
         if link is None or not is_link(link):
             return path
-        target = Path(os.path.realpath(place.path))
+        target = Path(attempt(lambda: os.path.realpath(place.path), cannot_read, path))
     if follow_links is None:
         end = attempt(lambda: files.inspect(target), cannot_read, path)
         follow_links = place.foreign is None and _is_own_link(link, end)

@@ -59,7 +59,7 @@ def link_kind(status: FileStatus) -> str:
 
 
 def find_link(
-    path: Path, below: Path, lstat: Callable[[Path], FileStatus] = os.lstat
+    path: Path, below: Path, lstat: Callable[[Path], FileStatus] | None = None
 ) -> Link | None:
     """The first link among the components of ``path`` below the folder ``below``, or None.
 
@@ -77,7 +77,7 @@ def find_link(
     for part in parts:
         place = place / part
         try:
-            kind = link_kind(lstat(place))
+            kind = link_kind((lstat or os.lstat)(place))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
@@ -95,7 +95,7 @@ def profile_of(path: PurePath, own: PurePath | None, others: Iterable[PurePath])
     That is another user's profile, listed or a folder beside a listed one, or a share. None: the
     path lies in the ``own`` profile or where users have no folders.
     """
-    whole = PureWindowsPath(_without_prefix(str(path)))
+    whole = PureWindowsPath(without_prefix(str(path)))
     if own is not None and whole.is_relative_to(PureWindowsPath(own)):
         return None
     profiles = [PureWindowsPath(other) for other in others]
@@ -108,7 +108,7 @@ def profile_of(path: PurePath, own: PurePath | None, others: Iterable[PurePath])
     return Path(whole.anchor) if whole.anchor.startswith("\\\\") else None
 
 
-def _without_prefix(path: str) -> str:
+def without_prefix(path: str) -> str:
     """A path without the prefix that lifts the limit of 260 characters."""
     if path.lower().startswith("\\\\?\\unc\\"):
         return "\\\\" + path[8:]

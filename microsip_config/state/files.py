@@ -24,7 +24,11 @@ _REPLACE_PAUSE = 0.05  # seconds; virus scanners and indexers hold a new file ab
 
 def target_id(ini: str | Path) -> str:
     """The name of a target's data folder: 16 hex digits that stand for the resolved path."""
-    resolved = os.path.normcase(os.path.realpath(ini))
+    try:
+        real = os.path.realpath(ini)
+    except OSError:  # a link that vanished between two looks at it
+        real = os.path.abspath(ini)  # noqa: PTH100 - must not resolve
+    resolved = os.path.normcase(real)
     digest: bytes = _sha256()(resolved.encode("utf-8", "surrogatepass")).digest()
     return digest[:8].hex()
 

@@ -64,7 +64,12 @@ ANSWERS: dict[str, tuple[Callable[[], OSError] | str, ...]] = {
     "flock": (error(errno.ENOLCK), error(errno.EIO)),
 }
 ANSWERS["remove"], ANSWERS["rename"] = ANSWERS["unlink"], ANSWERS["replace"]
-OTHERWISE: tuple[Callable[[], OSError] | str, ...] = (error(errno.EIO), error(errno.EACCES))
+OTHERWISE: tuple[Callable[[], OSError] | str, ...] = (error(errno.EIO),)
+LOOKING = {
+    "fdopen", "fstat", "getxattr", "listdir", "listxattr", "lseek", "lstat", "read", "readlink",
+    "scandir", "stat",
+}  # fmt: skip
+"""What leaves the disk as it was: being killed after it is being killed before it."""
 
 Fault = Callable[[Operation], OSError | str | None]
 """Asked before each operation: None lets it pass, an error is raised, "short" cuts a write."""
@@ -75,10 +80,14 @@ def answers(operation: Operation) -> tuple[Callable[[], OSError] | str, ...]:
 
 
 class Watch:
-    """The operations of a run below ``root``, in order."""
+    """The operations of a run below ``root``, in order.
+
+    ``opened``: how many of them open a file by its whole path, as the interpreter's audit sees it.
+    """
 
     def __init__(self, root: Path, fault: Fault, after: Callable[[Operation], None]) -> None:
         self.operations: list[Operation] = []
+        self.opened = 0
         self._root = str(root)
         self._fault = fault
         self._after = after
@@ -107,6 +116,7 @@ class Watch:
             creates = name == "open" and bool(arguments[1] & os.O_CREAT)
             operation = Operation(len(self.operations) + 1, name, place, creates)
             self.operations.append(operation)
+            self.opened += name == "open" and "dir_fd" not in named
             answer = self._fault(operation)
             if isinstance(answer, BaseException):
                 if name == "close":  # a descriptor is gone even if that was told too late

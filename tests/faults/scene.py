@@ -16,7 +16,10 @@ from typing import Any, NamedTuple
 import microsip_config.phone
 from microsip_config.cli import main
 from microsip_config.ini.backups import entries
+from microsip_config.locate import World
+from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess, PhoneState, StopReport
+from microsip_config.results import Target
 
 SECRET = "Zq9-planted-secret"
 OLDER_SECRET = "older-planted-secret"
@@ -70,6 +73,10 @@ class StandIn:
     def status(self) -> PhoneState:
         one = PhoneProcess(4, EXE, 0, None, True, True, True, True, 0.0)
         return PhoneState((one,) if self._flag.exists() else ())
+
+    def settled(self, timeout: float) -> PhoneState:
+        assert timeout
+        return self.status()
 
     def stop(self, *_: object, **__: object) -> StopReport:
         saved = "; saved by the phone\r\n"
@@ -151,7 +158,13 @@ class Scene:
     @contextmanager
     def _phone_beside(self) -> Iterator[None]:
         real = microsip_config.phone.phone_for
-        microsip_config.phone.phone_for = lambda *_: self.phone
+
+        def phone_for(target: Target, world: World) -> Phone | None:
+            assert target
+            assert world
+            return self.phone
+
+        microsip_config.phone.phone_for = phone_for
         try:
             yield
         finally:
@@ -192,13 +205,17 @@ class Scene:
 
 
 def invoked(arguments: list[str]) -> Outcome:
-    out, err = io.StringIO(), io.StringIO()
+    bytes_out, bytes_err = io.BytesIO(), io.BytesIO()
+    out = io.TextIOWrapper(bytes_out, "utf-8", newline="")
+    err = io.TextIOWrapper(bytes_err, "utf-8", newline="")
     code: object = None
     with redirect_stdout(out), redirect_stderr(err):
         try:
             main(arguments)
         except SystemExit as ended:
             code = ended.code
+        out.flush()
+        err.flush()
     assert isinstance(code, int)
     assert sys.stdout is not out
-    return Outcome(code, out.getvalue(), err.getvalue())
+    return Outcome(code, bytes_out.getvalue().decode(), bytes_err.getvalue().decode())

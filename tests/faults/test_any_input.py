@@ -15,17 +15,56 @@ from .scene import OLD, invoked, utf16
 
 DOCUMENTED = {0, 1, 2, 3, 4, 5, 6}
 CHANGING = {"set", "unset", "apply", "repair", "restore"}
-TEMPLATE = "[Settings]\nvolumeRing = 60\n[Account by username]\nusername = 101\nserver = a.example\n"
+TEMPLATE = (
+    "[Settings]\nvolumeRing = 60\n[Account by username]\nusername = 101\nserver = a.example\n"
+)
 
 PIECES = st.sampled_from(
     [
-        "[Settings]", "[Account1]", "[account2]", "[Calls]", "[Shortcuts]", "[Dialed]", "[Contacts]",
-        "[", "]", "=", ";", "#", "\r\n", "\n", "\r", "\0", "\x1a", "\ufeff", "\u2028", "\x85", "\x0b",
-        "\ud800", '"', "'", " ", "\t", "accountId=1", "volumeRing=80", "audioCodecs=opus/48000/2",
-        "username=7", "password=" + "0a" * 16, "label=Приёмная", "0=Desk;100;call;;0", "key", "=v",
-        "cmdCallStart=calc", "sourcePort=99999999999999999999", "transport=TLS", "İ=ı", "[Account0]",
-        "[Account99999999999]", "server=sip.example.com", "x" * 3000,
-    ]  # fmt: skip
+        "[Settings]",
+        "[Account1]",
+        "[account2]",
+        "[Calls]",
+        "[Shortcuts]",
+        "[Dialed]",
+        "[Contacts]",
+        "[",
+        "]",
+        "=",
+        ";",
+        "#",
+        "\r\n",
+        "\n",
+        "\r",
+        "\0",
+        "\x1a",
+        "\ufeff",
+        "\u2028",
+        "\x85",
+        "\x0b",
+        "\ud800",
+        '"',
+        "'",
+        " ",
+        "\t",
+        "accountId=1",
+        "volumeRing=80",
+        "audioCodecs=opus/48000/2",
+        "username=7",
+        "password=" + "0a" * 16,
+        "label=Приёмная",
+        "0=Desk;100;call;;0",
+        "key",
+        "=v",
+        "cmdCallStart=calc",
+        "sourcePort=99999999999999999999",
+        "transport=TLS",
+        "İ=ı",
+        "[Account0]",
+        "[Account99999999999]",
+        "server=sip.example.com",
+        "x" * 3000,
+    ]
 )
 TEXTS = st.lists(PIECES | st.text(max_size=8), max_size=25).map("".join) | st.builds(
     lambda at, piece: OLD[:at] + piece + OLD[at:], st.integers(0, len(OLD)), PIECES
@@ -48,20 +87,46 @@ FILES = st.binary(max_size=200) | st.builds(
 )
 NAMES = st.sampled_from(
     [
-        "Settings.volumeRing", "Settings.audioCodecs", "Settings.userAgent", "Account1.label",
-        "Account1.username", "Account7.server", "Calls.1", "Shortcuts.0", "Settings", ".", "Bad.key",
-        "Settings.password", "Account1.password", "[x].y", "Settings.accountId",
-    ]  # fmt: skip
+        "Settings.volumeRing",
+        "Settings.audioCodecs",
+        "Settings.userAgent",
+        "Account1.label",
+        "Account1.username",
+        "Account7.server",
+        "Calls.1",
+        "Shortcuts.0",
+        "Settings",
+        ".",
+        "Bad.key",
+        "Settings.password",
+        "Account1.password",
+        "[x].y",
+        "Settings.accountId",
+    ]
 )
 VALUES = st.sampled_from(["60", "", " ", '"', "opus,G722", "yes", "0", "text", "ä", "a\nb", "-1"])
 VERBS = st.one_of(
     st.sampled_from(
         [
-            ["show"], ["show", "Settings"], ["show", "Account1.password"], ["check"], ["repair"],
-            ["repair", "--dry-run"], ["capture"], ["backups"], ["restore"], ["calls"], ["locate"],
-            ["calls", "--csv"], ["apply", "T"], ["plan", "T"], ["check", "T"], ["restore", "../x"],
-            ["set", "--dn", "Desk", "--user", "101"], ["set", "--account", "3", "--domain", "d.example"],
-        ]  # fmt: skip
+            ["show"],
+            ["show", "Settings"],
+            ["show", "Account1.password"],
+            ["check"],
+            ["repair"],
+            ["repair", "--dry-run"],
+            ["capture"],
+            ["backups"],
+            ["restore"],
+            ["calls"],
+            ["locate"],
+            ["calls", "--csv"],
+            ["apply", "T"],
+            ["plan", "T"],
+            ["check", "T"],
+            ["restore", "../x"],
+            ["set", "--dn", "Desk", "--user", "101"],
+            ["set", "--account", "3", "--domain", "d.example"],
+        ]
     ),
     st.builds(lambda name, value: ["set", f"{name}={value}"], NAMES, VALUES),
     st.builds(lambda name: ["unset", name], NAMES),

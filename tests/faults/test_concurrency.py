@@ -12,8 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from microsip_config.ini import files
 from microsip_config.ini.backups import entries
 from microsip_config.ini.profile import Profile
+from microsip_config.operations import Configurator, edits
+from microsip_config.results import Target
 from microsip_config.schema import SECTIONS
 
 from .scene import OLD, utf16
@@ -98,7 +101,7 @@ def test_fifty_at_once_lose_no_change(ini: Path, tmp_path: Path) -> None:
     profile = values(ini)
     assert [(s, k, profile.get(s, k)) for s, k, _ in wanted] == wanted
     assert profile.get("Settings", "unknownKey") == "stays"
-    assert os.listdir(ini.parent) == [ini.name]
+    assert list(ini.parent.iterdir()) == [ini]
 
 
 def test_two_users_with_data_folders_of_their_own_lose_no_change(ini: Path, tmp_path: Path) -> None:
@@ -117,7 +120,12 @@ def test_changes_repairs_and_restores_mixed(ini: Path, tmp_path: Path) -> None:
     """Each is whole: the file is what one of them left, and every backup what one of them found."""
     data = tmp_path / "data"
     assert outcomes([start(ini, data, "set", "Settings.volumeRing=70")]) == [(0, [])]
-    verbs = [("restore",), ("repair",), ("set", "Settings.volumeRing=60"), ("set", "Account1.label=x")]
+    verbs = [
+        ("restore",),
+        ("repair",),
+        ("set", "Settings.volumeRing=60"),
+        ("set", "Account1.label=x"),
+    ]
     processes = [start(ini, data, *verb) for verb in verbs * 4]
     assert outcomes(processes) == [(0, [])] * 16
     profile = values(ini)
@@ -170,4 +178,28 @@ def test_a_folder_that_somebody_keeps_locked_is_no_endless_wait(ini: Path, tmp_p
     finally:
         holder.communicate("")
     assert values(ini).get("Settings", "volumeRing") == "80"
-    assert os.listdir(ini.parent) == [ini.name]
+    assert list(ini.parent.iterdir()) == [ini]
+
+
+def test_a_run_that_comes_between_the_last_look_and_the_replacement_has_to_wait(
+    ini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a turn at the file itself the first one would undo what the second has written."""
+    real = files.swap
+    others: list[subprocess.Popen[bytes]] = []
+
+    def swap(staged: Path, target: Path, existing: os.stat_result | None) -> None:
+        if target.name == ini.name and not others:
+            other = start(ini, tmp_path / "other" / "data", "set", "Settings.volumeRing=60")
+            others.append(other)
+            with pytest.raises(subprocess.TimeoutExpired):
+                other.wait(1)
+        real(staged, target, existing)
+
+    monkeypatch.setattr(files, "swap", swap)
+    desk = Configurator(Target(str(ini)), data_dir=tmp_path / "data")
+    assert desk.apply(edits([("Account1", "label", "first")])).changed
+    assert outcomes(others) == [(0, [])]
+    profile = values(ini)
+    assert profile.get("Account1", "label") == "first"
+    assert profile.get("Settings", "volumeRing") == "60"

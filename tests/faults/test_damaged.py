@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,11 +30,11 @@ CONTENTS: dict[str, bytes] = {
 
 
 @pytest.fixture
-def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
+def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(fingerprint, "COST", fingerprint.Cost(n=2, r=8, p=1))
     scene = Scene(tmp_path)
     scene.prepare("apply")
-    yield scene
+    return scene
 
 
 def folder_of(scene: Scene) -> Path:

@@ -12,7 +12,7 @@ import pytest
 
 from microsip_config.state import fingerprint
 
-from .inject import Cut, Opens, Operation, SharingViolation, answers, failing, watched
+from .inject import LOOKING, Cut, Opens, Operation, SharingViolation, answers, failing, watched
 from .scene import SECRET, Outcome, Scene
 
 VERBS = ("apply", "restore", "repair")
@@ -94,7 +94,7 @@ def test_every_file_operation_is_seen(case: Case, opens: Opens) -> None:
     with watched(case.scene.root) as watch:
         case.run()
     opens.root = ""
-    assert opens.count == sum(one.name == "open" for one in watch.operations) > 0
+    assert opens.count == watch.opened > 0
     assert len(watch.operations) >= LEAST[case.verb]
 
 
@@ -128,6 +128,8 @@ def test_a_run_may_be_cut_after_any_operation(case: Case, tally: Callable[[str],
     wrong: list[str] = []
     for kill in (True, False):
         for operation in representative(case.operations):
+            if kill and operation.name in LOOKING:
+                continue
             case.scene.reset()
             (killed if kill else interrupted)(case, operation.number)
             try:
@@ -136,9 +138,7 @@ def test_a_run_may_be_cut_after_any_operation(case: Case, tally: Callable[[str],
                 case.finish()
             except AssertionError as error:
                 wrong.append(f"{operation} {kill}: {str(error).splitlines()[0]}")
-    tally(
-        f"{case.verb}: killed and interrupted after each of {len(case.operations)} operations"
-    )
+    tally(f"{case.verb}: killed and interrupted after each of {len(case.operations)} operations")
     assert not wrong, "\n".join([f"{len(wrong)}", *wrong])
 
 

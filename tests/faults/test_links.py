@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import TargetError, WriteError
-from microsip_config.ini import reach_posix, staging, store
+from microsip_config.ini import reach_posix, store
+from microsip_config.log import Log
 from microsip_config.operations import Configurator, edits
 from microsip_config.results import Target
 from microsip_config.state.files import private_folder
@@ -96,7 +97,7 @@ def test_a_profile_without_links_is_written_and_stays_its_owners(profile: Profil
     assert (after.st_uid, after.st_gid) == (before.st_uid, before.st_gid)
     assert after.st_mode == before.st_mode
     assert os.getxattr(profile.ini, "user.DOSATTRIB") == b"0x2"
-    assert os.listdir(profile.ini.parent) == [profile.ini.name]
+    assert list(profile.ini.parent.iterdir()) == [profile.ini]
 
 
 @pytest.mark.parametrize("depth", range(1, len(PARTS)))
@@ -199,6 +200,14 @@ def test_our_data_folder_is_not_made_through_a_link(profile: Profile) -> None:
     assert profile.untouched()
 
 
+def test_our_log_is_not_written_through_a_link(profile: Profile) -> None:
+    profile.linked(2)
+    log = Log(profile.ini.parent / "logs" / "run.log", rotate=True)
+    log.write("a decision")
+    assert "link" in log.failure
+    assert profile.untouched()
+
+
 # --- while the run is at it ------------------------------------------------------------------
 
 
@@ -279,10 +288,11 @@ def test_a_race_against_a_folder_that_is_exchanged_all_the_time(
     attacker.start()
     try:
         command = [sys.executable, "-c", RUNS, str(profile.ini), str(tmp_path / "data")]
-        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        done = subprocess.run(command, capture_output=True, text=True)
     finally:
         over.set()
         attacker.join()
+    assert not done.returncode, done.stderr
     written, refused = map(int, done.stdout.split())
     assert written
     assert refused
@@ -293,7 +303,7 @@ def test_a_staged_file_is_made_exclusively(
     profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even if its name were known: what lies there is neither written to nor removed."""
-    monkeypatch.setattr(staging.os, "urandom", lambda count: b"\0" * count)
+    monkeypatch.setattr(os, "urandom", lambda count: b"\0" * count)
     trap = profile.ini.with_name(f".microsip-config-{'00' * 8}.tmp")
     trap.symlink_to(profile.elsewhere / "victim")
     with pytest.raises(WriteError):

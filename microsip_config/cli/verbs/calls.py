@@ -36,6 +36,8 @@ def calls(
     def load() -> list[history.Call]:
         return history.entries(run.load().profile)
 
+    if csv and out is None and run.options["json"]:
+        raise UsageError("--csv and --json do not fit together")
     if follow:
         _follow(run, history.follow(load, lambda: time.sleep(interval)), csv or bool(out), out)
         return
