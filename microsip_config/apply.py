@@ -104,7 +104,7 @@ def carry_out(
         if policy.restart == "always":
             _ensure_running(result, desk.phone)
         return
-    _in_session(result, planner, policy, desk, settle)
+    _in_session(result, planner, policy, desk, settle, first=(source, plan))
 
 
 def restart(
@@ -130,6 +130,7 @@ def _in_session(
     desk: Desk,
     settle: Settle,
     *,
+    first: tuple[Source, Plan] | None = None,
     bounce: bool = False,
     hide: bool | None = None,
 ) -> None:
@@ -138,7 +139,10 @@ def _in_session(
     from .state.files import private_folder
 
     with locked(private_folder(desk.folder), policy.lock_timeout):
-        Session(result, planner, policy, desk, settle, bounce=bounce, hide=hide).run()
+        session = Session(
+            result, planner, policy, desk, settle, first=first, bounce=bounce, hide=hide
+        )
+        session.run()
 
 
 def load(result: Result, policy: Policy) -> Source:

@@ -35,6 +35,7 @@ _NOT_TOLD = ("in-call", "no-access")
 class Session:
     """One run under the lock. The phone is started again whatever happens in between.
 
+    ``first``: the file and the plan from before the lock, good if the file is still the same.
     ``bounce``: the phone is stopped even if nothing has to change. ``hide``: whether it is then
     started hidden; None: as it was.
     """
@@ -47,9 +48,11 @@ class Session:
         desk: Desk,
         settle: Settle,
         *,
+        first: tuple[Source, Plan] | None = None,
         bounce: bool = False,
         hide: bool | None = None,
     ) -> None:
+        self.first = first
         self.result, self.planner, self.policy, self.desk = result, planner, policy, desk
         self.settle, self.bounce, self.hide = settle, bounce, hide
         self.was_hidden: bool | None = None  # None: no phone is ours to start again
@@ -110,7 +113,11 @@ class Session:
 
     def _planned(self) -> tuple[Source, Plan]:
         source = load(self.result, self.policy)
-        plan = self.planner(source)
+        if self.first is not None and source.same_as(self.first[0]):
+            source, plan = self.first
+        else:
+            plan = self.planner(source)
+        self.first = None
         report(self.result, source, plan, self.lasting)
         self._report_written()
         return source, plan

@@ -54,6 +54,11 @@ class Source:
     def text(self) -> str:
         return self.decoded.text
 
+    def same_as(self, other: Source) -> bool:
+        """Whether both are the same bytes in the same place."""
+        mine = (self.real_path, self.exists, self.data)
+        return mine == (other.real_path, other.exists, other.data)
+
     @property
     def encoding(self) -> str:
         return self.decoded.encoding
