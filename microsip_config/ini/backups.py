@@ -115,8 +115,6 @@ def _put(path: Path, data: bytes) -> None:
     except BaseException:
         discard(staged)
         raise
-    with suppress(OSError):
-        files.flush_folder(path.parent)
 
 
 def _holds(backup: Backup, data: bytes) -> bool:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from .replace import adopt, flush_folder, give, leave_turn, swap, take_turn
+from .replace import adopt, give, leave_turn, swap, take_turn
 
 __all__ = [
     "adopt",
     "close",
     "create",
     "flush",
-    "flush_folder",
     "give",
     "inspect",
     "leave_turn",

@@ -10,19 +10,17 @@ if sys.platform == "win32":
     from .replace_windows import (
         adopt,
         elevated,
-        flush_folder,
         give,
         leave_turn,
         swap,
         take_turn,
     )
 else:
-    from .replace_posix import adopt, elevated, flush_folder, give, leave_turn, swap, take_turn
+    from .replace_posix import adopt, elevated, give, leave_turn, swap, take_turn
 
 __all__ = [
     "adopt",
     "elevated",
-    "flush_folder",
     "give",
     "is_link",
     "is_read_only",

@@ -50,21 +50,13 @@ def _copy_extended_attributes(descriptor: int, target: Path) -> None:
 
 
 def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
-    """Put a complete file in a target's place in one step; ``existing`` as the target is now."""
+    """Put a complete file in a target's place in one step; ``existing`` as the target is now.
+
+    The folder is not flushed: after a power cut the old or the new file is there, both whole, and
+    journals keep the order of a backup and the replacement after it.
+    """
     del existing
     temporary.replace(target)
-
-
-def flush_folder(folder: Path) -> None:
-    """Make a replacement in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # network and FUSE file systems
-            raise
-    finally:
-        os.close(descriptor)
 
 
 def take_turn(target: Path) -> int:

@@ -106,11 +106,6 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
         kernel32.SetFileAttributesW(str(target), attributes or 0x80)
 
 
-def flush_folder(folder: Path) -> None:
-    """Nothing to do: NTFS journals the rename, and a folder cannot be flushed by its user."""
-    del folder
-
-
 def take_turn(target: Path) -> int:
     """Hold ``target`` against others of us. Raises BlockingIOError: one holds it.
 

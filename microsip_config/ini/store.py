@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
@@ -218,9 +217,6 @@ def _replace(source: Source, data: bytes, place: Reach) -> None:
     except BaseException:
         discard(staged)
         raise
-    # The file is replaced: a folder that cannot be flushed must not be told as "not written".
-    with suppress(OSError):
-        files.flush_folder(folder)
 
 
 def _make_folder(source: Source) -> None:
