@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..calls import Call
     from ..ini.store import Source
     from ..phone import Phone
+    from ..phone.grammar import Invocation
     from .run import Run
 
 Edit = tuple[str, str, str | None]
@@ -175,30 +176,38 @@ class Flags:
         return starts[-1] if starts else None
 
     def finish(self, run: Run) -> None:
-        """:meth:`act` with the phone of the target, if there is anything to do."""
-        if all(action.name == "start" for action in self._actions):
-            return
+        """:meth:`act` with the phone of the target, which only a call needs."""
         from ..phone import phone_for
 
-        phone = phone_for(run.target(), run.world)
-        if phone is None:
+        dials = any(action.name == "dial" for action in self._actions)
+        phone = phone_for(run.target(), run.world) if dials else None
+        if dials and phone is None:
             raise TargetError("the phone's executable is not known", hint="name it with --exe PATH")
         self.act(run, phone)
 
-    def act(self, run: Run, phone: Phone) -> None:
+    def act(self, run: Run, phone: Phone | None) -> None:
         """Dial, and write the call history, as ``--call`` and ``--log`` ask."""
         from ..calls import entries
         from ..phone import grammar
 
         for action in self._actions:
-            if action.name == "dial":
-                line = phone.send(grammar.build("dial", action.argument), start=True)
-                run.result.phone.command_lines.append(line)
-                run.say(f"said: {line}")
+            if action.name == "dial" and phone is not None:
+                speak(run, phone, grammar.build("dial", action.argument), start=True)
             elif action.name == "calls":
                 calls = entries(run.load().profile)
                 append_csv(Path(action.argument), partial(_csv, calls))
                 run.say(f"wrote the calls to {action.argument}")
+
+
+def speak(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> None:
+    """Have the phone take an invocation, and report it; ``start``: a phone may be started by it."""
+    report = run.result.phone
+    running = not start or phone.status().running
+    line = phone.send(invocation, start=start)
+    report.command_lines.append(line)
+    report.was_running = running if report.was_running is None else report.was_running
+    report.started = report.started or not running
+    run.say(f"said: {line}")
 
 
 def _csv(calls: list[Call], header: bool) -> str:

@@ -13,7 +13,7 @@ from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
 from ...operations import Configurator, edits
 from .. import options
-from ..changing import Flags, documented_parameters
+from ..changing import Flags, documented_parameters, speak
 from ..run import Run
 from ..verb import command as make
 from ..verb import group
@@ -224,10 +224,8 @@ def _say_to_phone(run: Run, action: str, argument: str | None = None) -> None:
 
 
 def _send(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> None:
-    line = phone.send(invocation, start=start)
-    run.result.phone.command_lines.append(line)
+    speak(run, phone, invocation, start=start)
     run.result.changed = True
-    run.say(f"said: {line}")
 
 
 def _speak_documented(run: Run, phone: Phone, flags: dict[str, Any]) -> None:

@@ -217,7 +217,8 @@ def test_dial(beside: Beside, dialled: list[str]) -> None:
 
 def test_dial_starts_the_phone(beside: Beside, dialled: list[str]) -> None:
     dialled.append("+493012345")
-    assert beside.json("phone", "dial", "+493012345").exit_code == 0
+    ran = beside.json("phone", "dial", "+493012345")
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
     until(lambda: beside.phone.said("dialled"))
     assert len(beside.seen.status().mine) == 1
 
