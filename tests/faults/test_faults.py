@@ -120,16 +120,22 @@ def test_any_operation_may_fail(case: Case, tally: Callable[[str], None]) -> Non
                     what = answer if isinstance(answer, str) else repr(answer())
                     told = str(error).splitlines()[0]
                     wrong.append(f"{operation} {what} {lasting}: {told} {outcome.short}")
-    tally(f"{case.verb}: {len(case.operations)} operations, {tried} faults")
+    alike = len(case.operations) - len(representative(case.operations))
+    tally(
+        f"{case.verb}: {len(case.operations)} operations ({alike} of them are the same look at one "
+        f"more backup, left out), {tried} faults"
+    )
     assert not wrong, "\n".join([f"{len(wrong)} of {tried}", *wrong])
 
 
 def test_a_run_may_be_cut_after_any_operation(case: Case, tally: Callable[[str], None]) -> None:
     wrong: list[str] = []
+    cuts = {True: 0, False: 0}
     for kill in (True, False):
         for operation in representative(case.operations):
             if kill and operation.name in LOOKING:
                 continue
+            cuts[kill] += 1
             case.scene.reset()
             (killed if kill else interrupted)(case, operation.number)
             try:
@@ -138,7 +144,10 @@ def test_a_run_may_be_cut_after_any_operation(case: Case, tally: Callable[[str],
                 case.finish()
             except AssertionError as error:
                 wrong.append(f"{operation} {kill}: {str(error).splitlines()[0]}")
-    tally(f"{case.verb}: killed and interrupted after each of {len(case.operations)} operations")
+    tally(
+        f"{case.verb}: interrupted after {cuts[False]} operations, killed after the "
+        f"{cuts[True]} of them that change something"
+    )
     assert not wrong, "\n".join([f"{len(wrong)}", *wrong])
 
 
