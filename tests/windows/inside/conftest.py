@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from .program import DESK, HEALTHY, MISTAKES, Beside
 from .standin import Phone
 
 assert sys.platform == "win32"
@@ -87,3 +88,21 @@ def registered(tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
 def profile_folders() -> tuple[Path, Path]:
     """MicroSIP's roaming and local folders of this user."""
     return Path(os.environ["APPDATA"], "MicroSIP"), Path(os.environ["LOCALAPPDATA"], "MicroSIP")
+
+
+@pytest.fixture
+def beside(make_phone: Callable[..., Phone], tmp_path: Path) -> Iterator[Beside]:
+    """A copy with a healthy ini. Whatever the test does, the phone must not have dialled."""
+    phone = make_phone()
+    phone.write(HEALTHY)
+    found = Beside(phone, tmp_path / "our data")
+    yield found
+    found.seen.stop(0, kill=True, even_in_call=True)
+    assert not MISTAKES & {event.name for event in phone.events()}, phone.events()
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "desk.ini"
+    path.write_text(DESK, encoding="utf-8")
+    return path

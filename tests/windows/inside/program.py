@@ -30,6 +30,15 @@ HEALTHY = (
         for n in (1, 2)
     )
 )
+DESK = """[template]
+description = A desk
+[Settings]
+volumeRing = 55
+enableSTUN = yes
+STUN = stun.example.com
+[Account1]
+displayName = Zoë Жук
+"""
 # What a phone does with a text that is no switch, and what it must never be told.
 MISTAKES = {"dialled", "undialled", "message", "dropped", "reset", "error"}
 
@@ -134,3 +143,11 @@ class Beside:
 def ring(text: str) -> Any:
     """A wish that any phone's exit would undo: one key of [Settings]."""
     return edits([("Settings", "volumeRing", text)])
+
+
+def has_ours(beside: Beside) -> bool:
+    """Whether the file says what ``DESK`` wants."""
+    return (beside.read("Settings", "volumeRing"), beside.read("Account1", "displayName")) == (
+        "55",
+        "Zoë Жук",
+    )
