@@ -55,7 +55,7 @@ class Overlay:
 def check(before: Readable, after: Readable, changes: Sequence[Change]) -> list[Issue]:
     """Hold the outcome against the rules of the whole model.
 
-    A rule that is newly broken by a changed key is an error; what was broken before is a warning.
+    An error that was not there before is refused; what was wrong before is a warning.
     """
     from .schema.effective import Effective
     from .schema.rules import violations
@@ -71,7 +71,7 @@ def check(before: Readable, after: Readable, changes: Sequence[Change]) -> list[
         where = ", ".join(f"{section}.{key}" for section, key in violation.keys)
         issue = Issue(violation.code, violation.message, violation.hint, where)
         fresh = (violation.code, violation.keys) not in known
-        if violation.severity == "error" and fresh and names & touched:
+        if violation.severity == "error" and fresh:
             refused.append(issue)
         elif names & touched or violation.severity == "error":
             warnings.append(issue)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from .errors import InputError
 from .outcome import Overlay, Readable, check
 from .results import Action, Change, Issue
 from .schema import account_number, canonical_section, lookup
@@ -116,9 +117,23 @@ def make(
     planner.activate(desired.activate)
     changes = planner.changes()
     warnings = list(planner.warnings)
+    if any((change.section, change.key) == ("Settings", "accountId") for change in changes):
+        _refuse_legacy(profile)
     if changes:
         warnings += check(profile, planner.after, changes)
     return Plan(tuple(changes), tuple(warnings), tuple(planner.passwords), rewrite)
+
+
+def _refuse_legacy(profile: Readable) -> None:
+    """Raises InputError: an ``accountId`` would keep the phone from moving its old account."""
+    if profile.get("Settings", "accountId") or not profile.get("Settings", "domain"):
+        return
+    raise InputError(
+        "the account stands in [Settings], as old versions had it, and would be lost",
+        hint="start MicroSIP once, which moves it to [Account1], then run this again",
+        where="Settings.domain",
+        code="legacy-account",
+    )
 
 
 def from_edits(
@@ -190,6 +205,7 @@ class _Planner:
         self.profile = profile
         self.judge = judge
         self.after = Overlay(profile)
+        self._claimed = Overlay(profile)  # with what the template says of sections by their name
         self.warnings: list[Issue] = []
         self.passwords: list[Password] = []
         self._wanted: dict[tuple[str, str], _Wanted] = {}
@@ -202,8 +218,14 @@ class _Planner:
         )
 
     def take(self, assignments: Sequence[Assignment]) -> None:
+        # What is said of [AccountN] comes first: an account that is sought by its identity must
+        # neither be found in what N is now nor be put where N will be.
         for assignment in assignments:
-            if assignment.selector.kind != "every":
+            if assignment.selector.kind == "section":
+                self._resolve(assignment.selector, assignment.where)
+                self._claim(assignment)
+        for assignment in assignments:
+            if assignment.selector.kind == "by":
                 self._resolve(assignment.selector, assignment.where)
         for assignment in assignments:
             for section in self._targets(assignment.selector):
@@ -226,11 +248,16 @@ class _Planner:
             if number not in self._accounts:
                 self._accounts.append(number)
 
+    def _claim(self, assignment: Assignment) -> None:
+        section, key = self._sections[assignment.selector], assignment.key.name
+        if not assignment.only_if_absent or self._claimed.get(section, key) is None:
+            self._claimed.put(section, key, revealed(assignment.text))
+
     def _find_account(self, selector: Selector) -> int | None:
         for number in self._accounts:
             section = f"Account{number}"
             if all(
-                _same_identity(section, key, self.after.get(section, key), text)
+                _same_identity(section, key, self._claimed.get(section, key), text)
                 for key, text in selector.match
             ):
                 return number
@@ -239,7 +266,8 @@ class _Planner:
     def _first_free_account(self, where: str) -> int:
         """The first number that does not load: the phone's enumeration stops there."""
         number = 1
-        while f"Account{number}" in self._sections.values() or self._loads(number):
+        taken = set(self._sections.values())
+        while f"Account{number}" in taken or self._claimed.get(f"Account{number}", "domain"):
             number += 1
         section = f"Account{number}"
         for key in self.profile.keys(section):

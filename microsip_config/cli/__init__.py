@@ -31,7 +31,8 @@ def entry() -> NoReturn:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream is not None:  # pythonw and some services have none
+                stream.flush()
         except (OSError, ValueError):  # the reader is gone
             continue
     os._exit(code)

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from .. import __version__
+from .run import complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,11 +84,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
         code = usage_error(error, arguments)
     except (typer.Abort, KeyboardInterrupt):
-        sys.stderr.write(f"{PROGRAM}: interrupted\n")
+        complain(f"{PROGRAM}: interrupted")
         code = 130
     except Exception as error:  # a bug beyond the reach of Run.execute: no value may be shown
         from ..secrets.redact import safe_traceback
 
-        sys.stderr.write(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
+        complain(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
         code = 70
     sys.exit(code if isinstance(code, int) else 0)

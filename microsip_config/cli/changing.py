@@ -84,6 +84,8 @@ def tell(run: Run) -> None:
     """Say what was changed, backed up and restarted."""
     result = run.result
     run.say(*diff(result.changes))
+    if result.differs:
+        return
     if not result.changed:
         run.say(f"in the desired state: {run.target().ini}")
         return

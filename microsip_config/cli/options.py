@@ -1,11 +1,13 @@
-"""The options that verbs share. Each function is a prototype: its parameters are the options."""
+"""The options that verbs share. Each function is a prototype: its parameters are the options.
+
+Paths are texts here: typer's own check of a path has an exit code of its own.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,18 +25,18 @@ class Restart(StrEnum):
 
 def target(
     ini: Annotated[
-        Path | None, typer.Option("--ini", metavar="PATH", help="This microsip.ini.")
+        str | None, typer.Option("--ini", metavar="PATH", help="This microsip.ini.")
     ] = None,
     exe: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--exe", metavar="PATH", help="The ini that this MicroSIP.exe reads."),
     ] = None,
     portable: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--portable", metavar="DIR", help="The portable copy in this folder."),
     ] = None,
     wine_prefix: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--wine-prefix", metavar="DIR", help="The MicroSIP of this Wine prefix."),
     ] = None,
     ansi_codepage: Annotated[
@@ -67,11 +69,11 @@ def output(
         bool, typer.Option("--quiet", "-q", help="Print warnings and errors only.")
     ] = False,
     log_file: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--log-file", metavar="PATH", help="Write the log to this file instead."),
     ] = None,
     data_dir: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--data-dir",
             metavar="DIR",
@@ -128,7 +130,7 @@ def template(
         typer.Option("--var", metavar="NAME=VALUE", help="A variable of the template."),
     ] = None,
     vars_files: Annotated[
-        list[Path] | None,
+        list[str] | None,
         typer.Option("--vars", metavar="FILE", help="Variables from a TOML or JSON file."),
     ] = None,
     secret: Annotated[

@@ -22,6 +22,8 @@ def write_json(value: dict[str, Any]) -> None:
     """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
     import json
 
+    if sys.stdout is None:  # pythonw and some services
+        return
     data = json.dumps(value, ensure_ascii=True).encode("ascii") + b"\n"
     sys.stdout.flush()
     buffer = getattr(sys.stdout, "buffer", None)
@@ -41,6 +43,25 @@ def every_text(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, (list, tuple)):
         return [every_text(part, change) for part in value]
     return value
+
+
+# Names, paths and words of the contract: a password that is also a user's name or a part of a path
+# must not make them wrong.
+_EXACT = frozenset({"command", "status", "target", "backup", "section", "key", "action", "code"})
+
+
+def without(envelope: dict[str, Any], redact: Callable[[str], str]) -> dict[str, Any]:
+    """The JSON object with secrets taken out of all free text."""
+    changes = [
+        {name: part if name in _EXACT else every_text(part, redact) for name, part in row.items()}
+        for row in envelope["changes"]
+    ]
+    rest = {
+        name: part if name in _EXACT else every_text(part, redact)
+        for name, part in envelope.items()
+        if name != "changes"
+    }
+    return {**rest, "changes": changes}
 
 
 def coloured(text: str, colour: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MicrosipConfigError
+from ..errors import MicrosipConfigError, UsageError
 from ..results import Issue, Result, Target
 from ..secret import Secret
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ..secrets.redact import Redactor
     from .journal import Journal
 
+_PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir")
 INTERRUPTED = 130
 BUG = 70
 
@@ -44,9 +46,9 @@ class Run:
     @cached_property
     def data_dir(self) -> Path:
         """Our own folder: backups, state records, locks."""
-        given: Path | None = self.options["data_dir"]
+        given: str | None = self.options["data_dir"]
         if given is not None:
-            return given
+            return Path(given)
         from platformdirs import user_data_path
 
         return user_data_path("microsip-config", appauthor=False)
@@ -94,8 +96,8 @@ class Run:
             specs,
             SecretWorld(
                 environ=self._withheld(specs),
-                read_stdin=sys.stdin.buffer.read,
-                is_terminal=sys.stdin.isatty,
+                read_stdin=_read_stdin,
+                is_terminal=lambda: sys.stdin is not None and sys.stdin.isatty(),
                 prompt=_prompt,
                 allow_open_files=bool(self.options["allow_open_secrets"]),
                 seen=self.hide,
@@ -161,7 +163,8 @@ class Run:
         if self._journal is None:
             from .journal import Journal
 
-            self._journal = Journal(self.result, self.options["log_file"], self.redacted)
+            given = self.options["log_file"]
+            self._journal = Journal(self.result, Path(given) if given else None, self.redacted)
         return self._journal
 
     def redacted(self, text: str) -> str:
@@ -178,11 +181,12 @@ class Run:
         except Exception as error:  # a bug while the result was told: no value may be shown
             from ..secrets.redact import safe_traceback
 
-            sys.stderr.write(safe_traceback(error, self.redactor))
+            complain(safe_traceback(error, self.redactor))
             return BUG
 
     def _execute(self, body: Callable[[], None]) -> int:
         try:
+            self._check_options()
             body()
         except MicrosipConfigError as error:
             self._fail(error)
@@ -199,8 +203,20 @@ class Run:
         missed = self.journal.finish()
         if missed is not None:
             self.result.warnings.append(missed)
-        self._present()
+        try:
+            self._present()
+        except BrokenPipeError:
+            raise
+        except OSError as error:  # what was done is done; the exit code tells how it ended
+            complain(f"the result cannot be told: {error.strerror}")
         return self.result.exit_code
+
+    def _check_options(self) -> None:
+        """An empty path is a variable that was not set, and would mean the current folder."""
+        for name in _PATHS:
+            if self.options.get(name) == "":
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} is empty", hint="is a variable not set?")
 
     def _hide_changes(self) -> None:
         """The old password is a secret, too."""
@@ -223,7 +239,7 @@ class Run:
         try:
             where = str(write_report(self.data_dir, trace, self.result.command))
         except OSError:
-            sys.stderr.write(trace)
+            complain(trace)
         issue = Issue(
             "bug",
             f"internal error ({type(error).__name__}); this is a bug of microsip-config",
@@ -237,7 +253,7 @@ class Run:
 
         result = self.result
         if self.options["json"]:
-            present.write_json(present.every_text(result.as_json(), self.redacted))
+            present.write_json(present.without(result.as_json(), self.redacted))
             return
         if not self.options["quiet"]:
             present.say(map(self.redacted, self._lines))
@@ -245,8 +261,20 @@ class Run:
 
     def _pipe_closed(self) -> int:
         # The reader went away (`| head`): nothing to report to, and no traceback at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError, ValueError, AttributeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return self.result.exit_code
+
+
+def complain(text: str) -> None:
+    """One more line on stderr, if there is one and it takes it."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{text}\n")
+
+
+def _read_stdin(limit: int) -> bytes:
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(limit)
 
 
 def _prompt(text: str) -> str:

@@ -333,3 +333,69 @@ def test_shell_completion(words: str, offered: str) -> None:
     program = Path(sys.executable).parent / "microsip-config"
     done = subprocess.run([program], env=environ, capture_output=True, text=True, check=True)
     assert offered in done.stdout.split()
+
+
+def _closed(*descriptors: int) -> str:
+    """A shell's way to start a program without these streams."""
+    return " ".join(f"{descriptor}>&-" for descriptor in descriptors)
+
+
+@pytest.mark.parametrize("descriptors", [(1,), (2,), (1, 2)])
+def test_without_standard_streams(ini: Path, tmp_path: Path, descriptors: tuple[int, ...]) -> None:
+    """As under pythonw, in services and in some logon scripts."""
+    program = Path(sys.executable).parent / "microsip-config"
+    for arguments, code in (("set Settings.VAD=yes", 0), ("set Settings.nonsense=1", 3)):
+        command = f"{program} {arguments} --ini '{ini}' --data-dir '{tmp_path / 'data'}'"
+        done = subprocess.run(["sh", "-c", f"{command} {_closed(*descriptors)}"], check=False)
+        assert done.returncode == code
+    assert "VAD=1" in text_of(ini)
+
+
+def test_a_full_disk_for_the_output(ini: Path, tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / "microsip-config"
+    command = [program, "set", "Settings.VAD=yes", "--ini", ini, "--data-dir", tmp_path / "data"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 0, "what was done is done"
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--ini", "--exe", "--portable", "--wine-prefix", "--data-dir"])
+def test_an_empty_path_is_not_the_current_folder(cli: Cli, ini: Path, option: str) -> None:
+    before = ini.read_bytes()
+    result = cli("set", "Settings.VAD=yes", option, "", "--json").json
+    assert (result["exit_code"], result["errors"][0]["code"]) == (2, "usage")
+    assert ini.read_bytes() == before
+
+
+def test_paths_that_cannot_be_read_have_the_documented_codes(cli: Cli, ini: Path) -> None:
+    if os.geteuid() == 0:
+        unreadable = ini.parent / "folder"
+        unreadable.mkdir()  # root reads everything, but no folder as a file
+    else:
+        unreadable = ini.parent / "unreadable"
+        unreadable.touch(mode=0)
+    assert cli("show", "--ini", unreadable).code == 4
+    assert cli("plan", "base", "--ini", ini, "--vars", unreadable).code == 3
+    assert cli("set", "Settings.VAD=yes", "--ini", ini, "--log-file", unreadable).code == 0
+
+
+def test_a_dry_run_does_not_claim_to_be_done(cli: Cli, ini: Path) -> None:
+    cli("set", "Settings.VAD=yes", "--ini", ini)
+    ini.write_bytes(utf16(text_of(ini).replace("VAD=1", "VAD=true")))
+    outcome = cli("repair", "--dry-run", "--ini", ini)
+    assert outcome.code == 1
+    assert "in the desired state" not in outcome.out
+
+
+def test_demo_as_json(cli: Cli, tmp_path: Path) -> None:
+    assert cli("demo", tmp_path / "demo", "--json").json["data"]["exit_codes"] == [1, 0, 0, 0]
+
+
+def test_a_short_password_does_not_spoil_names(
+    cli: Cli, ini: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("P", "MicroSIP")
+    (tmp_path / "t.ini").write_text("[Account1]\npassword = {{ secret.p }}\n")
+    outcome = cli("apply", tmp_path / "t.ini", "--secret", "p=env:P", "--ini", ini, "--json")
+    assert outcome.json["target"]["ini"] == str(ini)

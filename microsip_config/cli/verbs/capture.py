@@ -16,7 +16,8 @@ from ..verb import command as make
 def capture(
     run: Run,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write it there.")
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", readable=False, help="Write it there."),
     ] = None,
     parametrise: Annotated[
         bool,

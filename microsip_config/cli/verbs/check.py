@@ -49,6 +49,6 @@ def command() -> Any:
         ),
         examples=(
             "microsip-config check",
-            "microsip-config check office --vars site.toml --var extension=101 --json",
+            "microsip-config check base --json",
         ),
     )

@@ -38,7 +38,10 @@ username=7
 def demo(
     run: Run,
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="The folder to make; it must not exist.")
+        Path,
+        typer.Argument(
+            metavar="[DIR]", readable=False, help="The folder to make; it must not exist."
+        ),
     ] = Path("microsip-demo"),
 ) -> None:
     """Make a portable folder, then plan and apply the bundled template `office` to it, twice."""
@@ -56,19 +59,24 @@ def demo(
     arguments += ["--var", "site.domain=sip.example.com", "--var", "site.voicemail=*97"]
     arguments += ["--secret", f"sip=file:{secret}"]
     steps = [["plan", *arguments], ["apply", *arguments], ["apply", *arguments]]
-    for step in [*steps, ["check", "--portable", str(folder)]]:
-        _show(step)
-    run.result.data = {"folder": str(folder)}
+    steps.append(["check", "--portable", str(folder)])
+    aloud = not (run.options["json"] or run.options["quiet"])
+    codes = [_step(step, aloud) for step in steps]
+    run.result.data = {"folder": str(folder), "exit_codes": codes}
 
 
-def _show(arguments: list[str]) -> None:
+def _step(arguments: list[str], aloud: bool) -> int:
     from shlex import join
 
     from ..app import PROGRAM, group
 
-    typer.echo(f"\n$ {join([PROGRAM, *arguments])}")
-    code = group().main(arguments, PROGRAM, standalone_mode=False, windows_expand_args=False)
-    typer.echo(f"(exit {code})")
+    if aloud:
+        typer.echo(f"\n$ {join([PROGRAM, *arguments])}")
+    words = [*arguments] if aloud else [*arguments, "--quiet"]
+    code = group().main(words, PROGRAM, standalone_mode=False, windows_expand_args=False)
+    if aloud:
+        typer.echo(f"(exit {code})")
+    return int(code)
 
 
 def command() -> Any:

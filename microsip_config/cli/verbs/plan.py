@@ -38,7 +38,7 @@ def command() -> Any:
             options.output,
         ),
         examples=(
-            "microsip-config plan office --vars site.toml --var extension=101",
+            "microsip-config plan base --json",
             "microsip-config plan base.ini desk.ini --portable E:\\MicroSIP --json",
         ),
     )
