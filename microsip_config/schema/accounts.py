@@ -26,6 +26,7 @@ class Account(declare.Declaration, section="Account", group="account"):
         history=_LONG_HISTORY,
         group="network",
         grammar=grammars.host_port,
+        caseless=True,
         form="host or host:port of the registrar, without sip:",
         doc="The registrar; empty means the phone does not register.",
     )
@@ -43,6 +44,7 @@ class Account(declare.Declaration, section="Account", group="account"):
         limit=LONG,
         history=_LONG_HISTORY,
         grammar=grammars.domain,
+        caseless=True,
         form="a SIP domain, with :port if need be",
         doc="SIP domain; an account without it does not load and hides those after it.",
     )

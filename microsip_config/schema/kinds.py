@@ -267,7 +267,10 @@ class Choice(Key):
 
 
 class Text(Key):
-    """A text; ``grammar`` says what it must look like and gives its canonical form."""
+    """A text; ``grammar`` says what it must look like and gives its canonical form.
+
+    ``caseless``: letter case makes no difference, as in the name of a host (RFC 4343).
+    """
 
     def __init__(
         self,
@@ -276,12 +279,19 @@ class Text(Key):
         grammar: Grammar | None = None,
         form: str = "",
         kind: Kind = "text",
+        caseless: bool = False,
         **facts: Any,
     ) -> None:
         super().__init__(default=default, **facts)
         self.kind = kind
         self.grammar = grammar
         self.form = form
+        self.caseless = caseless
+
+    def same(self, raw: str | None, text: str) -> bool:
+        if self.caseless and raw is not None:
+            raw, text = raw.lower(), text.lower()
+        return super().same(raw, text)
 
     @property
     def expects(self) -> str:

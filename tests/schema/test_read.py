@@ -248,6 +248,12 @@ def test_lengths_are_counted_in_utf16_code_units() -> None:
         ("Settings", "dnsSrvNs", "192.0.2.1,192.0.2.2", "192.0.2.1; 192.0.2.2", True),
         ("Shortcuts", "0", "Desk;101;3", "Desk;101;dtmf;;0", True),
         ("Account1", "password", "one", "two", False),
+        ("Account1", "domain", "D.EXAMPLE.com:5070", "d.example.com:5070", True),
+        ("Account1", "domain", "d.example.com:5070", "d.example.com:5071", False),
+        ("Account1", "domain", None, "d.example.com", False),
+        ("Account1", "server", "sip.example.com", "SIP.example.com", True),
+        ("Account1", "server", "sip.example.com", "sip.example.org", False),
+        ("Account1", "username", "ada", "Ada", False),
     ],
 )
 def test_same(section: str, name: str, raw: str | None, text: str, same: bool) -> None:
