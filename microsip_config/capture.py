@@ -99,6 +99,8 @@ class _Capture:
             for section in sections
             if section.lines
         ]
+        if len(blocks) == 2:
+            blocks.append("[Settings]\n# Nothing differs from MicroSIP's defaults.\n")
         return "\n".join(blocks)
 
     # -- headers ---------------------------------------------------------------------------------
@@ -150,15 +152,14 @@ class _Capture:
     def _account(self, number: int) -> Iterator[str]:
         section = f"Account{number}"
         identity = {"username", "domain"} if self.headers == "by" else set()
-        if self.parametrise:
-            self._learn(section, number)
+        variables = self._learn(section, number) if self.parametrise else {}
         for key in SECTIONS["Account"].values():
             if key.kind == "secret":
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:
                 continue
             elif self.parametrise and key.name in _PER_USER:
-                yield from self._per_user(section, key, always=key.name in identity)
+                yield from self._per_user(section, key, variables, always=key.name in identity)
             else:
                 yield from self._key(section, key, always=key.name in identity)
 
@@ -176,19 +177,24 @@ class _Capture:
         yield f"# not taken over: give it with --secret {secret}=SOURCE"
         yield f"{key.name} = {{{{ secret.{secret} }}}}"
 
-    def _learn(self, section: str, number: int) -> None:
+    def _learn(self, section: str, number: int) -> dict[str, str]:
         """Name the variables of an account: a login or label that equals the user name is it."""
         suffix = "" if len(self.numbers) == 1 else str(number)
+        variables: dict[str, str] = {}
         for key, variable in _PER_USER.items():
             value = str(self.effective.value(section, key))
             if not value or not _survives(SECTIONS["Account"][key], value):
                 continue
-            if value not in self.variables.values():
-                self.variables[f"{variable}{suffix}"] = value
+            if value not in variables.values():
+                variables[f"{variable}{suffix}"] = value
+        self.variables |= variables
+        return variables
 
-    def _per_user(self, section: str, key: Key, *, always: bool) -> Iterator[str]:
+    def _per_user(
+        self, section: str, key: Key, variables: dict[str, str], *, always: bool
+    ) -> Iterator[str]:
         value = str(self.effective.value(section, key.name))
-        known = [name for name, text in self.variables.items() if text == value]
+        known = [name for name, text in variables.items() if text == value]
         if known:
             yield f"{key.name} = {{{{ {known[0]} }}}}"
         else:

@@ -153,9 +153,21 @@ def test_variables_stand_for_what_is_the_users() -> None:
     assert profile.get("Account1", "displayName") == "Bob Example"
 
 
+def test_a_variable_belongs_to_one_account() -> None:
+    domain = "domain=example.com\n"
+    text = f"[Account1]\n{domain}username=1\n[Account2]\n{domain}username=2\nlabel=1\nauthID=2\n"
+    lines = _lines(capture(_source(text), parametrise=True))
+    assert "requires = username1, username2, label2" in lines
+    second = lines[lines.index("username = {{ username1 }}") + 1 :]
+    assert "label = {{ label2 }}" in second
+    assert "authID = {{ username2 }}" in second
+
+
 def test_a_file_of_defaults_gives_a_template_that_asks_for_nothing() -> None:
     for text in ("", "[Settings]\nEC=1\nVAD=0\nsourcePort=0\n"):
-        assert _lines(capture(_source(text))) == ["[template]"]
+        template = capture(_source(text))
+        assert _lines(template) == ["[template]", "[Settings]"]
+        assert parse(template, "captured.ini").requires == ()
 
 
 def test_the_local_account_in_use_stays_so() -> None:
