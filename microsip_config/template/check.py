@@ -66,17 +66,6 @@ def problems(template: Template) -> Report:
     return Report(tuple(_issue(error) for error in trouble.errors), tuple(warnings))
 
 
-def variables_used(template: Template) -> tuple[str, ...]:
-    """Every variable the template asks for (``secret.NAME`` included), in order.
-
-    :raises InputError: an expression that cannot be read.
-    """
-    names: dict[str, None] = dict.fromkeys(template.requires)
-    for entry in _entries(template):
-        names.update(dict.fromkeys(uses_of(entry).names))
-    return tuple(name for name in names if name != "absent")
-
-
 def uses_of(entry: Entry) -> Uses:
     """The names in one value; raises `InputError` where the expression cannot be read."""
     if entry.literal is not None:

@@ -62,6 +62,10 @@ def parse(text: str, name: str) -> Layer:
             trouble.add(_again(f"[{section.header}]", section.where, seen[section.header]))
         seen.setdefault(section.header, section.where)
         sections.append(section)
+    if not (sections or "extends" in header or trouble.errors):
+        # An empty template would be "in the desired state" on every phone.
+        fault = "the template says nothing: it has neither a section of keys nor 'extends'"
+        trouble.add(TemplateError(fault, where=name, hint="is the file cut off?"))
     layer = Layer(
         name,
         header["description"].value if "description" in header else "",
@@ -261,11 +265,13 @@ def _extends(line: _Line | None, trouble: Trouble) -> tuple[tuple[str, str], ...
 def _section(block: _Block, trouble: Trouble) -> Section:
     kind, name = _selector(block.header, block.where)
     keyed = "Account1" if kind != "section" else name
-    identity = _identity(block, trouble) if kind == "by" else ()
+    identity, unknown = _identity(block, trouble) if kind == "by" else ((), frozenset())
     entries = []
     for line in block.lines:
+        if line.name in unknown:
+            continue
         try:
-            key = find_key(keyed, line.name, line.where)
+            key = _key(keyed, line.name, block.header, line.where)
             if key in identity and line.only_if_absent:
                 raise TemplateError(
                     f"'{key.name}' identifies the account and takes '='", where=line.where
@@ -313,11 +319,22 @@ def _unknown_header(header: str, where: str) -> UnknownKey:
     return UnknownKey(f"unknown section [{header}]", where=where, hint=hint)
 
 
-def _identity(block: _Block, trouble: Trouble) -> tuple[Key, ...]:
+def _key(section: str, name: str, header: str, where: str) -> Key:
+    """`find_key`, whose error names the header that the template has."""
+    try:
+        return find_key(section, name, where)
+    except UnknownKey as error:
+        message = f"unknown key '{name}' in [{header}]"
+        raise UnknownKey(message, hint=error.hint, where=where) from None
+
+
+def _identity(block: _Block, trouble: Trouble) -> tuple[tuple[Key, ...], frozenset[str]]:
+    """The keys that identify an account, and the names in the header that are no keys."""
     keys: list[Key] = []
+    unknown: set[str] = set()
     for name in comma_list(block.header.removeprefix("Account by ")):
         try:
-            key = find_key("Account1", name, block.where)
+            key = _key("Account1", name, block.header, block.where)
             if key in keys:
                 raise TemplateError(f"'{name}' is there twice", where=block.where)
             if key.kind == "secret":
@@ -326,8 +343,10 @@ def _identity(block: _Block, trouble: Trouble) -> tuple[Key, ...]:
                 )
             keys.append(key)
         except InputError as error:
+            if isinstance(error, UnknownKey):
+                unknown.add(name)
             trouble.add(error)
-    return tuple(keys)
+    return tuple(keys), frozenset(unknown)
 
 
 def _typed_entry(key: Key, line: _Line) -> Entry:

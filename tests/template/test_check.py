@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.template import load
-from microsip_config.template.check import validate, variables_used
+from microsip_config.template.check import validate
 
 
 def codes(tmp_path: Path, text: str) -> tuple[list[str], list[str]]:
@@ -33,7 +32,10 @@ def codes(tmp_path: Path, text: str) -> tuple[list[str], list[str]]:
         ("[template]\nrequires = a\n[Settings]\nSTUN = {{ a | default('x') }}\n", [], []),
         ("[template]\nrequires = a.b\n[Settings]\nSTUN = {{ a.c }}\n", [],
          ["undeclared-variable", "unused-variable"]),
-        ("[template]\nrequires = a\n", [], ["unused-variable"]),
+        ("[template]\nrequires = a\n[Settings]\nEC = yes\n", [], ["unused-variable"]),
+        ("", ["bad-template"], []),
+        ("# only a comment\n\n", ["bad-template"], []),
+        ("[template]\nrequires = a\n", ["bad-template"], []),
         ("[Account1]\npassword = invented\n", [], ["literal-secret"]),
         ("[Account1]\npassword = {{ secret.sip }}\n", [], []),
         ("[Settings]\nDND = no\n", [], ["volatile-key"]),
@@ -54,13 +56,3 @@ def test_an_expression_that_cannot_be_read_names_line_and_key(tmp_path: Path) ->
     assert error.where == f"{tmp_path / 't.ini'}:2"
     assert error.message.startswith("STUN: there is no filter 'uper'")
     assert error.hint == "did you mean 'upper'?"
-
-
-def test_the_variables_of_a_template(tmp_path: Path) -> None:
-    (tmp_path / "t.ini").write_text(
-        "[template]\nrequires = first\n[Settings]\nSTUN = {{ a.b }}\nuserAgent = {{ absent }}\n"
-        "[Account1]\nlabel = {{ c | default('') }}\npassword = {{ secret.sip }}\n"
-    )
-    template = load([tmp_path / "t.ini"], tmp_path / "none")
-
-    assert variables_used(template) == ("first", "a.b", "c", "secret.sip")
