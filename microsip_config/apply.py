@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from .ini.store import Source
+    from .passwords import Memory
     from .phone import Phone
     from .plan import Plan
     from .state.pending import Pending
 
 Restart = Literal["auto", "always", "never"]
 Planner = Callable[["Source"], "Plan"]
-Settle = Callable[["Plan", Callable[[], "Source"]], None]
 
 NO_EXE = Issue(
     "no-exe",
@@ -84,13 +84,12 @@ def carry_out(
     planner: Planner,
     policy: Policy,
     desk: Desk,
-    settle: Settle = lambda _plan, _load: None,
+    memory: Memory | None = None,
 ) -> None:
     """Bring the target of ``result`` to what ``planner`` wants; fill ``result``.
 
     :param planner: called with the file as it is; again after the phone has rewritten it.
-    :param settle: called with the plan and a reader of the file as it is at the end, to keep a
-        record of passwords; also when nothing had to change.
+    :param memory: the record of passwords by which ``planner`` judges; it is kept up to date.
     :raises PhoneError: the phone runs and may not or did not stop; nothing was written, unless
         the message says that it was. With ``restart="always"`` also when it cannot be started.
     :raises WriteError: the file could not be written; it is as it was.
@@ -100,11 +99,12 @@ def carry_out(
     note = note_of(desk)
     if not plan.differs and note.read() is None:
         report(result, source, plan, [*result.warnings, *note.warnings])
-        settle(plan, lambda: source)
+        if memory is not None:
+            memory.learn(plan, source, lambda: load(result, policy))
         if policy.restart == "always":
             _ensure_running(result, desk.phone)
         return
-    _in_session(result, planner, policy, desk, settle, first=(source, plan))
+    _in_session(result, planner, policy, desk, memory, first=(source, plan))
 
 
 def restart(
@@ -112,7 +112,7 @@ def restart(
     planner: Planner,
     policy: Policy,
     desk: Desk,
-    settle: Settle = lambda _plan, _load: None,
+    memory: Memory | None = None,
     minimized: bool | None = None,
 ) -> None:
     """As :func:`carry_out`, but the phone is stopped in any case and runs at the end.
@@ -120,7 +120,7 @@ def restart(
     ``policy.restart`` does not count. ``minimized``: whether it is started hidden; None: as it was.
     """
     policy = policy._replace(restart="always")
-    _in_session(result, planner, policy, desk, settle, bounce=True, hide=minimized)
+    _in_session(result, planner, policy, desk, memory, bounce=True, hide=minimized)
 
 
 def _in_session(
@@ -128,7 +128,7 @@ def _in_session(
     planner: Planner,
     policy: Policy,
     desk: Desk,
-    settle: Settle,
+    memory: Memory | None,
     *,
     first: tuple[Source, Plan] | None = None,
     bounce: bool = False,
@@ -140,7 +140,7 @@ def _in_session(
 
     with locked(private_folder(desk.folder), policy.lock_timeout):
         session = Session(
-            result, planner, policy, desk, settle, first=first, bounce=bounce, hide=hide
+            result, planner, policy, desk, memory, first=first, bounce=bounce, hide=hide
         )
         session.run()
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from . import apply as protocol
 from . import plan as planning
-from .apply import Desk, Planner, Policy, Settle
+from .apply import Desk, Planner, Policy
 from .errors import InputError, TargetError, UnreadableFile
 from .ini import store
 from .results import Issue, Result, Target
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .ini.backups import Backup
     from .ini.profile import Profile
     from .ini.store import Source
+    from .passwords import Memory
     from .phone import Phone
     from .plan import Plan
     from .schema.model import Configuration
@@ -143,8 +144,8 @@ class Configurator:
         :param adopt: take a stored password of which nothing is known for the desired one.
         """
         result = self._result("apply", result)
-        planner, settle = self._planner(wanted, result, rotate=rotate, adopt=adopt)
-        protocol.carry_out(result, planner, self.policy, self._desk, settle)
+        planner, memory = self._planner(wanted, result, rotate=rotate, adopt=adopt)
+        protocol.carry_out(result, planner, self.policy, self._desk, memory)
         return result
 
     def repair(self, *, dry_run: bool = False, result: Result | None = None) -> Result:
@@ -180,8 +181,8 @@ class Configurator:
             policy = self.policy._replace(undecodable=True, create=True)  # no matter what it says
             protocol.restart(result, _nothing, policy, self._desk, minimized=minimized)
             return result
-        planner, settle = self._planner(wanted, result, rotate=False, adopt=False)
-        protocol.restart(result, planner, self.policy, self._desk, settle, minimized)
+        planner, memory = self._planner(wanted, result, rotate=False, adopt=False)
+        protocol.restart(result, planner, self.policy, self._desk, memory, minimized)
         return result
 
     def _result(self, command: str, given: Result | None) -> Result:
@@ -191,7 +192,7 @@ class Configurator:
 
     def _planner(
         self, wanted: Wanted, result: Result, *, rotate: bool, adopt: bool
-    ) -> tuple[Planner, Settle]:
+    ) -> tuple[Planner, Memory]:
         from .passwords import Memory
 
         def warn(issue: Issue) -> None:  # the list is another one after each plan
@@ -207,7 +208,7 @@ class Configurator:
             plan = planning.make(source.profile, desired, rewrite=rewrite, judge=memory.judge)
             return plan._replace(warnings=(*memory.warnings, *plan.warnings))
 
-        return planner, memory.settle
+        return planner, memory
 
     def _restore_planner(self, backup: str | None) -> Planner:
         from .ini import backups

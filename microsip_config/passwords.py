@@ -54,21 +54,29 @@ class Memory:
             self._record, self.warnings = Record.load(self._path)
         return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
 
+    def refresh(self) -> bool:
+        """Whether the record is still the one of the verdicts so far; if not, it is read anew."""
+        if self._record is None:
+            return True
+        same, self.warnings = self._record.reload(self._path)
+        return same
+
     def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
         """Remember what was written or learned; ``load`` reads the file as it is now.
 
-        What goes wrong is a warning: it comes after the file was written.
+        To be called under the target's lock, with a plan that was made, or found to hold, under
+        it: what other runs remembered stays. What goes wrong is a warning: it comes after the
+        file was written.
         """
         record = self._record
-        if record is None:
-            return
         news = [p for p in plan.passwords if p.verdict.learn or not p.verdict.same]
+        if record is None or not news:
+            return
         try:
-            if news:
-                profile = load().profile
-                for password in news:
-                    raw = profile.get(password.section, "password")
-                    record.remember(password.section, password.desired, raw)
+            profile = load().profile
+            for password in news:
+                raw = profile.get(password.section, "password")
+                record.remember(password.section, password.desired, raw)
             if record.changed:
                 from .state.files import private_folder
 
@@ -76,6 +84,27 @@ class Memory:
                 for warning in record.save(self._path):
                     self._warn(warning)
         except MicrosipConfigError as error:  # the file itself is as it should be
-            from .state.record import not_saved
+            self._not_saved(error)
 
-            self._warn(not_saved(error.message, error.where))
+    def learn(self, plan: Plan, source: Source, load: Callable[[], Source]) -> None:
+        """Remember what a plan that changes nothing has learned from ``source``.
+
+        Not called under the lock. Another run that holds it, or has changed the file or the
+        record since, is no failure: the next run learns the same.
+        """
+        if not any(password.verdict.learn for password in plan.passwords):
+            return
+        from .ini.lock import locked
+
+        try:
+            with locked(self._folder, 0):
+                if self.refresh() and load().same_as(source):
+                    self.settle(plan, lambda: source)
+        except MicrosipConfigError as error:
+            if error.code != "locked":
+                self._not_saved(error)
+
+    def _not_saved(self, error: MicrosipConfigError) -> None:
+        from .state.record import not_saved
+
+        self._warn(not_saved(error.message, error.where))

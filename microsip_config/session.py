@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .apply import NO_EXE, Desk, Planner, Policy, Settle, load, note_of, report
+from .apply import NO_EXE, Desk, Planner, Policy, load, note_of, report
 from .errors import MicrosipConfigError, PhoneError, WriteError
 from .ini import store
 from .results import Change, Issue, Result
 
 if TYPE_CHECKING:
     from .ini.store import Source
+    from .passwords import Memory
     from .phone.state import PhoneState
     from .plan import Plan
 
@@ -35,7 +36,8 @@ _NOT_TOLD = ("in-call", "no-access")
 class Session:
     """One run under the lock. The phone is started again whatever happens in between.
 
-    ``first``: the file and the plan from before the lock, good if the file is still the same.
+    ``first``: the file and the plan from before the lock, good if the file and the record of
+    passwords are still the same.
     ``bounce``: the phone is stopped even if nothing has to change. ``hide``: whether it is then
     started hidden; None: as it was.
     """
@@ -46,7 +48,7 @@ class Session:
         planner: Planner,
         policy: Policy,
         desk: Desk,
-        settle: Settle,
+        memory: Memory | None,
         *,
         first: tuple[Source, Plan] | None = None,
         bounce: bool = False,
@@ -54,7 +56,7 @@ class Session:
     ) -> None:
         self.first = first
         self.result, self.planner, self.policy, self.desk = result, planner, policy, desk
-        self.settle, self.bounce, self.hide = settle, bounce, hide
+        self.memory, self.bounce, self.hide = memory, bounce, hide
         self.was_hidden: bool | None = None  # None: no phone is ours to start again
         self.leaving = False  # it was told to end and has not: it may do so at any moment
         self.lasting = list(result.warnings)
@@ -113,7 +115,8 @@ class Session:
 
     def _planned(self) -> tuple[Source, Plan]:
         source = load(self.result, self.policy)
-        if self.first is not None and source.same_as(self.first[0]):
+        verdicts_hold = self.memory is None or self.memory.refresh()
+        if self.first is not None and verdicts_hold and source.same_as(self.first[0]):
             source, plan = self.first
         else:
             plan = self.planner(source)
@@ -189,7 +192,8 @@ class Session:
         backups.rotate(self.desk.folder / "backups", self.policy.backups, spare)
 
     def _settle(self, plan: Plan) -> None:
-        self.settle(plan, lambda: load(self.result, self.policy))
+        if self.memory is not None:
+            self.memory.settle(plan, lambda: load(self.result, self.policy))
 
     # --- the phone --------------------------------------------------------------------------
 

@@ -22,7 +22,8 @@ def locked(folder: Path, timeout: float) -> Iterator[None]:
     """Holds the lock of a data folder, waiting at most ``timeout`` seconds (0: one try).
 
     The operating system frees it with its process, so a lock left behind does not block. Raises
-    WriteError: code ``locked``, naming the holder, when the time is up.
+    WriteError: code ``locked``, naming the holder, when the time is up; ``no-lock`` where the
+    system cannot lock.
     """
     from filelock import FileLock, Timeout
 
@@ -45,7 +46,7 @@ def locked(folder: Path, timeout: float) -> Iterator[None]:
             f"the lock of our data folder cannot be taken: {reason}",
             hint="name another folder with --data-dir",
             where=str(folder),
-            code="locked",
+            code="no-lock",
         ) from error
     try:
         _say_who(folder)

@@ -71,7 +71,7 @@ class Record:
 
     def __init__(self, entries: dict[str, fp.Fingerprint] | None = None) -> None:
         self._entries = dict(entries or {})
-        self._keys: dict[str, tuple[Secret, fp.Key]] = {}  # saves the second scrypt of a run
+        self._keys: dict[tuple[str, bytes, fp.Cost], tuple[Secret, fp.Key]] = {}  # scrypt is dear
         self.changed = False
 
     @staticmethod
@@ -93,6 +93,13 @@ class Record:
         except ValueError as error:
             why = str(error)
         return Record(), (_unusable(path, why),)
+
+    def reload(self, path: Path) -> tuple[bool, tuple[Issue, ...]]:
+        """As :meth:`load` into this record, whose keys are kept; and whether nothing is new."""
+        now, warnings = Record.load(path)
+        same = now._entries == self._entries
+        self._entries, self.changed = now._entries, False
+        return same, warnings
 
     def save(self, path: Path) -> tuple[Issue, ...]:
         """Write the record if it changed; as a whole, for the owner only.
@@ -159,8 +166,7 @@ class Record:
         key = self._key(identity, password, entry) if entry else None
         if entry is None or key is None or not _current(entry, key):
             salt = fp.new_salt()
-            key = fp.derive(password.reveal(), salt, fp.COST)
-            self._keys[identity] = (password, key)
+            key = self._derived(identity, password, salt, fp.COST)
             entry = fp.Fingerprint(fp.COST, salt, key.password, None)
         plain = raw is None or _same_text(raw, password.reveal())
         fresh = entry._replace(text=None if plain or raw is None else fp.text_mac(key, raw))
@@ -170,7 +176,6 @@ class Record:
 
     def forget(self, identity: str) -> None:
         """Drop what is known of an account that is gone or has no password any more."""
-        self._keys.pop(identity, None)
         if self._entries.pop(identity, None) is not None:
             self.changed = True
 
@@ -206,11 +211,14 @@ class Record:
         return Verdict(True, "the phone has stored the password", kind="learned", learn=True)
 
     def _key(self, identity: str, password: Secret, entry: fp.Fingerprint) -> fp.Key:
-        cached = self._keys.get(identity)
+        return self._derived(identity, password, entry.salt, entry.cost)
+
+    def _derived(self, identity: str, password: Secret, salt: bytes, cost: fp.Cost) -> fp.Key:
+        cached = self._keys.get((identity, salt, cost))
         if cached is not None and cached[0] == password:
             return cached[1]
-        key = fp.derive(password.reveal(), entry.salt, entry.cost)
-        self._keys[identity] = (password, key)
+        key = fp.derive(password.reveal(), salt, cost)
+        self._keys[identity, salt, cost] = (password, key)
         return key
 
 
