@@ -17,7 +17,6 @@ from ..secret import Secret
 if TYPE_CHECKING:
     from ..ini.store import Source
     from ..locate import Found, World
-    from ..passwords import Memory
     from ..secrets.redact import Redactor
     from .journal import Journal
 
@@ -125,28 +124,13 @@ class Run:
             self.redactor = Redactor()
         self.redactor.add(secret)
 
-    def folder(self) -> Path:
-        """Our own data folder for the target; it may not exist yet."""
-        from ..state import target_path
-
-        return target_path(self.data_dir, self.target().ini)
-
     def not_pending(self) -> None:
         """Forget what an earlier run left to be done: the user has decided otherwise."""
+        from ..state import target_path
         from ..state.pending import Pending
 
-        Pending(self.folder() / "pending.json").finish()
-
-    def passwords(self) -> Memory:
-        """The memory of the target's passwords."""
-        from ..passwords import Memory
-
-        return Memory(
-            self.folder(),
-            rotate=bool(self.options.get("rotate")),
-            adopt=bool(self.options.get("adopt")),
-            warn=self.result.warnings.append,
-        )
+        folder = target_path(self.data_dir, self.target().ini)
+        Pending(folder / "pending.json").finish()
 
     # --- output -----------------------------------------------------------------------------
 

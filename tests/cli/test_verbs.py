@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -353,7 +354,8 @@ def test_without_standard_streams(ini: Path, tmp_path: Path, descriptors: tuple[
 
 def test_a_full_disk_for_the_output(ini: Path, tmp_path: Path) -> None:
     program = Path(sys.executable).parent / "microsip-config"
-    command = [program, "set", "Settings.VAD=yes", "--ini", ini, "--data-dir", tmp_path / "data"]
+    command = [str(program), "set", "Settings.VAD=yes", "--ini", str(ini)]
+    command += ["--data-dir", str(tmp_path / "data")]
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 0, "what was done is done"
@@ -399,3 +401,36 @@ def test_a_short_password_does_not_spoil_names(
     (tmp_path / "t.ini").write_text("[Account1]\npassword = {{ secret.p }}\n")
     outcome = cli("apply", tmp_path / "t.ini", "--secret", "p=env:P", "--ini", ini, "--json")
     assert outcome.json["target"]["ini"] == str(ini)
+
+
+TARGETS = ("--ini", "--portable", "--exe", "--wine-prefix")
+
+
+def _examples(help_text: str) -> list[str]:
+    lines = help_text.partition("Examples:\n")[2].splitlines()
+    return [line.strip() for line in lines if line.strip().startswith("microsip-config ")]
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in {"phone", "template"}])
+def test_the_examples_of_the_help_work(
+    cli: Cli, ini: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    monkeypatch.setenv("SIP_PASSWORD", "correct horse")
+    (tmp_path / "desk.toml").write_text(
+        'extension = "101"\nfull_name = "Jo"\n'
+        'site = {domain = "sip.example.com", voicemail = "9"}\n'
+    )
+    examples = _examples(cli(verb, "--help").out)
+    assert examples
+    cli("set", "Settings.userAgent=x", "--ini", ini)  # so that there is a backup
+    for example in examples:
+        words = shlex.split(example, posix=True)[1:]
+        for option in set(TARGETS).intersection(words):
+            place = words.index(option)
+            del words[place : place + 2]
+        if "--follow" in words or "--all" in words:
+            continue
+        own = [] if verb in {"explain", "demo"} else ["--ini", str(ini)]
+        words = [word if not word.startswith("2026") else "" for word in words]
+        outcome = cli(*[word for word in words if word], *own)
+        assert outcome.code in {0, 1}, (example, outcome.err)

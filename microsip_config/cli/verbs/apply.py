@@ -34,7 +34,7 @@ def command() -> Any:
         ),
         flags=documented_parameters(),
         examples=(
-            "microsip-config apply office --vars site.toml --secret sip=env:SIP_PASSWORD",
-            "microsip-config apply office.ini --ini D:\\MicroSIP\\MicroSIP.ini --json",
+            "microsip-config apply office --vars desk.toml --secret sip=env:SIP_PASSWORD",
+            "microsip-config apply base --ini D:\\MicroSIP\\MicroSIP.ini --json",
         ),
     )

@@ -39,6 +39,6 @@ def command() -> Any:
         ),
         examples=(
             "microsip-config plan base --json",
-            "microsip-config plan base.ini desk.ini --portable E:\\MicroSIP --json",
+            "microsip-config plan office --vars desk.toml --secret sip=env:SIP_PASSWORD",
         ),
     )
