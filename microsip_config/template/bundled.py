@@ -5,9 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import TemplateError
-from .trouble import did_you_mean
-
 
 class Summary(NamedTuple):
     """One ready template: ``name`` as `load` takes it, and what it says of itself."""
@@ -34,21 +31,6 @@ def listing(bundled: Path) -> tuple[Summary, ...]:
         template = load([path], bundled)
         found.append(Summary(path.stem, template.description, template.requires, path))
     return tuple(found)
-
-
-def resolve(name: str, bundled: Path) -> Path:
-    """The path of the ready template ``name`` (``office`` or ``office.ini``).
-
-    :raises TemplateError: there is none of that name.
-    """
-    known = {path.stem: path for path in bundled.glob("*.ini")}
-    path = known.get(name.removesuffix(".ini"))
-    if path is None:
-        raise TemplateError(
-            f"there is no ready template '{name}'",
-            hint=did_you_mean(name, known) or f"there are {', '.join(sorted(known))}",
-        )
-    return path
 
 
 def skeleton(description: str = "My desk phones") -> str:

@@ -14,7 +14,8 @@ from pathlib import Path
 from ..errors import InputError, TemplateError
 from ..secret import Secret
 from .bundled import folder
-from .files import is_file, read_text
+from .files import read_text
+from .find import Place, find
 from .model import Desired, Layer
 from .parse import normal_header, parse
 from .trouble import Trouble, did_you_mean
@@ -61,8 +62,8 @@ class Template:
 def load(names: Sequence[str | os.PathLike[str]], bundled: Path | None = None) -> Template:
     """Read templates and everything they extend.
 
-    :param names: paths, or names of ready templates (``office`` or ``office.ini``); a file of
-        that name, with or without ``.ini``, wins over a ready template. Later ones win.
+    :param names: names of ready templates, or paths; which of them a name is, `find` says. Later
+        ones win.
     :param bundled: the folder of the ready templates; None: those of this package.
     :raises InputError: the error; `TemplateErrors` if there are several.
     """
@@ -86,28 +87,12 @@ class _Loader:
     def take(self, name: str) -> None:
         """Load a template that the user names."""
         try:
-            self._load(*self._find(name, Path(), ""), "")
+            self._load(find(name, self.bundled), "")
         except InputError as error:
             self.trouble.add(error)
 
-    def _find(self, name: str, beside: Path, where: str) -> tuple[Path, str]:
-        """The path of a template, and how to show it: ready ones by their bare name."""
-        path = beside / name
-        for file in (path, Path(f"{path}.ini")):
-            if is_file(file):
-                return file, file.name if file.parent == self.bundled else str(file)
-        ready = self.bundled / f"{name.removesuffix('.ini')}.ini"
-        if Path(name).name == name and is_file(ready):
-            return ready, ready.name
-        folders = (path.parent, self.bundled)
-        near = {file.name for folder in folders for file in folder.glob("*.ini")}
-        raise TemplateError(
-            f"there is no template '{name}'",
-            where=where,
-            hint=did_you_mean(path.name, near) or "'template list' shows the ready ones",
-        )
-
-    def _load(self, path: Path, shown: str, where: str) -> None:
+    def _load(self, template: Place, where: str) -> None:
+        path, shown = template
         real = path.resolve()
         if real in (opened for opened, _ in self._open):
             chain = " -> ".join([*(name for _, name in self._open), shown])
@@ -120,7 +105,8 @@ class _Loader:
         self._open.append((real, shown))
         for name, place in layer.extends:
             try:
-                self._load(*self._find(name, path.parent, place), place)
+                found = find(name, self.bundled, beside=path.parent, where=place)
+                self._load(found, place)
             except InputError as error:
                 self.trouble.add(error)
         self._open.pop()

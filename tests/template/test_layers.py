@@ -76,13 +76,13 @@ def test_several_templates_are_layers_and_their_common_base_counts_once(tmp_path
     assert [(a.key.name, a.text) for a in desired.assignments] == [("EC", "0"), ("VAD", "1")]
 
 
-def test_a_file_beside_wins_over_a_ready_template(tmp_path: Path) -> None:
+def test_extends_names_a_file_beside_with_its_suffix(tmp_path: Path) -> None:
     ready, mine = tmp_path / "ready", tmp_path / "mine"
     for folder, text in ((ready, "ready"), (mine, "mine")):
         folder.mkdir()
         (folder / "base.ini").write_text(f"[Settings]\nuserAgent = {text}\n")
     (ready / "other.ini").write_text("[Settings]\nSTUN = a.example.com\n")
-    (mine / "t.ini").write_text("[template]\nextends = base, other\n")
+    (mine / "t.ini").write_text("[template]\nextends = base.ini, other\n")
 
     desired = load([mine / "t.ini"], ready).render({}, {})
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from microsip_config import plan
-from microsip_config.errors import TemplateError, VariableError
+from microsip_config.errors import VariableError
 from microsip_config.ini.document import Document
 from microsip_config.ini.profile import Profile
 from microsip_config.secret import Secret
 from microsip_config.template import Desired, load
-from microsip_config.template.bundled import folder, listing, resolve, skeleton
+from microsip_config.template.bundled import folder, listing, skeleton
 from microsip_config.template.check import validate
 
 NAMES = ["base", "call-centre", "office", "reception", "remote-worker", "shared-desk"]
@@ -129,13 +129,6 @@ def test_a_shared_desk_has_nothing_of_the_person_before() -> None:
     assert profile.get("Account1", "proxy") is None
     assert profile.get("Account1", "label") == "Jo Doe"
     assert "old" not in text.lower()
-
-
-def test_the_place_of_a_ready_template() -> None:
-    assert resolve("office", folder()) == resolve("office.ini", folder()) == folder() / "office.ini"
-    with pytest.raises(TemplateError) as caught:
-        resolve("ofice", folder())
-    assert "office" in caught.value.hint
 
 
 def test_the_skeleton_is_a_template(tmp_path: Path) -> None:

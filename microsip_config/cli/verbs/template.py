@@ -33,11 +33,10 @@ def show(run: Run, template: Name) -> None:
     """Print a template."""
     from ...template import bundled
     from ...template.files import read_text
+    from ...template.find import find
 
-    path = Path(template)
-    if not path.exists():
-        path = bundled.resolve(template, bundled.folder())
-    text = read_text(path, template)
+    path, shown = find(template, bundled.folder())
+    text = read_text(path, shown)
     run.result.data = {"path": str(path), "text": text}
     run.say(*text.splitlines())
 
