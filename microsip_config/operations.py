@@ -1,8 +1,8 @@
 """The operations of the command line on one configuration, for Python programs.
 
-    from microsip_config import Configurator, Policy, Target, template
+    from microsip_config import Configurator, Target, load_template
 
-    wanted = template.load(["desk.ini"], template.folder()).render({"extension": "101"}, {})
+    wanted = load_template(["desk.ini"]).render({"extension": "101"}, {})
     phone = Configurator(Target(r"D:\\MicroSIP\\MicroSIP.ini"), data_dir=Path(r"D:\\records"))
     result = phone.apply(wanted)
     print(result.changed, [change.key for change in result.changes])
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .schema.model import Configuration
     from .show import Row
 
+_PHONES_OWN = frozenset({"Dialed", "Calls", "Contacts"})
 Wanted = Desired | Callable[["Source"], Desired]
 
 
@@ -243,16 +244,26 @@ def edits(
 ) -> Desired:
     """Single changes ``(section, key, text or None to remove it)`` as something to apply.
 
-    The texts are checked as in a template. Raises ``UnknownKey``, ``ValueRefused``, and, for a
-    ``cmd*`` key without ``allow_commands``, ``InputError``.
+    The texts are checked as in a template. Raises ``UnknownKey``, ``ValueRefused``, and
+    ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
+    ``allow_commands``.
     """
     wanted = tuple(assignment(*change) for change in changes)
+    seen = set()
     for wish in wanted:
+        place = f"{wish.selector.name}.{wish.key.name}"
+        if place.lower() in seen:
+            raise InputError("the key is given twice", where=place, code="given-twice")
+        seen.add(place.lower())
+        if wish.text is not None and wish.key.section in _PHONES_OWN:
+            raise InputError(
+                f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"
+            )
         if wish.key.kind == "command" and wish.text is not None and not allow_commands:
             raise InputError(
                 f"'{wish.key.name}' runs a program, and commands are not allowed",
                 hint="use --allow-commands if that is meant",
-                where=f"{wish.selector.name}.{wish.key.name}",
+                where=place,
                 code="command",
             )
     return Desired("", wanted, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import shutil
 import subprocess
 import sys
@@ -10,9 +11,19 @@ from typing import Any
 
 import pytest
 
+import microsip_config
+
 from . import profiles
 
 SCRIPTS = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """As pip leaves an installed package; a checkout may never have been compiled."""
+    compileall.compile_dir(Path(microsip_config.__file__).parent, quiet=1)
+
+
 ROUNDS = 25
 
 # What an administrator writes without us: no encoding, no check, no atomic write.

@@ -58,6 +58,8 @@ def test_quiet(cli: Cli, ini: Path) -> None:
         (["set", "VAD=1"], 2, "usage"),
         (["set"], 2, "usage"),
         (["set", "Settings.vad=1"], 3, "unknown-key"),
+        (["set", "Settings.VAD=1", "Settings.VAD=0"], 3, "given-twice"),
+        (["set", "Calls.0=1;x;1;1;1;"], 3, "phones-own"),
         (["set", "Account1.SRTP=Mandatory"], 3, "wrong-case"),
         (["unset", "Settings.nonsense"], 3, "unknown-key"),
         (["apply", "no-such-template"], 3, "bad-template"),
