@@ -109,7 +109,7 @@ def rotate(folder: Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:
 
 
 def _put(path: Path, data: bytes) -> None:
-    staged = attempt(lambda: stage(path.parent, data), cannot_write, path)
+    staged = attempt(lambda: stage(path, data), cannot_write, path)
     try:
         attempt(lambda: files.swap(staged, path, None), cannot_write, path)
     except BaseException:

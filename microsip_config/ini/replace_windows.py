@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import msvcrt
 import os
 import sys
 from pathlib import Path
@@ -107,7 +108,8 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
 
 
 def take_turn(target: Path) -> int:
-    """Hold ``target`` against others of us. Raises BlockingIOError: one holds it.
+    """Hold ``target`` against others of us. Raises BlockingIOError: one holds it, or has just
+    put another file in its place.
 
     The byte that is locked lies beyond every end of file, so nobody else is held up. A file that
     is yet to come needs no lock: to rename onto an existing one fails. Raises another OSError
@@ -119,16 +121,26 @@ def take_turn(target: Path) -> int:
     )
     if handle is None or handle == ctypes.c_void_p(-1).value:
         raise ctypes.WinError(ctypes.get_last_error())
+    descriptor = msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
+    try:
+        _lock(kernel32, handle)
+        replaced = os.fstat(descriptor).st_ino != os.lstat(target).st_ino
+    except BaseException:
+        os.close(descriptor)
+        raise
+    if replaced:
+        os.close(descriptor)
+        raise BlockingIOError
+    return descriptor
+
+
+def _lock(kernel32: ctypes.WinDLL, handle: int) -> None:
     where = _Overlapped(offset=_BEYOND & 0xFFFFFFFF, offset_high=_BEYOND >> 32)
     if not kernel32.LockFileEx(handle, _LOCK_EXCLUSIVE_AT_ONCE, 0, 1, 0, ctypes.byref(where)):
         error = ctypes.get_last_error()
-        kernel32.CloseHandle(handle)
-        if error == _LOCK_VIOLATION:
-            raise BlockingIOError
-        raise ctypes.WinError(error)
-    return int(handle)
+        raise BlockingIOError if error == _LOCK_VIOLATION else ctypes.WinError(error)
 
 
 def leave_turn(turn: int) -> None:
     """Let the next one in: closing gives up the lock."""
-    _kernel32().CloseHandle(turn)
+    os.close(turn)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from zlib import crc32
 
 from . import files
 
@@ -15,14 +16,14 @@ _PREFIX = ".microsip-config-"
 _STALE_SECONDS = 600.0
 
 
-def stage(folder: Path, data: bytes, prepare: Callable[[int, Path], None] | None = None) -> Path:
-    """The path of a new file in ``folder`` that holds ``data``, on the disk and read back.
+def stage(target: Path, data: bytes, prepare: Callable[[int, Path], None] | None = None) -> Path:
+    """The path of a new file beside ``target`` that holds ``data``, on the disk and read back.
 
     Its name cannot be foreseen; it is made exclusively, for its owner alone. ``prepare`` is
     called with the open descriptor and the path before anything is written. Raises OSError, and
     then, as on any interruption, leaves nothing behind.
     """
-    path = folder / f"{_PREFIX}{os.urandom(8).hex()}.tmp"
+    path = target.with_name(f"{_beginning(target)}{os.urandom(8).hex()}.tmp")
     try:
         descriptor = files.create(path)
         try:
@@ -48,14 +49,24 @@ def discard(path: Path) -> None:
         files.remove(path)
 
 
-def sweep(folder: Path, *, alone: bool = False) -> None:
+def sweep(folder: Path, *, alone: bool = False, beside: Path | None = None) -> None:
     """Remove what killed runs left: staged files that are older than any run lasts.
 
-    ``alone``: nobody else of us can be at work in the folder, so that all of them are leftovers.
+    ``alone``: nobody else of us can be at work in the folder, so that all of them are leftovers;
+    with ``beside``, nobody else on this target, so that all those for it are.
     """
+    known = _PREFIX if beside is None else _beginning(beside)
     with suppress(OSError):
         for name in files.list_names(folder):
-            if name.startswith(_PREFIX) and name.endswith(".tmp"):
-                info = None if alone else files.inspect(folder / name)
-                if alone or (info and time.time() - info.st_mtime > _STALE_SECONDS):
-                    discard(folder / name)
+            if not (name.startswith(_PREFIX) and name.endswith(".tmp")):
+                continue
+            left = alone and name.startswith(known)
+            info = None if left else files.inspect(folder / name)
+            if left or (info and time.time() - info.st_mtime > _STALE_SECONDS):
+                discard(folder / name)
+
+
+def _beginning(target: Path) -> str:
+    """What the names of all staged files for a target begin with, short and the same for all
+    spellings of its name that a system may take for one."""
+    return f"{_PREFIX}{crc32(target.name.lower().encode('utf-8', 'surrogatepass')):08x}-"

@@ -195,13 +195,13 @@ def put(source: Source, data: bytes) -> bool:
     if not source.exists:
         _make_folder(source)
     with _reached(source) as place, turn(place.path, source.path) as alone:
+        sweep(place.path.parent, alone=alone, beside=place.path)
         _replace(source, data, place)
-        sweep(place.path.parent, alone=alone)
     return True
 
 
 def _replace(source: Source, data: bytes, place: Reach) -> None:
-    folder, where = place.path.parent, source.path
+    where = source.path
     existing = _refuse_changed(source, place)
 
     def prepare(descriptor: int, staged: Path) -> None:
@@ -210,7 +210,7 @@ def _replace(source: Source, data: bytes, place: Reach) -> None:
         elif place.foreign is not None:
             files.give(descriptor, place.foreign)
 
-    staged = attempt(lambda: stage(folder, data, prepare), cannot_write, where)
+    staged = attempt(lambda: stage(place.path, data, prepare), cannot_write, where)
     try:
         existing = _refuse_changed(source, place)
         attempt(lambda: files.swap(staged, place.path, existing), cannot_write, where)

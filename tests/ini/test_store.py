@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -398,11 +399,9 @@ def test_leftovers_of_killed_runs_are_removed(
 
     if not lockable:
         monkeypatch.setattr(files, "take_turn", no_lock)
-    old = ini.with_name(".microsip-config-0123456789abcdef.tmp")
-    young = ini.with_name(".microsip-config-fedcba9876543210.tmp")
+    old, young = staging.stage(ini.with_name("other.ini"), b""), staging.stage(ini, b"")
     other = ini.with_name("other.tmp")
-    for path in (old, young, other):
-        path.write_bytes(b"")
+    other.write_bytes(b"")
     os.utime(old, (1, 1))
     os.utime(other, (1, 1))
     store.write(store.load(ini), NEW, EXPECTED)
@@ -452,3 +451,36 @@ def test_the_folder_that_the_phone_would_make(tmp_path: Path) -> None:
     assert path.read_bytes() == b"\xff\xfe" + "[Settings]".encode("utf-16-le")
     with pytest.raises(TargetError):
         store.load(tmp_path / "Roaming" / "Typo" / "MicroSIP.ini", create=True)
+
+
+def test_runs_on_two_files_of_a_folder_leave_each_others_staged_files(
+    ini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The turn at a file covers no more than that file on every system."""
+    beside = ini.with_name("other.ini")
+    beside.write_bytes(encode(OLD))
+    real = files.swap
+
+    @contextmanager
+    def turn(*_: Path) -> Iterator[bool]:
+        yield True
+
+    def swap(staged: Path, target: Path, existing: os.stat_result | None) -> None:
+        if target.name == ini.name:
+            assert store.write(store.load(beside), NEW, EXPECTED)
+        real(staged, target, existing)
+
+    monkeypatch.setattr(store, "turn", turn)
+    monkeypatch.setattr(files, "swap", swap)
+    assert store.write(store.load(ini), NEW, EXPECTED)
+    assert ini.read_bytes() == beside.read_bytes() == encode(NEW)
+    assert sorted(ini.parent.iterdir()) == [ini, beside]
+
+
+@pytest.mark.parametrize("name", ["microsip.ini", "MicroSIP.INI"])
+def test_what_a_killed_run_staged_for_this_file_goes_at_once(ini: Path, name: str) -> None:
+    left = staging.stage(ini.with_name(name), b"x")
+    others = staging.stage(ini.with_name("other.ini"), b"x")
+    store.write(store.load(ini), NEW, EXPECTED)
+    assert not left.exists()
+    assert others.exists()

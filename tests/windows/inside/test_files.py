@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import MicrosipConfigError, TargetError, WriteError
-from microsip_config.ini import store
+from microsip_config.ini import files, store
 
 assert sys.platform == "win32"
 
@@ -215,3 +215,32 @@ def test_a_symbolic_link_can_be_seen(two: tuple[Path, Path]) -> None:
     link = two[0].with_name("link")
     link.symlink_to(two[0])
     assert link.is_symlink()
+
+
+def test_two_files_of_a_folder_at_once(ini: Path) -> None:
+    """The turn at a file covers that file alone: the staged file of the other one stays."""
+    paths = [ini, ini.with_name("second.ini")]
+    paths[1].write_bytes(ini.read_bytes())
+    code = (
+        "import sys; from pathlib import Path; from microsip_config.ini import store\n"
+        "path = Path(sys.argv[1])\n"
+        "for n in range(40):\n"
+        "    text = f'[Settings]\\r\\nAA={n % 2 + 1}\\r\\n'\n"
+        "    assert store.write(store.load(path), text, {('Settings', 'AA'): str(n % 2 + 1)})\n"
+    )
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(path)]) for path in paths]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    assert sorted(ini.parent.iterdir()) == sorted(paths)
+
+
+def test_a_turn_at_a_file_that_was_replaced_meanwhile_is_none(
+    ini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.lstat
+    other = ini.with_name("other.ini")
+    other.write_bytes(b"")
+    monkeypatch.setattr(os, "lstat", lambda path: real(other if path == ini else path))
+    with pytest.raises(BlockingIOError):
+        files.take_turn(ini)
+    monkeypatch.undo()
+    files.leave_turn(files.take_turn(ini))
