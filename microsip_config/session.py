@@ -59,6 +59,7 @@ class Session:
         self.memory, self.bounce, self.hide = memory, bounce, hide
         self.was_hidden: bool | None = None  # None: no phone is ours to start again
         self.leaving = False  # it was told to end and has not: it may do so at any moment
+        self.out_of_reach = False  # a phone that reads the file runs where it is not ours to stop
         self.lasting = list(result.warnings)
         self.written: dict[tuple[str, str], Change] = {}
 
@@ -86,12 +87,12 @@ class Session:
         rounds = overtaken = 0
         while rounds < ROUNDS:
             seen = self._look()
-            beside = seen is not None and self.policy.restart == "never"
+            beside = self.out_of_reach or (seen is not None and self.policy.restart == "never")
             if seen is not None and not beside:
                 if plan.differs:
                     store.refuse_protected(source)  # before the phone is stopped for nothing
                 self._stop(seen)
-            if seen is not None or rounds or overtaken:
+            if seen is not None or beside or rounds or overtaken:
                 source, plan = self._planned()  # a phone that ended has rewritten the file
             if beside:
                 plan = self._what_survives(plan)
@@ -104,7 +105,7 @@ class Session:
                     raise
                 self.desk.log("the file was changed by another program")
                 continue
-            if beside or self._look() is None:
+            if beside or (self._look() is None and not self.out_of_reach):
                 return
             rounds += 1
         raise PhoneError(
@@ -139,6 +140,15 @@ class Session:
                 code="phone-restarted",
             )
         if not self.policy.while_running or plan.replacement is not None:
+            if self.out_of_reach:
+                raise PhoneError(
+                    "a phone that reads this file runs for another user or in another session; "
+                    "nothing was written, as its end would undo it",
+                    hint="run this as that user in that session, or write what the phone will "
+                    "not overwrite: --restart never --while-running",
+                    where=self.result.target.ini if self.result.target else "",
+                    code="other-users-phone",
+                )
             raise PhoneError(
                 "the phone is running and may not be stopped; nothing was written",
                 hint="allow --restart auto, use 'phone restart', or end the phone first",
@@ -208,10 +218,12 @@ class Session:
 
     def _tell_of_others(self, state: PhoneState) -> None:
         """Installed phones have a file per user; any other may be used by several at a time."""
+        self.out_of_reach = bool(state.out_of_reach)
         target = self.result.target
-        if not state.others or target is None or target.mode == "installed":
+        strangers = [process for process in state.others if not process.reads]
+        if not strangers or target is None or target.mode == "installed":
             return
-        numbers = ", ".join(str(process.pid) for process in state.others)
+        numbers = ", ".join(str(process.pid) for process in strangers)
         issue = Issue(
             "other-phone",
             "this phone runs for another user or in another session, where it is not stopped: if "

@@ -92,6 +92,24 @@ def usual_prefix(world: World) -> tuple[Path, str]:
     return Path(world.home) / ".wine", "where Wine has it by default"
 
 
+def owner_of(target: Target, world: World) -> str | None:
+    """The other user in whose profile or prefix the file of ``target`` lies.
+
+    "" when it is not known who that is; None when it is ours, or nobody's in particular. On Windows
+    a security identifier, elsewhere a name.
+    """
+    ini = Path(target.ini)
+    if sys.platform == "win32":
+        from .windows import owner_of as owner_on_windows
+
+        # What our own registry leads to is ours, wherever our folders are redirected to.
+        return None if target.mode == "installed" else owner_on_windows(world, ini)
+    else:  # noqa: RET505 - mypy reads the platform from it
+        from .owner_posix import owner_of as owner_on_posix
+
+        return owner_on_posix(ini)
+
+
 def _check_options(request: TargetRequest, world: World) -> None:
     options = {
         "--ini": request.ini,
@@ -137,9 +155,18 @@ def _reader_of(ini: Path, world: World) -> str:
     from .search import reader_of
 
     try:
-        return reader_of(host_for(world, path=ini), ini)
+        return reader_of(_host_around(world, ini), ini)
     except TargetError:
         return ""
+
+
+def _host_around(world: World, ini: Path) -> Host:
+    """The Windows that the ini belongs to, as the user sees it in whose profile it lies."""
+    if sys.platform == "win32" and world.platform == "win32":
+        from .windows import host_around
+
+        return host_around(world, ini)
+    return host_for(world, path=ini)
 
 
 def _portable(folder: Path, world: World) -> Found:

@@ -75,7 +75,9 @@ class Windows:
             if win32.session_of(window.pid) != session:
                 continue
             with win32.opened(window.pid, win32.QUERY_LIMITED) as process:
-                path = win32.image_path(process) if process else ""
+                # Another user's window on this desktop must not choose what we run.
+                mine = process is not None and win32.user_of(process) == win32.own_user()
+                path = win32.image_path(process) if process and mine else ""
             if path:
                 found.setdefault(path.lower(), path)
         return tuple(found.values())
@@ -104,7 +106,23 @@ class OtherUser(Windows):
         return self._other_folders
 
     def running(self) -> tuple[str, ...]:
-        return ()
+        """Programs of the usual name that this user runs, as windows show in one session only."""
+        return self._running
+
+    @cached_property
+    def _running(self) -> tuple[str, ...]:
+        from ..phone import win32
+
+        found: dict[str, str] = {}
+        for seen in win32.processes():
+            if not self._sid or seen.name.lower() != f"{_PRODUCT}.exe".lower():
+                continue
+            with win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
+                theirs = process is not None and win32.user_of(process) == self._sid
+                path = win32.image_path(process) if process and theirs else ""
+            if path:
+                found.setdefault(path.lower(), path)
+        return tuple(found.values())
 
     def host_path(self, path: str) -> Path:
         # The share may be anyone's: contacting it would show our credentials there.
@@ -148,6 +166,33 @@ def own_and_other_profiles() -> tuple[Path | None, list[Path]]:
 
     listed = dict(_profile_list())
     return listed.pop(current_user(), None), list(listed.values())
+
+
+def owner_of(world: World, path: Path) -> str | None:
+    """Whose profile other than our own a path lies in: a security identifier, "" when unknown."""
+    from ..secrets.acl_windows import current_user
+    from .links import profile_of
+
+    listed = dict(_profile_list())
+    own = listed.pop(current_user(), None) or Path(world.home)
+    profile = profile_of(path, own, listed.values())
+    if profile is None or profile.anchor.startswith("\\\\"):
+        return None  # a share may be where our own folders are redirected to
+    found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())
+    return next(found, "")
+
+
+def host_around(world: World, path: Path) -> Windows:
+    """The view of the user in whose folders a path lies: ours, or what is known of another's."""
+    for account in accounts(world):
+        within = (account.profile, account.roaming, account.local)
+        if account.own or not any(path.is_relative_to(folder) for folder in within):
+            continue
+        if isinstance(account.host, Windows):
+            return account.host
+        folders = Folders(str(account.roaming), str(account.local), program_folders(world))
+        return OtherUser(world, "", folders)  # what all users have is known all the same
+    return Windows(world)
 
 
 def _own_account(world: World, profile: Path) -> Account:

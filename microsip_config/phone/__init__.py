@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ..locate import World
     from ..results import Target
     from .grammar import Invocation
-    from .state import PhoneState, StopReport
+    from .state import Owner, PhoneState, StopReport
 
 __all__ = ["Phone", "phone_for"]
 
@@ -46,14 +46,29 @@ def phone_for(target: Target, world: World) -> Phone | None:
     if sys.platform == "win32":
         from .windows import WindowsPhone
 
-        return WindowsPhone(target.exe, sign)
+        return WindowsPhone(target.exe, sign, lambda: _owner(target, world))
     from ..locate.resolve import usual_prefix
     from ..locate.wine import prefix_of
     from .wine import WinePhone
 
     exe, ini = Path(target.exe), Path(target.ini)
     prefix = prefix_of(exe) or prefix_of(ini) or usual_prefix(world)[0]
-    return WinePhone(target.exe, sign, prefix=str(prefix), environ=world.environ)
+    return WinePhone(
+        target.exe,
+        sign,
+        prefix=str(prefix),
+        environ=world.environ,
+        owner=lambda: _owner(target, world),
+    )
+
+
+def _owner(target: Target, world: World) -> Owner | None:
+    from ..locate.resolve import owner_of
+    from .state import Owner
+
+    user = owner_of(target, world)
+    beside = Path(target.ini).parent == Path(target.exe).parent
+    return None if user is None else Owner(user, alone=not beside)
 
 
 def _open_entry(ini: str) -> Callable[[float], bool | None]:

@@ -10,11 +10,12 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 from ..errors import PhoneError, TargetError
 from . import grammar
 from .grammar import Invocation
-from .state import PhoneProcess, PhoneState, Signs, StopReport, combine
+from .state import Owner, PhoneProcess, PhoneState, Signs, StopReport, combine
 
 START_WAIT = 20.0  # seconds for the phone's window to appear
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
@@ -45,11 +46,18 @@ class Handle(ABC):
 
 class BasePhone(ABC):
     """The phone of one executable. ``exe`` is a host path; ``open_entry`` reads the sign of that
-    name in ``[Calls]``, given the moment the phone started."""
+    name in ``[Calls]``, given the moment the phone started; ``owner`` tells whose file it is, if
+    not ours or nobody's."""
 
-    def __init__(self, exe: str, open_entry: Callable[[float], bool | None]) -> None:
+    def __init__(
+        self,
+        exe: str,
+        open_entry: Callable[[float], bool | None],
+        owner: Callable[[], Owner | None] = lambda: None,
+    ) -> None:
         self.exe = exe
         self._open_entry = open_entry
+        self._find_owner = owner
         self._helpers: set[int] = set()  # our own short-lived starts of the same executable
 
     @abstractmethod
@@ -76,9 +84,32 @@ class BasePhone(ABC):
     def _check_desktop(self) -> None:
         """Raise ``PhoneError`` where a phone cannot be started for this user."""
 
+    @abstractmethod
+    def _own_user(self) -> str | None:
+        """This user, as ``PhoneProcess.user``."""
+
+    @cached_property
+    def _owner(self) -> Owner | None:
+        return self._find_owner()
+
+    def _judged(self, process: PhoneProcess) -> PhoneProcess:
+        """``process`` with what is known of whether it reads the file.
+
+        Our own phone reads our own configuration, not the one in another user's profile.
+        """
+        owner = self._owner
+        if owner is None:
+            return process._replace(reads=process.mine or process.user == self._own_user())
+        reads = bool(owner.user) and process.user == owner.user
+        if owner.alone:
+            unknown = not owner.user or process.user is None
+            return process._replace(mine=False, reads=reads or unknown)
+        return process._replace(reads=reads or process.mine)
+
     def status(self) -> PhoneState:
         """What runs now, and whether a call is active."""
-        processes = tuple(each for each in self._processes() if each.pid not in self._helpers)
+        seen = [each for each in self._processes() if each.pid not in self._helpers]
+        processes = tuple(map(self._judged, seen))
         mine = [process for process in processes if process.mine]
         verdict = combine(
             self._signs(each)._replace(open_entry=self._open_entry(each.started)) for each in mine
@@ -135,9 +166,10 @@ class BasePhone(ABC):
         """Start the phone, hidden if ``minimized``; the command line that did it.
 
         Returns when its window is there. Raises ``PhoneError`` if it does not come
-        (``no-window``: it may come later) or cannot (``not-started``).
+        (``no-window``: it may come later) or cannot (``not-started``, ``no-desktop``,
+        ``other-users-phone``).
         """
-        self._check_desktop()
+        self._check_start()
         invocation = grammar.build("minimized" if minimized else "show")
         self._come_up(invocation)
         return invocation.command_line(self.exe)
@@ -158,7 +190,7 @@ class BasePhone(ABC):
                     where=self.exe,
                     code="phone-not-running",
                 )
-            self._check_desktop()
+            self._check_start()
             self._come_up(invocation)
             return invocation.command_line(self.exe)
         if ready.responsive is False:
@@ -170,6 +202,16 @@ class BasePhone(ABC):
                 helper.kill()
                 raise PhoneError("the phone does not answer", where=self.exe, code="phone-hung")
         return invocation.command_line(ready.exe)
+
+    def _check_start(self) -> None:
+        if self._owner is not None and self._owner.alone:
+            raise PhoneError(
+                "this is another user's configuration: a phone of ours would not read it",
+                hint="run this as that user",
+                where=self.exe,
+                code="other-users-phone",
+            )
+        self._check_desktop()
 
     def _come_up(self, invocation: Invocation) -> None:
         handle = self._launch(invocation, None)

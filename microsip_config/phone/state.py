@@ -30,7 +30,8 @@ class PhoneProcess(NamedTuple):
     ``user`` is ``None`` where rights do not allow to see it; ``mine``: this user's in this
     session, so that it may be stopped. ``has_window``, ``visible`` and ``responsive`` are ``None``
     when unknown, the latter two also without a window (the phone is starting, or hung). ``started``
-    is in seconds since 1970, 0 when unknown.
+    is in seconds since 1970, 0 when unknown. ``reads``: whether it certainly reads the file in
+    question, as the phone of the user that this belongs to.
     """
 
     pid: int
@@ -42,6 +43,18 @@ class PhoneProcess(NamedTuple):
     visible: bool | None
     responsive: bool | None
     started: float
+    reads: bool = False
+
+
+class Owner(NamedTuple):
+    """Another user, in whose profile or prefix the file lies.
+
+    ``user`` as in :class:`PhoneProcess`, "" when unknown. ``alone``: nobody else's phone reads the
+    file; a portable phone's is read by whoever runs it.
+    """
+
+    user: str
+    alone: bool
 
 
 class Signs(NamedTuple):
@@ -85,6 +98,11 @@ class PhoneState(NamedTuple):
     def others(self) -> tuple[PhoneProcess, ...]:
         """Other users' and other sessions': reported, never stopped."""
         return tuple(process for process in self.processes if not process.mine)
+
+    @property
+    def out_of_reach(self) -> tuple[PhoneProcess, ...]:
+        """Those of the others that read the file: what is written under them may be undone."""
+        return tuple(process for process in self.others if process.reads)
 
     @property
     def running(self) -> bool:

@@ -8,6 +8,7 @@ if sys.platform != "win32":
     raise ImportError("only on Windows")
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import wintypes
@@ -287,6 +288,12 @@ def user_of(handle: int) -> str | None:
         return ctypes.wstring_at(text.value)
     finally:
         _LocalFree(text)
+
+
+def own_user() -> str | None:
+    """The security identifier of the user that this process runs as."""
+    with opened(os.getpid(), QUERY_LIMITED) as handle:
+        return user_of(handle) if handle else None
 
 
 def is_elevated(handle: int) -> bool:

@@ -66,7 +66,7 @@ class WindowsPhone(BasePhone):
             user=user,
             # An elevated process hides its user: to take it for another's would let its exit
             # undo what is written, so it counts as ours, but _hold takes no right to kill it.
-            mine=session == win32.session_of(os.getpid()) and user in (None, _own_user()),
+            mine=session == win32.session_of(os.getpid()) and user in (None, self._own_user()),
             has_window=window is not None,
             visible=window.visible if window else None,
             responsive=win32.answers(window.handle, _ANSWER) if window else None,
@@ -102,6 +102,9 @@ class WindowsPhone(BasePhone):
 
     def _is_up(self, handle: Handle) -> bool:
         return handle.pid in _phone_windows()
+
+    def _own_user(self) -> str | None:
+        return win32.own_user()
 
     def _check_desktop(self) -> None:
         if win32.session_of(os.getpid()) == 0:
@@ -175,11 +178,6 @@ def _call_buttons(shown: dict[int, bool]) -> bool | None:
     if _CALL not in shown:
         return None
     return not shown[_CALL] and any(shown.get(button) for button in (_END, _HOLD, _TRANSFER))
-
-
-def _own_user() -> str | None:
-    with win32.opened(os.getpid(), win32.QUERY_LIMITED) as handle:
-        return win32.user_of(handle) if handle else None
 
 
 def _same_file(path: str, exe: str) -> bool:

@@ -24,9 +24,10 @@ from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
+from ..locate.owner_posix import user_name
 from .control import BasePhone, Handle
 from .grammar import Invocation
-from .state import PhoneProcess, Signs
+from .state import Owner, PhoneProcess, Signs
 
 _PROC = Path("/proc")
 _LOADERS = ("wine", "wine64", "wine-preloader", "wine64-preloader")
@@ -53,8 +54,9 @@ class WinePhone(BasePhone):
         *,
         prefix: str,
         environ: Mapping[str, str],
+        owner: Callable[[], Owner | None] = lambda: None,
     ) -> None:
-        super().__init__(exe, open_entry)
+        super().__init__(exe, open_entry, owner)
         self._prefix = prefix
         self._environ = environ
 
@@ -82,7 +84,7 @@ class WinePhone(BasePhone):
         if started is None or exe is None or (mine and not exe):
             return None
         hidden = "/minimized" in arguments
-        user = _user_name(owner)
+        user = user_name(owner)
         return PhoneProcess(pid, exe, 0, user, mine, None, not hidden, None, started)
 
     def _executable(self, pid: int, arguments: list[str]) -> str | None:
@@ -165,9 +167,20 @@ class WinePhone(BasePhone):
         before = _work(handle.pid)
         return not handle.wait(_QUIET_FOR) and before == _work(handle.pid)
 
+    def _own_user(self) -> str | None:
+        return user_name(os.geteuid())
+
     def _check_desktop(self) -> None:
         if not Path(self.exe).is_file():
             raise PhoneError("there is no such program", where=self.exe, code="not-started")
+        owners = {Path(each).stat().st_uid for each in (self.exe, self._prefix)}
+        if os.geteuid() == 0 and owners != {0}:  # what they run is not for root
+            raise PhoneError(
+                "root does not run a program of another user, or in another user's prefix",
+                hint="run this as that user",
+                where=self.exe,
+                code="no-desktop",
+            )
 
     def _signs(self, _process: PhoneProcess) -> Signs:
         return Signs()
@@ -289,15 +302,6 @@ def _settle(process: PhoneProcess) -> None:
         time.sleep(_QUIET_FOR)
         if before == _work(process.pid):
             return
-
-
-def _user_name(uid: int) -> str:
-    import pwd
-
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
 
 
 def _is_program(path: str) -> bool:

@@ -18,7 +18,9 @@ import pytest
 
 from microsip_config import Configurator, Target, edits
 from microsip_config.ini.profile import Profile
-from microsip_config.phone.state import PhoneState
+from microsip_config.phone import Phone
+from microsip_config.phone.state import PhoneProcess
+from microsip_config.phone.wine import WinePhone
 from microsip_config.state import target_path
 from tests.windows.rig.run import Wine
 
@@ -203,19 +205,24 @@ def test_ctrl_c(beside: Beside, template: Path) -> None:
     assert not beside.pending
 
 
+def of_a_stranger(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processes seem to be another user's, whose name is not known."""
+    assert isinstance(phone, WinePhone)
+    processes = phone._processes
+
+    def strangers() -> list[PhoneProcess]:
+        return [each._replace(mine=False, user="stranger") for each in processes()]
+
+    monkeypatch.setattr(phone, "_processes", strangers)
+
+
 @pytest.mark.parametrize(("mode", "told"), [("portable", ["other-phone"]), ("installed", [])])
 def test_another_users_phone_is_told_of(
     beside: Beside, monkeypatch: pytest.MonkeyPatch, mode: str, told: list[str]
 ) -> None:
     child = beside.copy.start("/minimized")
     phone = beside.copy.phone
-    status = phone.status
-
-    def as_a_stranger() -> PhoneState:
-        state = status()
-        return state._replace(processes=tuple(p._replace(mine=False) for p in state.processes))
-
-    monkeypatch.setattr(phone, "status", as_a_stranger)
+    of_a_stranger(phone, monkeypatch)
     target = Target(str(beside.copy.ini), str(beside.copy.exe), mode)
     configurator = Configurator(target, data_dir=beside.data, phone=phone)
     result = configurator.apply(edits([("Settings", "volumeRing", "55")]))

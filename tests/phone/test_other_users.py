@@ -1,0 +1,163 @@
+"""Files of other users: nothing is written under a phone that is not ours to stop."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from microsip_config import Configurator, Policy, Result, Target, World, edits, phone_for
+from microsip_config.errors import PhoneError
+from microsip_config.ini.profile import Profile
+from microsip_config.locate.owner_posix import user_name
+from microsip_config.phone.state import Owner, PhoneProcess
+from microsip_config.phone.wine import WinePhone
+
+assert sys.platform != "win32"
+
+WISH = edits([("Settings", "volumeRing", "55"), ("Account1", "label", "Desk")])
+TEXT = (
+    "[Settings]\r\naccountId=1\r\nvolumeRing=40\r\n"
+    "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
+)
+
+
+class Desk:
+    """A phone and a file that is not beside it, in a profile of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.exe = folder / "apps" / "MicroSIP.exe"
+        self.ini = folder / "profile" / "MicroSIP.ini"
+        self.data = folder / "data"
+        for path in (self.exe, self.ini):
+            path.parent.mkdir()
+            path.write_bytes(b"MZ")
+        self.ini.write_bytes(b"\xff\xfe" + TEXT.encode("utf-16-le"))
+
+    def apply(self, mode: str = "given", **policy: Any) -> Result:
+        target = Target(str(self.ini), str(self.exe), mode)
+        world = World(sys.platform, {}, self.data)
+        phone = phone_for(target, world)
+        result = Result("apply")
+        Configurator(
+            target,
+            data_dir=self.data,
+            policy=Policy(**policy),
+            phone=phone,
+        ).apply(WISH, result=result)
+        return result
+
+    def read(self, section: str, key: str) -> str | None:
+        return Profile(self.ini.read_bytes()[2:].decode("utf-16-le")).get(section, key)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the phone; we are now somebody else than the owner of it and of the file."""
+    child = subprocess.Popen([str(desk.exe), "60"], executable="/bin/sleep")
+    for module in ("phone.wine", "locate.owner_posix"):  # not our data folder, which is ours
+        stranger = SimpleNamespace(**{**vars(os), "geteuid": lambda: 4242})
+        monkeypatch.setattr(f"microsip_config.{module}.os", stranger)
+    yield child
+    child.kill()
+    child.wait()
+
+
+@pytest.mark.parametrize("mode", ["given", "installed"])
+@pytest.mark.parametrize("restart", ["auto", "always", "never"])
+def test_nothing_is_written_under_it(
+    desk: Desk, theirs: subprocess.Popen[bytes], mode: str, restart: str
+) -> None:
+    before = desk.ini.read_bytes()
+    with pytest.raises(PhoneError) as refusal:
+        desk.apply(mode, restart=restart)
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "other-users-phone")
+    assert (desk.ini.read_bytes(), theirs.poll()) == (before, None)
+
+
+def test_what_it_does_not_overwrite_is_written_if_asked(
+    desk: Desk, theirs: subprocess.Popen[bytes]
+) -> None:
+    result = desk.apply(restart="never", while_running=True)
+    assert [change.key for change in result.changes] == ["label"]
+    assert (desk.read("Settings", "volumeRing"), desk.read("Account1", "label")) == ("40", "Desk")
+    assert [warning.code for warning in result.warnings] == ["left-for-later"]
+    assert theirs.poll() is None
+
+
+def test_once_it_has_ended_all_is_written(desk: Desk, theirs: subprocess.Popen[bytes]) -> None:
+    theirs.kill()
+    theirs.wait()
+    assert desk.apply().changed
+    assert desk.read("Settings", "volumeRing") == "55"
+    with pytest.raises(PhoneError) as refusal:  # ours would not read it
+        desk.apply(restart="always")
+    assert refusal.value.code == "other-users-phone"
+
+
+OURS = user_name(os.geteuid())
+NOBODYS, THEIRS, ANYBODYS = None, Owner("bob", True), Owner("", True)
+CASES = [
+    # whose file, a phone run by, is it ours, may it be stopped, does it read the file
+    (NOBODYS, OURS, True, True, True),
+    (NOBODYS, OURS, False, False, True),  # in another session of ours
+    (NOBODYS, "bob", False, False, False),
+    (NOBODYS, None, False, False, False),
+    (THEIRS, OURS, True, False, False),
+    (THEIRS, "bob", False, False, True),
+    (THEIRS, "eve", False, False, False),
+    (THEIRS, None, False, False, True),
+    (ANYBODYS, OURS, True, False, True),
+    (ANYBODYS, "bob", False, False, True),
+    (Owner("bob", False), OURS, True, True, True),  # portable, in bob's folder
+    (Owner("bob", False), "bob", False, False, True),
+    (Owner("bob", False), "eve", False, False, False),
+    (Owner("", False), "eve", False, False, False),
+]
+
+
+@pytest.mark.parametrize(("owner", "user", "mine", "stoppable", "reads"), CASES)
+def test_whose_phone_reads_the_file(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: Owner | None,
+    user: str | None,
+    mine: bool,
+    stoppable: bool,
+    reads: bool,
+) -> None:
+    exe = str(desk.exe)
+    phone = WinePhone(exe, lambda _: None, prefix="/", environ={}, owner=lambda: owner)
+    process = PhoneProcess(4, exe, 0, user, mine, True, True, True, 0.0)
+    monkeypatch.setattr(phone, "_processes", lambda: [process])
+    (seen,) = phone.status().processes
+    assert (seen.mine, seen.reads) == (stoppable, reads)
+    assert bool(phone.status().out_of_reach) == (reads and not stoppable)
+
+
+def test_root_runs_no_program_of_another_user(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    real = Path.stat
+
+    def of_bob(path: Path, **options: bool) -> os.stat_result:
+        found = real(path, **options)
+        return os.stat_result((*found[:4], 1234, *found[5:])) if path == desk.exe else found
+
+    monkeypatch.setattr(Path, "stat", of_bob)
+    phone = WinePhone(str(desk.exe), lambda _: None, prefix=str(tmp_path), environ={})
+    with pytest.raises(PhoneError) as refusal:
+        phone.start()
+    assert refusal.value.code == "no-desktop"
