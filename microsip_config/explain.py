@@ -10,7 +10,6 @@ from .schema import RETIRED, SECTIONS, Key, account_number, find_key, section_ki
 from .schema.kinds import one_of
 
 _FIRST_OF_TYPE: dict[str, str] = {
-    "bool": "yes",
     "codecs": "opus, G722, PCMA",
     "command": r'"C:\Program Files\Example\log.exe" {number}',
     "secret": "{{ secret.sip }}",
@@ -27,9 +26,22 @@ _EXAMPLES = {
     "STUN": "stun.example.com:3478",
     "autoAnswerNumber": "1??;0049*",
     "forwardingNumber": "102",
-    "featureCodeCP": "**",
-    "featureCodeBT": "##",
-    "featureCodeAT": "*2",
+    "featureCodeCP": "*8",
+    "featureCodeBT": "*1",
+    "featureCodeAT": "*3",
+    "accountId": "1",
+    "autoAnswerDelay": "3",
+    "forwardingDelay": "20",
+    "maxConcurrentCalls": "2",
+    "sourcePort": "5062",
+    "rtpPortMin": "10000",
+    "rtpPortMax": "20000",
+    "volumeRing": "80",
+    "volumeOutput": "80",
+    "volumeInput": "80",
+    "checkUpdatesTime": "1700000000",
+    "registerRefresh": "120",
+    "keepAlive": "30",
     "usersDirectory": "https://example.com/phones.json",
     "userAgent": "Example Phone",
     "portKnockerHost": "knock.example.com",
@@ -55,14 +67,21 @@ _EXAMPLES = {
 
 
 class KeyFacts(NamedTuple):
-    """Everything about one key, ready for JSON. ``default`` is the value while it is absent."""
+    """Everything about one key, ready for JSON.
+
+    ``default`` is the value while the key is absent; where there is none, ``absent`` says what that
+    means. ``reads`` is how the phone takes what is written, ``empty`` what present but empty means.
+    """
 
     section: str
     key: str
     kind: str
     doc: str
     expects: str
+    reads: str
     default: Any
+    absent: str
+    empty: str
     choices: dict[str, str]
     minimum: int | None
     maximum: int | None
@@ -107,20 +126,20 @@ def explain(name: str) -> list[Facts]:
 
     :raises UnknownKey: nothing is; the hint has the likely name.
     """
-    section, dot, key = name.partition(".")
-    if dot:
-        return [_of_section(section, key, name)]
-    if name.lower() in CODES:
-        return [CodeFacts(name.lower(), *CODES[name.lower()])]
-    kind = _kind(name)
-    if kind is not None:
-        return [key_facts(found) for found in SECTIONS[kind].values()]
     found = [
         key_facts(key)
         for keys in SECTIONS.values()
         for key in keys.values()
         if key.name.lower() == name.lower()
     ]
+    section, dot, key = name.partition(".")
+    if dot and not found:
+        return [_of_section(section, key, name)]
+    if name.lower() in CODES:
+        return [CodeFacts(name.lower(), *CODES[name.lower()])]
+    kind = _kind(name)
+    if kind is not None:
+        return [key_facts(one) for one in SECTIONS[kind].values()]
     if found:
         return list(found)
     raise UnknownKey(f"there is neither a key nor a code '{name}'", hint=_hint(name))
@@ -132,7 +151,10 @@ def _kind(section: str) -> str | None:
 
 def _of_section(section: str, key: str, name: str) -> KeyFacts:
     kind = _kind(section)
-    spelling = {known.lower(): known for known in SECTIONS.get(kind or "", {})}
+    keys = SECTIONS.get(kind or "", {})
+    spelling = {known.lower(): known for known in keys}
+    if key.lower() in spelling and ".." in key:  # a numbered list, as it is listed
+        return key_facts(keys[spelling[key.lower()]])
     number = account_number(section)
     owner = section if kind is None or number is not None else kind
     return key_facts(find_key(owner, spelling.get(key.lower(), key), name))
@@ -160,7 +182,10 @@ def key_facts(key: Key) -> KeyFacts:
         kind=key.kind,
         doc=key.doc,
         expects=key.expects,
+        reads=key.reads,
         default=key.plain(key.default),
+        absent=key.absent,
+        empty=key.when_empty,
         choices=dict(key.choices),
         minimum=key.minimum,
         maximum=key.maximum,
@@ -177,12 +202,12 @@ def key_facts(key: Key) -> KeyFacts:
 
 
 def example(key: Key) -> str:
-    """A value as a template may have it."""
+    """A value as a template may have it, and not the default."""
     listed = _EXAMPLES.get(key.name) or _FIRST_OF_TYPE.get(key.kind)
     if listed:
         return listed
+    if key.kind == "bool":
+        return "no" if key.default else "yes"
     if key.choices:
-        return next((word for word in key.choices if word and word != key.default), "")
-    if key.kind == "int":
-        return str(max(key.default or 0, key.minimum or 0))
-    return ""
+        return next((word for word in key.choices if word and word != str(key.default)), "")
+    return str(min(100, key.maximum or 100)) if key.kind == "int" else ""

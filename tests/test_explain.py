@@ -9,7 +9,7 @@ import pytest
 from microsip_config.errors import UnknownKey
 from microsip_config.explain import CodeFacts, KeyFacts, codes, example, explain, overview
 from microsip_config.health.register import CODES
-from microsip_config.schema import Key, all_keys, find_key
+from microsip_config.schema import Key, all_keys
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,9 @@ from microsip_config.schema import Key, all_keys, find_key
         ("account.TRANSPORT", ["AccountN.transport"]),
         ("Shortcuts", ["Shortcuts.0..7"]),
         ("Shortcuts.3", ["Shortcuts.3"]),
+        ("Shortcuts.0..7", ["Shortcuts.0..7"]),
+        ("contacts.0..N", ["Contacts.0..n"]),
+        ("0..9", ["Dialed.0..9"]),
     ],
 )
 def test_a_key_is_found_by_its_name(name: str, found: list[str]) -> None:
@@ -86,5 +89,34 @@ def test_the_example_of_a_key_is_a_good_value(key: Key) -> None:
         assert key.parse(key.encode(value)) == value
 
 
-def test_an_example_is_not_the_default_where_there_is_a_choice() -> None:
-    assert example(find_key("Account", "transport")) == "tcp"
+@pytest.mark.parametrize("key", [k for k in all_keys() if k.kind != "secret"], ids=repr)
+def test_the_example_is_not_the_default(key: Key) -> None:
+    assert key.parse(example(key)) != key.default
+
+
+@pytest.mark.parametrize(
+    ("name", "reads", "empty"),
+    [
+        ("singleMode", "integer: any number but 0 is on", "off; absent means: on"),
+        ("dnsSrv", "exactly 1: only the text 1 is on", "the same as absent"),
+        ("rport", "not 0: everything but the text 0 is on", "the same as absent"),
+        ("registerRefresh", "0 and less is read as 300; 1 to 10 is read as 10", "same as absent"),
+        ("transport", "any other word means: UDP and TCP", "UDP and TCP, the phone chooses; abs"),
+        ("featureCodeCP", "up to 255 characters", "an empty text; absent means: **"),
+        ("recordingPath", "up to 255 characters", "an empty text; absent means: "),
+        ("Shortcuts.0..7", "fields separated by ';'", "the same as absent"),
+    ],
+)
+def test_how_the_phone_reads_a_key_and_what_empty_means(name: str, reads: str, empty: str) -> None:
+    [facts] = explain(name)
+    assert isinstance(facts, KeyFacts)
+    assert reads in facts.reads
+    assert empty in facts.empty
+
+
+def test_where_no_value_is_the_default_absence_is_explained() -> None:
+    for name in ("accountId", "recordingPath"):
+        [facts] = explain(name)
+        assert isinstance(facts, KeyFacts)
+        assert facts.default is None
+        assert facts.absent

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..schema import lookup
 from ..schema.codecs import KNOWN
-from ..schema.kinds import Password, is_blob
+from ..schema.password import Password, is_blob
 from ..schema.rules import violations
 from ..secret import revealed
 from .findings import Edit, Finding, finding

@@ -56,6 +56,12 @@ class Codecs(Key):
     def expects(self) -> str:
         return "codec names in order of preference, such as opus, G722, PCMA"
 
+    @property
+    def reads(self) -> str:
+        return (
+            "ids with two '/' between blanks; other words are ignored, and the last of two counts"
+        )
+
     def _read(self, text: str) -> Reading:
         if not text:
             return Reading(self.default, "default")

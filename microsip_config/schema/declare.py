@@ -14,7 +14,8 @@ from typing import Any, ClassVar, dataclass_transform
 from .codecs import Codecs
 from .grammars import command_line
 from .key import INT_MAX, Grammar, Key
-from .kinds import BoolReader, Choice, Flag, Number, NumberedChoice, Password, Text
+from .kinds import BoolReader, Choice, Flag, Number, NumberedChoice, Text
+from .password import Password
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -87,7 +88,7 @@ def codecs(*, default: tuple[str, ...], limit: int, doc: str, **facts: Any) -> A
 
 
 def password(*, default: Any, limit: int, doc: str, **facts: Any) -> Any:
-    """A password; see ``kinds.Password``."""
+    """A password; see ``password.Password``."""
     return Password(default=default, limit=limit, doc=doc, **facts)
 
 

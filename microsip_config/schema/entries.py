@@ -85,6 +85,12 @@ class Entry(Key):
     def expects(self) -> str:
         return self.pattern
 
+    @property
+    def reads(self) -> str:
+        if ";" not in self.pattern:
+            return super().reads
+        return f"fields separated by ';', missing ones are empty; up to {self.limit} characters"
+
     def plain(self, value: Any) -> Any:
         return value._asdict() if isinstance(value, tuple) and hasattr(value, "_asdict") else value
 

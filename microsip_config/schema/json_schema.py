@@ -40,7 +40,7 @@ def key_schema(key: Key) -> dict[str, Any]:
 
 def _facts(key: Key) -> dict[str, Any]:
     facts: dict[str, Any] = {"group": key.group, "volatile": key.volatile, "expects": key.expects}
-    for name in ("since", "until", "history", "unit"):
+    for name in ("since", "until", "history", "unit", "absent"):
         if getattr(key, name):
             facts[name] = getattr(key, name)
     if key.choices:

@@ -119,7 +119,8 @@ class Key:
     that MicroSIP reads; ``since``/``until`` the first and last version that reads the key (""
     without bound within 3.19.17 .. 3.22.3; 3.19.17 itself is known from a custom build only);
     ``history`` what differed in older versions; ``quoted`` says that MicroSIP writes the value in
-    double quotes; ``legacy`` that it is an account field in [Settings], read only for migration.
+    double quotes; ``legacy`` that it is an account field in [Settings], read only for migration;
+    ``absent`` what its absence means where no value says it (``default`` is None).
     """
 
     kind: Kind = "text"
@@ -137,6 +138,7 @@ class Key:
         history: str = "",
         quoted: bool = False,
         unit: str = "",
+        absent: str = "",
     ) -> None:
         self.name = ""
         self.section = ""
@@ -150,6 +152,7 @@ class Key:
         self.history = history
         self.quoted = quoted
         self.unit = unit
+        self.absent = absent
         self.legacy = False
         self.choices: Mapping[str, str] = _NO_CHOICES
         self.minimum: int | None = None
@@ -169,6 +172,29 @@ class Key:
     def expects(self) -> str:
         """What a good value looks like, for hints and help."""
         return f"a text of at most {self.limit} characters"
+
+    @property
+    def reads(self) -> str:
+        """How MicroSIP takes what is written, for help; ``read`` does it."""
+        return f"as it is written, up to {self.limit} characters"
+
+    @property
+    def when_empty(self) -> str:
+        """What present but empty means, for help."""
+        value = self.read("").value
+        if value == self.default:
+            return "the same as absent"
+        absent = self.absent or self.in_words(self.default)
+        return f"{self.in_words(value)}; absent means: {absent}"
+
+    def in_words(self, value: Any) -> str:
+        """A typed value in words."""
+        plain = self.plain(value)
+        if plain is None:
+            return "no value"
+        if isinstance(plain, bool):
+            return "on" if plain else "off"
+        return self.choices.get(str(plain), str(plain)) or "an empty text"
 
     def read(self, raw: str | None) -> Reading:
         """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.

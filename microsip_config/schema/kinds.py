@@ -1,4 +1,4 @@
-"""The plain kinds of keys: switches, numbers, choices, texts, commands and passwords."""
+"""The plain kinds of keys: switches, numbers, choices, texts and commands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,13 @@ BoolReader = Literal["integer", "exactly-1", "not-0"]
 _WORDS = {
     **dict.fromkeys(("1", "yes", "on", "true"), True),
     **dict.fromkeys(("0", "no", "off", "false"), False),
+}
+
+
+_FLAG_READS: Mapping[BoolReader, str] = {
+    "integer": "integer: any number but 0 is on, every other text is off",
+    "exactly-1": "exactly 1: only the text 1 is on",
+    "not-0": "not 0: everything but the text 0 is on",
 }
 
 
@@ -32,6 +39,10 @@ class Flag(Key):
     @property
     def expects(self) -> str:
         return "yes or no (on, off, true, false, 1, 0)"
+
+    @property
+    def reads(self) -> str:
+        return _FLAG_READS[self.reader]
 
     def _taken(self, text: str) -> bool:
         if self.reader == "integer":
@@ -109,6 +120,17 @@ class Number(Key):
         unit = f" ({self.unit})" if self.unit else ""
         return f"a whole number{low}{high}{unit}"
 
+    @property
+    def reads(self) -> str:
+        parts = ["integer: digits up to the first other character"]
+        if self.positive:
+            parts.append(f"0 and less is read as {self.default}")
+        if self.floor is not None:
+            parts.append(f"1 to {self.floor} is read as {self.floor}")
+        if self.beyond:
+            parts.append(f"out of range: {self.beyond}")
+        return "; ".join(parts)
+
     def _read(self, text: str) -> Reading:
         if text == "":
             return self._read_empty()
@@ -178,6 +200,10 @@ class NumberedChoice(Number):
     def expects(self) -> str:
         return "one of " + ", ".join(f"{n} ({meaning})" for n, meaning in self.choices.items())
 
+    @property
+    def reads(self) -> str:
+        return f"integer: any other number is read as {self.default}"
+
     def _clamped(self, number: int) -> int:
         return number if str(number) in self.choices else int(self.default)
 
@@ -218,6 +244,10 @@ class Choice(Key):
     def expects(self) -> str:
         shown = [word or "(empty)" for word in self.choices]
         return "exactly one of " + ", ".join(shown)
+
+    @property
+    def reads(self) -> str:
+        return f"letter by letter; any other word means: {self.in_words(self.otherwise)}"
 
     def _meant(self, text: str) -> str | None:
         lower = text.lower()
@@ -318,55 +348,6 @@ class Text(Key):
         if isinstance(value, Secret):
             return value.reveal()
         return super()._as_text(value)
-
-
-class Password(Key):
-    """A password: plain text that the phone replaces by its own hex blob at the next start."""
-
-    kind: Kind = "secret"
-    LONGEST = 256  # a longer text encrypts to more than the 1040 digits that are read back
-
-    @property
-    def expects(self) -> str:
-        return f"a plain text of at most {self.LONGEST} characters"
-
-    def _read(self, text: str) -> Reading:
-        if len(text) <= self.LONGEST or is_blob(text):
-            return Reading(Secret(text), "file")
-        effect = f"over {self.LONGEST} characters: works once, then its stored form is cut"
-        return Reading(Secret(text), "file", (Notice("password-too-long", effect),))
-
-    def _parse(self, text: str) -> Secret:
-        if is_blob(text):
-            raise Misread(
-                "the text looks like a stored (encrypted) password, MicroSIP would decrypt it",
-                hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
-                code="looks-encrypted",
-            )
-        if len(text) > self.LONGEST:
-            raise Misread(
-                f"longer than {self.LONGEST} characters: it would work once and then be cut",
-                hint=f"use a password of at most {self.LONGEST} characters",
-                code="too-long",
-            )
-        return Secret(text)
-
-    def encode(self, value: Secret | str) -> str:
-        return value.reveal() if isinstance(value, Secret) else value
-
-    def read(self, raw: str | None) -> Reading:
-        return Reading(Secret(""), "default") if raw is None else super().read(raw)
-
-    def _as_text(self, value: Any) -> str:
-        return value.reveal() if isinstance(value, Secret) else super()._as_text(value)
-
-    def plain(self, value: Any) -> None:
-        """Nothing: a secret has no plain form for JSON."""
-
-
-def is_blob(text: str) -> bool:
-    """Whether ``text`` looks like a stored password: lower-case hex, a multiple of 16 digits."""
-    return bool(text) and len(text) % 16 == 0 and not text.strip("0123456789abcdef")
 
 
 def _numeric(text: str) -> bool:

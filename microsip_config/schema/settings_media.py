@@ -117,7 +117,8 @@ class RecordingSettings(declare.Declaration, section="Settings", group="recordin
         since="3.19.17",
         grammar=grammars.folder,
         form="a folder, without %VARIABLES%",
-        doc="Folder of recordings; absent: Recordings on the desktop, portable: where it runs.",
+        absent="Recordings on the desktop; of a portable phone: where it runs",
+        doc="Folder of recordings.",
     )
     recordingFormat: str = declare.choice(
         default="mp3",

@@ -16,7 +16,8 @@ class AccountSettings(declare.Declaration, section="Settings", group="account"):
         empty_default=True,
         volatile=True,
         beyond="no account is loaded and the phone asks for one",
-        doc="Number N of the active [AccountN]; 0 is none; absent: old settings are migrated.",
+        absent="account fields in [Settings], as old versions wrote them, are migrated",
+        doc="Number N of the active [AccountN]; 0 is none.",
     )
     enableLocalAccount: bool = declare.flag(
         default=False,

@@ -22,7 +22,8 @@ from microsip_config.schema.entries import (
     ShortcutEntry,
 )
 from microsip_config.schema.key import INT_MAX, Key, code_units
-from microsip_config.schema.kinds import Choice, Flag, Number, Password, Text, is_blob
+from microsip_config.schema.kinds import Choice, Flag, Number, Text
+from microsip_config.schema.password import Password, is_blob
 from microsip_config.secret import Secret
 
 KEYS = [find_key(k.section, "3") if isinstance(k, Entry) else k for k in all_keys()]

@@ -36,7 +36,7 @@ def explain(
 
 
 def _lines(entry: Mapping[str, Any]) -> list[str]:
-    shown = [(name, _text(value)) for name, value in entry.items() if value not in (None, "", [])]
+    shown = [(name, _text(value)) for name, value in entry.items() if value not in (None, "", [], {})]
     return [*table(shown), ""]
 
 

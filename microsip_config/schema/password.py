@@ -1,0 +1,61 @@
+"""The key of a password, and what its stored form looks like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..secret import Secret
+from .key import Key, Kind, Misread, Notice, Reading
+
+
+class Password(Key):
+    """A password: plain text that the phone replaces by its own hex blob at the next start."""
+
+    kind: Kind = "secret"
+    LONGEST = 256  # a longer text encrypts to more than the 1040 digits that are read back
+
+    @property
+    def expects(self) -> str:
+        return f"a plain text of at most {self.LONGEST} characters"
+
+    @property
+    def reads(self) -> str:
+        return "plain text, or 16, 32, 48 ... lower-case hex digits: the phone's own stored form"
+
+    def _read(self, text: str) -> Reading:
+        if len(text) <= self.LONGEST or is_blob(text):
+            return Reading(Secret(text), "file")
+        effect = f"over {self.LONGEST} characters: works once, then its stored form is cut"
+        return Reading(Secret(text), "file", (Notice("password-too-long", effect),))
+
+    def _parse(self, text: str) -> Secret:
+        if is_blob(text):
+            raise Misread(
+                "the text looks like a stored (encrypted) password, MicroSIP would decrypt it",
+                hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
+                code="looks-encrypted",
+            )
+        if len(text) > self.LONGEST:
+            raise Misread(
+                f"longer than {self.LONGEST} characters: it would work once and then be cut",
+                hint=f"use a password of at most {self.LONGEST} characters",
+                code="too-long",
+            )
+        return Secret(text)
+
+    def encode(self, value: Secret | str) -> str:
+        return value.reveal() if isinstance(value, Secret) else value
+
+    def read(self, raw: str | None) -> Reading:
+        return Reading(Secret(""), "default") if raw is None else super().read(raw)
+
+    def _as_text(self, value: Any) -> str:
+        return value.reveal() if isinstance(value, Secret) else super()._as_text(value)
+
+    def plain(self, value: Any) -> None:
+        """Nothing: a secret has no plain form for JSON."""
+
+
+def is_blob(text: str) -> bool:
+    """Whether ``text`` looks like a stored password: lower-case hex, a multiple of 16 digits."""
+    return bool(text) and len(text) % 16 == 0 and not text.strip("0123456789abcdef")
