@@ -8,7 +8,7 @@ so names alone (``{{ site.stun }}``) are filled in here, with the same outcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, TemplateError, ValueRefused, VariableError
@@ -75,17 +75,25 @@ def _check_required(
         raise VariableError(
             f"missing variable{'s' * (len(missing) > 1)}: {', '.join(missing)}",
             where=last,
-            hint="give " + " ".join(_how_to_give(name) for name in missing),
+            hint=_how_to_give(missing, variables),
         )
 
 
-def _how_to_give(name: str) -> str:
-    first, _, rest = name.partition(".")
-    if first == "secret":
-        return f"--secret {rest}=SOURCE"
-    if first == "env":
-        return f"(the environment variable {rest})"
-    return f"(a fact of this system: {name})" if first in BUILT_IN else f"--var {name}=..."
+def _how_to_give(names: Iterable[str], variables: Mapping[str, Any]) -> str:
+    """The way out of a missing variable: what to give, set or write instead."""
+    options, others = [], []
+    for name in names:
+        first, _, rest = name.partition(".")
+        if first == "secret":
+            options.append(f"--secret {rest}=SOURCE")
+        elif first == "env":
+            others.append(f"set the environment variable {rest}")
+        elif first in BUILT_IN:
+            known = sorted(f"{first}.{fact}" for fact in variables.get(first, {}))
+            others.append(f"facts of this system are {', '.join(known)}" if known else "")
+        else:
+            options.append(f"--var {name}=...")
+    return "; ".join(filter(None, ("give " + " ".join(options) if options else "", *others)))
 
 
 class _Renderer:
@@ -260,9 +268,11 @@ class _Renderer:
         first, _, rest = name.partition(".")
         if first == "secret":
             guess = did_you_mean(rest, self.secrets)
+        elif first in BUILT_IN:
+            guess = ""
         else:
             guess = did_you_mean(name, _names(self.variables))
-        hint = "; or ".join(filter(None, (guess, f"give {_how_to_give(name)}")))
+        hint = "; or ".join(filter(None, (guess, _how_to_give([name], self.variables))))
         return VariableError(
             f"{entry.key.name}: undefined variable '{name}'", hint=hint, where=entry.where
         )

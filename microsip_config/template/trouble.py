@@ -8,24 +8,37 @@ from ..errors import InputError, TemplateError
 from ..results import Issue
 from ..schema.key import nearest
 
+MOST = 8
+"""How many errors are told: a file that is no template at all has one in every line."""
+
 
 class TemplateErrors(TemplateError):
-    """More than one error: ``errors`` in the order of the template, ``issues`` ready to show."""
+    """More than one error: ``errors`` in the order of the template, ``issues`` ready to show.
+
+    ``all`` has every error; of ``errors`` beyond `MOST` the last one says how many more there are.
+    """
 
     code = "bad-template"
 
     def __init__(self, errors: Iterable[InputError]) -> None:
-        self.errors = tuple(errors)
-        first = self.errors[0]
+        self.all = tuple(errors)
+        self.errors = self.all
+        more = self.all[MOST:]
+        if len(more) > 1:
+            self.errors = (
+                *self.all[:MOST],
+                TemplateError(f"and {len(more)} more errors", where=more[0].where),
+            )
+        first = self.all[0]
         super().__init__(
-            f"{len(self.errors)} errors, the first: {first.message}",
+            f"{len(self.all)} errors, the first: {first.message}",
             hint=first.hint,
             where=first.where,
         )
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """One issue per error."""
+        """One issue for each of ``errors``."""
         return tuple(Issue(e.code, e.message, e.hint, e.where) for e in self.errors)
 
     def __str__(self) -> str:
@@ -44,7 +57,7 @@ class Trouble:
         """Keep ``error``, without the frames and causes that may hold a value."""
         error.__traceback__ = error.__context__ = error.__cause__ = None
         if isinstance(error, TemplateErrors):
-            self.errors.extend(error.errors)
+            self.errors.extend(error.all)
         else:
             self.errors.append(error)
 

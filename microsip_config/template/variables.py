@@ -60,6 +60,11 @@ def split_assignment(assignment: str) -> tuple[str, str]:
             hint="names have letters, digits and '_', and dots for tables: site.stun",
         )
     _refuse_reserved(name.split(".", 1)[0], "--var")
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise VariableError(
+            f"--var {name}: the value is not valid text in the encoding of the console",
+            hint="give it with --vars FILE, a TOML or JSON file in UTF-8",
+        )
     return name, value
 
 
@@ -133,10 +138,8 @@ def _read(path: Path) -> dict[str, Any]:
     except _Fault as reason:
         fault, line = reason.args
     except ValueError as reason:
-        # Only the place is told: the text may hold what nobody should see.
-        number = getattr(reason, "lineno", None)
-        line = f":{number}" if number else _place(str(reason))
-        fault = f"is not valid {suffix[1:].upper()}"
+        told, line = _told(reason, text)
+        fault = f"is not valid {suffix[1:].upper()}" + (f": {told}" if told else "")
     if fault:
         raise VariableError(fault, where=f"{path}{line}")
     return table
@@ -146,12 +149,23 @@ class _Fault(ValueError):
     """What is wrong with a file, and ``:line`` or ''."""
 
 
-def _place(message: str) -> str:
-    """``:3`` of tomllib's ``... (at line 3, column 7)``."""
+def _told(reason: ValueError, text: str) -> tuple[str, str]:
+    """What a parser complains of, and ``:3`` for the line; '' for what it does not say.
+
+    Of its words only those are told that cannot be the file's, which may hold what nobody should
+    see: letters outside of quotes, and quoted signs.
+    """
     import re
 
-    found = re.search(r"\(at line (\d+), column \d+\)\Z", message)
-    return f":{found[1]}" if found else ""
+    message = getattr(reason, "msg", "") or str(reason)
+    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
+    number = getattr(reason, "lineno", None)
+    if found:
+        number = found[1] or text.rstrip("\n").count("\n") + 1
+        message = message[: found.start()]
+    if number is None or not re.fullmatch(r"(?:[\w /-]|'[=:,.\]}]'|\\(?=\w))+", message):
+        return "", f":{number}" if number else ""
+    return message[0].lower() + re.sub(r"(?: starting)? at\Z", "", message[1:]), f":{number}"
 
 
 def _toml(text: str) -> dict[str, Any]:

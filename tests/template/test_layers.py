@@ -118,3 +118,19 @@ def test_errors_of_all_files_are_told_together(tmp_path: Path) -> None:
     assert [issue.where for issue in issues] == ["one.ini:2", "two.ini:2", ""]
     assert all(issue.message in str(caught.value) for issue in issues)
     assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(("lines", "told", "last"), [(9, 9, "neither"), (24, 9, "and 16 more")])
+def test_a_file_that_is_no_template_does_not_fill_the_screen(
+    tmp_path: Path, lines: int, told: int, last: str
+) -> None:
+    (tmp_path / "passwd").write_text("root:x:0:0\n" * lines)
+    (tmp_path / "t.ini").write_text("[template]\nextends = passwd\n")
+
+    for name in ("passwd", "t.ini"):
+        with pytest.raises(TemplateErrors, match=last) as caught:
+            load([tmp_path / name])
+        assert len(caught.value.issues) == told
+        assert last in caught.value.issues[-1].message
+        assert caught.value.issues[-1].where == f"{tmp_path / 'passwd'}:9"
+        assert caught.value.message.startswith(f"{lines} errors")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from microsip_config.errors import VariableError
+from microsip_config.template import load
 from microsip_config.template.scope import Missing, Scope
 from microsip_config.template.variables import collect
 
@@ -110,6 +111,13 @@ def test_assignments_that_are_none_and_whose_value_is_not_repeated(assignment: s
     assert "p4ssw0rd" not in str(caught.value) + caught.value.hint
 
 
+def test_bytes_that_the_console_cannot_mean_are_named_as_such() -> None:
+    with pytest.raises(VariableError, match=r"--var a: .* encoding of the console") as caught:
+        collect(["a=J\udcf6"])
+
+    assert "UTF-8" in caught.value.hint
+
+
 @pytest.mark.parametrize("assignments", [["a=1", "a.b=2"], ["a.b=2", "a=1"]])
 def test_a_name_is_a_value_or_a_table(assignments: list[str]) -> None:
     with pytest.raises(VariableError, match="table"):
@@ -121,11 +129,16 @@ def test_a_name_is_a_value_or_a_table(assignments: list[str]) -> None:
     [
         ("v.txt", "", "", "TOML or JSON"),
         ("v.csv", "a,b", "", "TOML or JSON"),
-        ("v.toml", "a = 1\nb = p4ss\n", ":2", "not valid TOML"),
-        ("v.toml", 'a = "p4ss', "", "not valid TOML"),
-        ("v.toml", "a = 1\na = 2\n", ":2", "not valid TOML"),
+        ("v.toml", "a = 1\nb = p4ss\n", ":2", "not valid TOML: invalid value$"),
+        ("v.toml", 'x = 1\na = "p4ss', ":2", "not valid TOML: unterminated string$"),
+        ("v.toml", "a = 1\na = 2\n", ":2", "not valid TOML: cannot overwrite a value$"),
+        ("v.toml", "a\n", ":1", "TOML: expected '=' after a key in a key/value pair$"),
+        ("v.toml", "[p4ss]\n[p4ss]\n", ":2", "not valid TOML$"),
+        ("v.toml", "a = 'p4ss\nword'", ":1", "not valid TOML$"),
         ("v.toml", "a = [1, {b = 2}]", "", "'a'"),
-        ("v.json", '{"a": 1,\n\n p4ss}', ":3", "not valid JSON"),
+        ("v.json", '{"a": 1,\n\n p4ss}', ":3", "JSON: expecting property name enclosed in double"),
+        ("v.json", '{"a" "p4ss"}', ":1", "not valid JSON: expecting ':' delimiter$"),
+        ("v.json", '{"a": "p4ss}', ":1", "not valid JSON: unterminated string$"),
         ("v.json", "[1]", "", "one JSON object"),
         ("v.json", '{"a": 1, "a": 2}', "", "'a' is there twice"),
         ("v.json", '{"a": NaN}', "", "NaN"),
@@ -167,3 +180,27 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
         collect(files=[tmp_path / "no.toml"])
     with pytest.raises(VariableError, match="not a file"):
         collect(files=[tmp_path / "dir.toml"])
+
+
+@pytest.mark.parametrize("required", ["", "[template]\nrequires = NAME\n"])
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("user.foo", "facts of this system are user.mail, user.name"),
+        ("host.foo", "facts of this system are host.name"),
+        ("env.FOO", "set the environment variable FOO"),
+        ("secret.sip", "give --secret sip=SOURCE"),
+        ("site.foo", "give --var site.foo=..."),
+    ],
+)
+def test_a_missing_variable_comes_with_the_way_out(
+    tmp_path: Path, required: str, name: str, hint: str
+) -> None:
+    text = required.replace("NAME", name) + f"[Account1]\nlabel = {{{{ {name} }}}}\n"
+    (tmp_path / "t.ini").write_text(text)
+    table = collect(env={}, user={"name": "jo", "mail": "jo@example.com"}, host={"name": "pc"})
+
+    with pytest.raises(VariableError, match=f"variable.*{name}") as caught:
+        load([tmp_path / "t.ini"]).render(table, {})
+
+    assert caught.value.hint == hint
