@@ -18,6 +18,7 @@ __all__ = [
     "flush",
     "give",
     "inspect",
+    "inspect_open",
     "leave_turn",
     "list_names",
     "make_folder",
@@ -52,6 +53,11 @@ def open_existing(path: Path) -> int:
 def create(path: Path) -> int:
     """A descriptor of a new file, for its owner alone; fails if anything is there already."""
     return os.open(path, _CREATE, 0o600)
+
+
+def inspect_open(descriptor: int) -> os.stat_result:
+    """The state of what is open, whatever its name means by now."""
+    return os.fstat(descriptor)
 
 
 def read(descriptor: int, limit: int) -> bytes:

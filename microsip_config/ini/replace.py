@@ -24,6 +24,7 @@ __all__ = [
     "give",
     "is_link",
     "is_read_only",
+    "is_same_file",
     "is_transient",
     "leave_turn",
     "swap",
@@ -39,6 +40,14 @@ def is_link(info: os.stat_result) -> bool:
     """Whether a path (looked at by lstat) leads elsewhere: symbolic link, junction, mount point."""
     attributes: int = getattr(info, "st_file_attributes", 0)
     return stat.S_ISLNK(info.st_mode) or bool(attributes & REPARSE_ATTRIBUTE)
+
+
+def is_same_file(judged: os.stat_result, opened: os.stat_result) -> bool:
+    """Whether what is open is the ordinary file, without a second name, that was judged."""
+    if not stat.S_ISREG(opened.st_mode) or opened.st_nlink > 1:
+        return False
+    mine = (judged.st_dev, judged.st_ino, judged.st_uid)
+    return mine == (opened.st_dev, opened.st_ino, opened.st_uid)
 
 
 def is_read_only(info: os.stat_result) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
@@ -14,7 +16,7 @@ from .encoding import Decoded, decode, encode
 from .names import fold
 from .profile import Profile
 from .reach import Reach, reach
-from .replace import elevated, is_link, is_read_only
+from .replace import elevated, is_link, is_read_only, is_same_file
 from .staging import discard, stage, sweep
 from .trouble import attempt, cannot_read, cannot_write
 from .turn import turn
@@ -24,6 +26,8 @@ SIZE_LIMIT = 32 << 20
 
 NEW_FILE = "[Settings]"
 """What MicroSIP puts into a missing file (after the byte-order mark, and with no line end)."""
+
+_LOOKS = 100  # at a file that others replace just then; one replacement may spoil one look
 
 Expected = Mapping[tuple[str, str], str | None]
 """(section, key) -> the text that must be read afterwards; None: the key must be absent."""
@@ -92,8 +96,9 @@ def load(
     itself would begin with. ``follow_links``: True follows a link as last component, False
     refuses it, None follows only one of our own to a file of our own. ``undecodable``: a file
     whose bytes cannot be understood is a Source without text. Raises TargetError (codes
-    ``not-found``, ``link``, ``not-a-file``, ``foreign-owner``, ``no-rights``, ``too-large``) and
-    UnreadableFile. What a run with more rights follows at all: see ``reach``.
+    ``not-found``, ``link``, ``not-a-file``, ``foreign-owner``, ``no-rights``, ``too-large``,
+    ``changed-meanwhile``) and UnreadableFile. What a run with more rights follows at all: see
+    ``reach``.
     """
     given = Path(path)
     target = _followed(given.absolute(), follow_links)
@@ -120,11 +125,20 @@ def _content(target: Path, given: Path) -> bytes | None:
     if place is None:
         return None
     with place:
-        info = attempt(lambda: files.inspect(place.path), cannot_read, given)
-        if info is None:
-            return None
-        _refuse_odd(given, info, place)
-        return attempt(lambda: _read(place.path), cannot_read, given)
+        for _ in range(_LOOKS):
+            info = attempt(lambda: files.inspect(place.path), cannot_read, given)
+            if info is None:
+                return None
+            _refuse_odd(given, info, place)
+            data = attempt(partial(_read, place.path, info), cannot_read, given)
+            if data is not None:
+                return data
+    raise TargetError(
+        "another file is put in the place of this one again and again",
+        hint="find out which program does that, then run the command again",
+        where=str(given),
+        code="changed-meanwhile",
+    )
 
 
 def _is_makeable(folder: Path) -> bool:
@@ -277,8 +291,10 @@ def _refuse_changed(source: Source, place: Reach) -> os.stat_result | None:
         if is_link(info) or info.st_nlink > 1:
             raise WriteError("the file has become a link", where=str(where), code="link")
         _refuse_protected(info, where)
-    now = None if info is None else attempt(lambda: _read(target), cannot_write, where)
-    if now != (source.data if source.exists else None):
+    now = None
+    if info is not None:
+        now = attempt(partial(_read, target, info), cannot_write, where)
+    if (info is None) != (now is None) or now != (source.data if source.exists else None):
         raise WriteError(
             "the file was changed by another program in the meantime",
             hint="run the command again",
@@ -288,9 +304,17 @@ def _refuse_changed(source: Source, place: Reach) -> os.stat_result | None:
     return info
 
 
-def _read(path: Path) -> bytes:
-    descriptor = files.open_existing(path)
+def _read(path: Path, judged: os.stat_result) -> bytes | None:
+    """The bytes of the very file that was judged; None if that is not what ``path`` opens."""
     try:
+        descriptor = files.open_existing(path)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP):  # gone, or a link by now
+            return None
+        raise
+    try:
+        if not is_same_file(judged, files.inspect_open(descriptor)):
+            return None
         return files.read(descriptor, SIZE_LIMIT)
     finally:
         files.close(descriptor)
@@ -327,6 +351,8 @@ def _is_own_link(link: os.stat_result, end: os.stat_result | None) -> bool:
 
 
 def _refuse_odd(path: Path, info: os.stat_result, place: Reach) -> None:
+    if stat.S_ISLNK(info.st_mode):
+        raise TargetError("the file has become a link", where=str(path), code="link")
     if not stat.S_ISREG(info.st_mode):
         kind = "a folder" if stat.S_ISDIR(info.st_mode) else "no ordinary file"
         raise TargetError(

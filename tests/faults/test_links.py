@@ -16,6 +16,7 @@ import pytest
 
 from microsip_config.errors import TargetError, WriteError
 from microsip_config.ini import reach_posix, store
+from microsip_config.ini.staging import stage
 from microsip_config.log import Log
 from microsip_config.operations import Configurator, edits
 from microsip_config.results import Target
@@ -303,9 +304,14 @@ def test_a_staged_file_is_made_exclusively(
     profile: Profile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even if its name were known: what lies there is neither written to nor removed."""
-    monkeypatch.setattr(os, "urandom", lambda count: b"\0" * count)
-    trap = profile.ini.with_name(f".microsip-config-{'00' * 8}.tmp")
-    trap.symlink_to(profile.elsewhere / "victim")
+    name = stage(profile.ini, b"").name
+    trap = profile.ini.with_name(f"{name[: -len('.tmp') - 16]}{'00' * 8}.tmp")
+
+    def foreseen(count: int) -> bytes:
+        trap.symlink_to(profile.elsewhere / "victim")
+        return b"\0" * count
+
+    monkeypatch.setattr(os, "urandom", foreseen)
     with pytest.raises(WriteError):
         store.write(store.load(profile.ini), NEW, EXPECTED)
     assert trap.is_symlink()

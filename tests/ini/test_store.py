@@ -484,3 +484,94 @@ def test_what_a_killed_run_staged_for_this_file_goes_at_once(ini: Path, name: st
     store.write(store.load(ini), NEW, EXPECTED)
     assert not left.exists()
     assert others.exists()
+
+
+def exchanging(
+    monkeypatch: pytest.MonkeyPatch, ini: Path, exchange: Callable[[int], object]
+) -> None:
+    """After each look at the file, and before it is opened, ``exchange`` gets the look's number."""
+    real = files.inspect
+    looks = iter(range(1, 1000))
+
+    def inspect(path: Path) -> os.stat_result | None:
+        info = real(path)
+        if path.name == ini.name:
+            exchange(next(looks))
+        return info
+
+    monkeypatch.setattr(files, "inspect", inspect)
+
+
+def linked(ini: Path, victim: Path) -> None:
+    ini.unlink()
+    os.link(victim, ini)
+
+
+def pointed(ini: Path, victim: Path) -> None:
+    ini.unlink()
+    ini.symlink_to(victim)
+
+
+def piped(ini: Path, victim: Path) -> None:
+    ini.unlink()
+    os.mkfifo(ini)
+    assert victim
+
+
+@pytest.mark.parametrize(
+    ("exchange", "code"), [(linked, "link"), (pointed, "link"), (piped, "not-a-file")]
+)
+def test_what_is_read_is_what_was_judged(
+    ini: Path, monkeypatch: pytest.MonkeyPatch, exchange: Callable[[Path, Path], None], code: str
+) -> None:
+    victim = ini.with_name("victim")
+    victim.write_bytes(encode("[Settings]\r\nsecret=of root\r\n"))
+    # The first look asks whether it is a link, the second is the judge's.
+    exchanging(monkeypatch, ini, lambda look: exchange(ini, victim) if look == 2 else None)
+    opened = refusal(lambda: store.load(ini, follow_links=False))
+    assert opened.code == code
+    assert "of root" not in str(opened)
+
+
+def test_an_owner_who_exchanges_the_file_at_each_look_gets_nothing_read(
+    ini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim = ini.with_name("victim")
+    victim.write_bytes(encode("[Settings]\r\nsecret=of root\r\n"))
+    real = files.open_existing
+
+    def open_existing(path: Path) -> int:
+        opened = real(path)
+        ini.unlink()
+        ini.write_bytes(encode(OLD))  # an ordinary one is back before the next look
+        return opened
+
+    monkeypatch.setattr(files, "open_existing", open_existing)
+    exchanging(monkeypatch, ini, lambda look: linked(ini, victim) if look > 1 else None)
+    assert refusal(lambda: store.load(ini)).code == "changed-meanwhile"
+
+
+def test_a_file_that_is_replaced_between_look_and_opening_is_looked_at_again(
+    ini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def replace(look: int) -> None:
+        if look == 2:
+            beside = ini.with_name("beside")
+            beside.write_bytes(encode(NEW))
+            beside.replace(ini)
+
+    exchanging(monkeypatch, ini, replace)
+    assert store.load(ini).text == NEW
+
+
+@pytest.mark.parametrize("exchange", [linked, pointed])
+def test_what_is_replaced_is_what_was_judged(
+    ini: Path, monkeypatch: pytest.MonkeyPatch, exchange: Callable[[Path, Path], None]
+) -> None:
+    """The very bytes are in the other file, so that only its identity tells."""
+    source = store.load(ini)
+    victim = ini.with_name("victim")
+    victim.write_bytes(source.data)
+    exchanging(monkeypatch, ini, lambda look: exchange(ini, victim) if look == 1 else None)
+    assert refusal(lambda: store.write(source, NEW, EXPECTED)).code == "changed-meanwhile"
+    assert victim.read_bytes() == source.data
