@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from ..errors import InputError, TemplateError
+
 
 class Summary(NamedTuple):
     """One ready template: ``name`` as `load` takes it, and what it says of itself."""
@@ -34,8 +36,24 @@ def listing(bundled: Path) -> tuple[Summary, ...]:
 
 
 def skeleton(description: str = "My desk phones") -> str:
-    """The text of a template to start from; it parses, and its comments explain the language."""
-    return _SKELETON.replace("DESCRIPTION", " ".join(description.split()))
+    """The text of a template to start from; it parses, and its comments explain the language.
+
+    :raises TemplateError: no template can have this description.
+    """
+    from .parse import parse
+
+    wanted = " ".join(description.split())
+    for quote in ("", '"', "'"):
+        text = _SKELETON.replace("DESCRIPTION", f"{quote}{wanted}{quote}")
+        try:
+            if parse(text, "").description == wanted:
+                return text
+        except InputError:  # an expression, a control character, or quotes of its own
+            continue
+    raise TemplateError(
+        "no template can have this description",
+        hint="leave out '{{', '{%', '{#', control characters, and quotes around quotes",
+    )
 
 
 _SKELETON = """\

@@ -198,6 +198,12 @@ def test_templates(cli: Cli, tmp_path: Path) -> None:
         assert "[template]" in cli("template", "show", name).out
     assert cli("template", "new", tmp_path / "new.ini").code == 0
     assert cli("template", "validate", tmp_path / "new.ini").code == 0
+    assert cli("template", "new", tmp_path / "no.ini", "--description", "a {{").code == 3
+    assert not (tmp_path / "no.ini").exists()
+    (tmp_path / "mine.ini").write_text("[Settings]\nEC = yes\n")
+    assert cli("template", "show", "mine").out == "[Settings]\nEC = yes\n"
+    (tmp_path / "cut.ini").write_text("")
+    assert cli("template", "validate", "cut").code == 3
     (tmp_path / "bad.ini").write_text("[Settings]\naudioCodec = opus\nVAD = perhaps\n")
     errors = cli("template", "validate", tmp_path / "bad.ini", "--json").json["errors"]
     assert [error["where"].rpartition(":")[2] for error in errors] == ["2", "3"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from microsip_config import plan
-from microsip_config.errors import VariableError
+from microsip_config.errors import TemplateError, VariableError
 from microsip_config.ini.document import Document
 from microsip_config.ini.profile import Profile
 from microsip_config.secret import Secret
@@ -143,3 +143,18 @@ def test_the_skeleton_is_a_template(tmp_path: Path) -> None:
         if isinstance(assignment.text, str):
             document.set(assignment.selector.name, assignment.key.name, assignment.text)
     assert Profile(document.render()).get("Settings", "autoAnswer") == "button"
+
+
+@pytest.mark.parametrize(
+    "description", ["'Sales'", '"a" and "b"', "; a = [b]", "'", "50 { a }", "Ж" * 300]
+)
+def test_any_plain_description_is_read_back(tmp_path: Path, description: str) -> None:
+    (tmp_path / "new.ini").write_text(skeleton(description), encoding="utf-8")
+
+    assert load([tmp_path / "new.ini"], folder()).description == description
+
+
+@pytest.mark.parametrize("description", ["a {{", "{% x", "a {# b", "a\x01b", "a\udcff", "x" * 9000])
+def test_a_description_that_no_template_can_have_is_refused(description: str) -> None:
+    with pytest.raises(TemplateError, match="description"):
+        skeleton(description)

@@ -51,9 +51,10 @@ def new(
     """Write a commented template to start from."""
     from ...template.bundled import skeleton
 
+    text = skeleton(description)
     try:
         with out.open("x", encoding="utf-8") as file:
-            file.write(skeleton(description))
+            file.write(text)
     except FileExistsError:
         raise UsageError(f"{out} exists already", hint="name another file") from None
     except OSError as error:
