@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import options
+from .. import completion, options
 from ..present import table
 from ..run import Run
 from ..verb import command as make
@@ -17,7 +17,11 @@ def explain(
     run: Run,
     name: Annotated[
         str | None,
-        typer.Argument(metavar="[KEY]", help="A key, Section.Key or a code that check printed."),
+        typer.Argument(
+            metavar="[KEY]",
+            help="A key, Section.Key or a code that check printed.",
+            autocompletion=completion.explained,
+        ),
     ] = None,
 ) -> None:
     """Explain a key of microsip.ini or a code of check; without a name list all keys."""
@@ -36,7 +40,9 @@ def explain(
 
 
 def _lines(entry: Mapping[str, Any]) -> list[str]:
-    shown = [(name, _text(value)) for name, value in entry.items() if value not in (None, "", [], {})]
+    shown = [
+        (name, _text(value)) for name, value in entry.items() if value not in (None, "", [], {})
+    ]
     return [*table(shown), ""]
 
 

@@ -10,13 +10,20 @@ import typer
 
 from ...errors import UsageError, WriteError
 from ...results import Issue
-from .. import options
+from .. import completion, options
 from ..present import table
 from ..run import Run
 from ..verb import command as make
 from ..verb import group
 
-Name = Annotated[str, typer.Argument(metavar="TEMPLATE", help="A template file or name.")]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="TEMPLATE",
+        help="The name of a ready template, or a file.",
+        autocompletion=completion.templates,
+    ),
+]
 
 
 def list_(run: Run) -> None:
@@ -66,7 +73,12 @@ def new(
 def validate(
     run: Run,
     templates: Annotated[
-        list[str], typer.Argument(metavar="TEMPLATE...", help="Each is checked by itself.")
+        list[str],
+        typer.Argument(
+            metavar="TEMPLATE...",
+            help="Each is checked by itself.",
+            autocompletion=completion.templates,
+        ),
     ],
 ) -> None:
     """Check templates as far as that goes without variables; exit 3 if one is wrong."""
