@@ -120,18 +120,25 @@ def open_log(given: Path | None, redact: Callable[[str], str] = _unchanged) -> L
 def write_report(
     folder: Path, traceback: str, command: str = "", now: Callable[[], datetime] = _now
 ) -> Path:
-    """Leave a report of a bug in ``folder`` (made if need be) and return its path.
+    """Leave a report of a bug in ``folder``/reports and return its path.
 
+    :param folder: our data folder; both are made if need be.
     :param traceback: redacted already.
     :param command: the verb, without its options.
 
     Holds the version, the system and the traceback, nothing of the environment. For the owner
-    only; the ``REPORTS`` newest are kept. Raises ``OSError``.
+    only; the ``REPORTS`` newest are kept. Raises ``OSError``, also where a link of somebody else
+    would lead it away.
     """
     from . import __version__
-    from .state.files import write_private
+    from .errors import WriteError
+    from .state.files import private_folder, write_private
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        # One of its own: the rights of a folder that the user has named are the user's business.
+        folder = private_folder(folder / "reports")
+    except WriteError as error:
+        raise PermissionError(errno.EACCES, error.message, error.where) from error
     time = now()
     lines = (
         f"microsip-config {__version__} {command}".rstrip(),

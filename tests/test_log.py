@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config import __version__, log
+from microsip_config.ini import reach_posix
 from microsip_config.log import KEEP, REPORTS, SIZE, Log, open_log, write_report
 
 MOMENT = datetime(2026, 11, 23, 8, 5, 9, 123456, timezone(timedelta(hours=5, minutes=30)))
@@ -204,17 +205,46 @@ def test_a_report_names_version_system_and_traceback(tmp_path: Path) -> None:
     assert text.endswith("Traceback: Zoë \\udc80")
     assert path.name == f"bug-20261123-080509-{os.getpid()}.txt"
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent == tmp_path / "a" / "b" / "reports"
     assert str(Path.home()) not in text
 
 
+def test_a_report_leaves_the_rights_of_a_folder_that_the_user_named(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    path = write_report(tmp_path, "x")
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("name", ["data", "data/reports"])
+def test_a_report_is_not_led_away(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Below a folder of somebody else; where the test is not root, the test's own user is that."""
+    monkeypatch.setattr(reach_posix, "elevated", lambda: True)
+    theirs, elsewhere = tmp_path / "theirs", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = theirs / name
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    if os.geteuid() == 0:
+        os.chown(theirs, 65534, 65534)
+        os.chown(link, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(OSError, match="link"):
+        write_report(theirs / "data", "x")
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_only_the_newest_reports_are_kept(tmp_path: Path) -> None:
-    (tmp_path / "other.txt").touch()
+    other = tmp_path / "reports" / "other.txt"
+    other.parent.mkdir(mode=0o700)
+    other.touch()
     for minute in range(REPORTS + 5):
         path = write_report(tmp_path, "x", now=lambda m=minute: MOMENT.replace(minute=m))  # type: ignore[misc]
-    reports = sorted(p.name for p in tmp_path.glob("bug-*.txt"))
+    reports = sorted(p.name for p in tmp_path.glob("reports/bug-*.txt"))
     assert len(reports) == REPORTS
     assert reports[-1] == path.name
-    assert (tmp_path / "other.txt").exists()
+    assert other.exists()
 
 
 def test_a_report_that_cannot_be_written_raises(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def check(scene: Scene, outcome: Outcome, codes: tuple[int, ...] = (0, 6)) -> li
     assert "Traceback" not in text
     assert SECRET not in text
     assert OLDER_SECRET not in text
-    assert not list(scene.data.glob("bug-*")) if scene.data.is_dir() else True
+    assert not list(scene.data.rglob("bug-*")) if scene.data.is_dir() else True
     assert bool(outcome.json["changed"]) == (scene.ini.read_bytes() != scene.before_bytes)
     return [issue["code"] for issue in (*outcome.json["warnings"], *outcome.json["errors"])]
 
