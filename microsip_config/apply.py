@@ -61,13 +61,15 @@ class Desk(NamedTuple):
     """The surroundings of a run, handed in by the caller.
 
     ``folder`` is our own data folder for the target, made when it is needed; ``phone`` the phone
-    that reads the target, None where there is none to look for.
+    that reads the target, None where there is none to look for. ``phone_of`` gives the phone of
+    an executable that a cut run has stopped, None if there is none to be started.
     """
 
     folder: Path
     now: Callable[[], datetime]
     phone: Phone | None = None
     log: Callable[[str], None] = lambda _: None
+    phone_of: Callable[[str], Phone | None] = lambda _: None
 
 
 def preview(result: Result, planner: Planner, policy: Policy) -> Plan:

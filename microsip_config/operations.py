@@ -55,6 +55,7 @@ class Configurator:
     :param policy: what may be done to the phone and the file.
     :param phone: the phone that reads the target (``phone_for``); None: it is not looked for.
     :param log: takes one line for each decision.
+    :param phone_of: gives the phone of an executable, to start one that a cut run has stopped.
 
     Methods that change take a ``result`` to fill, so that what was done until an error is known.
     """
@@ -68,10 +69,11 @@ class Configurator:
         phone: Phone | None = None,
         log: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = _utc_now,
+        phone_of: Callable[[str], Phone | None] = lambda _: None,
     ) -> None:
         self.target = target
         self.policy = policy
-        self._desk = Desk(target_path(data_dir, target.ini), now, phone, log)
+        self._desk = Desk(target_path(data_dir, target.ini), now, phone, log, phone_of)
 
     # --- looking ----------------------------------------------------------------------------
 

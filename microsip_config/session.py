@@ -6,6 +6,8 @@ it ends, somebody may start it at any moment, and this process may be killed at 
 
 from __future__ import annotations
 
+from os.path import normcase
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .apply import NO_EXE, Desk, Planner, Policy, load, note_of, report
@@ -16,8 +18,10 @@ from .results import Change, Issue, Result
 if TYPE_CHECKING:
     from .ini.store import Source
     from .passwords import Memory
+    from .phone import Phone
     from .phone.state import PhoneState
     from .plan import Plan
+    from .state.pending import Note
 
 # A phone that is started by somebody else between our stop and our write is stopped again, so
 # often at the most: a Run key or a user's click is one event, not a stream of them.
@@ -57,7 +61,9 @@ class Session:
         self.first = first
         self.result, self.planner, self.policy, self.desk = result, planner, policy, desk
         self.memory, self.bounce, self.hide = memory, bounce, hide
+        self.phone = desk.phone
         self.was_hidden: bool | None = None  # None: no phone is ours to start again
+        self.owed: tuple[Phone, bool] | None = None  # another one to start, and whether hidden
         self.leaving = False  # it was told to end and has not: it may do so at any moment
         self.out_of_reach = False  # a phone that reads the file runs where it is not ours to stop
         self.lasting = list(result.warnings)
@@ -68,14 +74,30 @@ class Session:
         left_stopped = note.read()
         self.lasting += note.warnings
         if left_stopped is not None:
-            self.was_hidden = left_stopped.was_hidden
+            self._take_over(left_stopped)
             self.desk.log("an earlier run was cut after it had stopped the phone")
         try:
             self._write_in_rounds()
-        finally:
+        except BaseException:
             failed = self._start_again()
-        if failed is not None and self.policy.restart == "always":
+            if failed is not None:  # what went wrong first is what is raised
+                self.result.warnings.append(
+                    Issue(failed.code, failed.message, failed.hint, failed.where)
+                )
+            raise
+        failed = self._start_again()
+        if failed is not None:
             raise failed
+
+    def _take_over(self, note: Note) -> None:
+        """What a cut run has stopped is ours to start, also where this one was not told of it."""
+        stopped = None
+        if self.phone is None or normcase(note.exe) != normcase(self.phone.exe):
+            stopped = self.desk.phone_of(note.exe) if Path(note.exe).is_file() else None
+        if self.phone is not None and stopped is not None:
+            self.owed = stopped, note.was_hidden
+        else:
+            self.phone, self.was_hidden = self.phone or stopped, note.was_hidden
 
     # --- the file ---------------------------------------------------------------------------
 
@@ -209,9 +231,9 @@ class Session:
 
     def _look(self) -> PhoneState | None:
         """The phone, if it runs."""
-        if self.desk.phone is None:
+        if self.phone is None:
             return None
-        state = self.desk.phone.status()
+        state = self.phone.status()
         self.result.phone.was_running = bool(self.result.phone.was_running or state.running)
         self._tell_of_others(state)
         return state if state.running else None
@@ -238,7 +260,7 @@ class Session:
     def _stop(self, seen: PhoneState) -> None:
         """End the phone. From now on it is ours to start again, which the note tells the next run
         if this one does not come to it."""
-        phone, policy, earlier = self.desk.phone, self.policy, self.was_hidden
+        phone, policy, earlier = self.phone, self.policy, self.was_hidden
         assert phone is not None
         self.was_hidden = bool(earlier if seen.hidden is None else seen.hidden)
         self._leave_note()
@@ -268,42 +290,56 @@ class Session:
         """Back to what was before the stop; ``earlier`` as ``was_hidden``."""
         self.leaving, self.was_hidden = False, earlier
         if earlier is None:
-            note_of(self.desk).finish()
+            self._remove_note()
 
     def _leave_note(self) -> None:
-        assert self.desk.phone is not None
+        assert self.phone is not None
         note_of(self.desk).begin(
-            exe=self.desk.phone.exe, was_hidden=self._hidden(), command=self.result.command
+            exe=self.phone.exe, was_hidden=self._hidden(), command=self.result.command
         )
+
+    def _remove_note(self) -> None:
+        try:
+            note_of(self.desk).finish()
+        except WriteError as error:
+            self.lasting.append(Issue("note-not-removed", error.message, error.hint, error.where))
+            self.result.warnings.append(self.lasting[-1])
 
     def _hidden(self) -> bool:
         return bool(self.was_hidden if self.hide is None else self.hide)
 
-    def _start_again(self) -> MicrosipConfigError | None:
-        """Start what we stopped. Gives the error if that fails, after a warning: it must not hide
-        what went wrong before."""
-        phone, report = self.desk.phone, self.result.phone
-        if self.was_hidden is None and self.policy.restart != "always":
-            return None
-        if phone is None:
-            self.result.warnings.append(NO_EXE)
-            return None
+    def _start_again(self) -> PhoneError | None:
+        """Start what was stopped. Gives the error if that fails; the note then stays."""
+        due = [] if self.owed is None else [(*self.owed, False)]
+        if self.was_hidden is not None or self.policy.restart == "always":
+            if self.phone is None:
+                self.result.warnings.append(NO_EXE)
+                return None
+            due.append((self.phone, self._hidden(), self.leaving))
         try:
-            # What runs may be a phone that is coming up, or a process that ends at once.
-            state = phone.status() if self.leaving else phone.settled(_UP_WITHIN)
-            if not state.running:
-                report.command_lines.append(phone.start(minimized=self._hidden()))
-                report.started = True
-                self.desk.log("started the phone")
-            elif self.leaving or state.hidden is None:
-                return None  # the note stays: if it ends yet, the next run starts it
-            note_of(self.desk).finish()
+            all_up = [self._bring_up(*each) for each in due]
         except MicrosipConfigError as error:
-            self.result.warnings.append(
-                Issue("phone-not-started", error.message, "the next run starts it", error.where)
+            written = "the file was written, but " if self.result.changed else ""
+            return PhoneError(
+                f"{written}the phone is not started: {error.message}",
+                hint="start it by hand, or run this again, which tries it once more",
+                where=error.where,
+                code="phone-not-started",
             )
-            return error
+        if due and all(all_up):
+            self._remove_note()
         return None
+
+    def _bring_up(self, phone: Phone, hidden: bool, leaving: bool) -> bool:
+        """Start it unless it runs; False if that may yet end."""
+        # What runs may be a phone that is coming up, or a process that ends at once.
+        state = phone.status() if leaving else phone.settled(_UP_WITHIN)
+        if state.running:
+            return not leaving and state.hidden is not None
+        self.result.phone.command_lines.append(phone.start(minimized=hidden))
+        self.result.phone.started = True
+        self.desk.log("started the phone")
+        return True
 
 
 def _in_names(plan: Plan) -> str:

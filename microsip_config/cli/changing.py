@@ -40,8 +40,25 @@ def configurator(run: Run) -> Configurator:
 
         given["restart"] = given["restart"].value
         phone = phone_for(target, run.world)
+    return configurator_of(run, Policy(**given), phone)
+
+
+def configurator_of(run: Run, policy: Policy, phone: Phone | None) -> Configurator:
+    """The same with a policy and a phone of the caller's."""
+    target = run.target()
+
+    def phone_of(exe: str) -> Phone | None:
+        from ..phone import phone_for
+
+        return phone_for(target._replace(exe=exe), run.world)
+
     return Configurator(
-        target, data_dir=run.data_dir, policy=Policy(**given), phone=phone, log=run.log
+        target,
+        data_dir=run.data_dir,
+        policy=policy,
+        phone=phone,
+        log=run.log,
+        phone_of=phone_of,
     )
 
 

@@ -76,14 +76,13 @@ def _open_entry(ini: str) -> Callable[[float], bool | None]:
 
     def read(since: float) -> bool | None:
         from ..calls import open_since
-        from ..errors import MicrosipConfigError
         from ..ini.encoding import decode
         from ..ini.profile import Profile
 
         try:
             text = decode(Path(ini).read_bytes()).text
-        except (OSError, MicrosipConfigError):
+            return open_since(Profile(text), since)
+        except Exception:  # whatever the file holds, it is one sign among others
             return None
-        return open_since(Profile(text), since)
 
     return read

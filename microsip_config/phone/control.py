@@ -139,8 +139,8 @@ class BasePhone(ABC):
         """End this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
 
         With ``kill`` a phone that does not end in time is ended without its save. Other users'
-        and sessions' phones are left alone. Raises ``PhoneError``: ``in-call`` (unless
-        ``even_in_call``), ``did-not-stop``, ``no-access``.
+        and sessions' phones are left alone. Raises ``PhoneError``: ``in-call`` and ``call-began``
+        (while it was being stopped), both unless ``even_in_call``; ``did-not-stop``, ``no-access``.
         """
         end = time.monotonic() + timeout
         state = self.settled(timeout)
@@ -149,8 +149,9 @@ class BasePhone(ABC):
         if not even_in_call:
             _refuse_in_call(state)
         lines: list[str] = []
+        check = _nothing if even_in_call else self._refuse_new_call
         with self._holding(state.mine) as handles:
-            in_time = not handles or self._ask_to_exit(handles, end, lines)
+            in_time = not handles or self._ask_to_exit(handles, end, lines, check)
             if not in_time and not kill:
                 raise PhoneError(
                     f"the phone did not stop within {timeout:g} s; it is still running",
@@ -159,6 +160,7 @@ class BasePhone(ABC):
                     code="did-not-stop",
                 )
             if not in_time:
+                check()
                 self._kill(handles)
         return StopReport(True, bool(state.hidden), not in_time, tuple(lines))
 
@@ -236,10 +238,17 @@ class BasePhone(ABC):
         finally:
             handle.close()
 
-    def _ask_to_exit(self, handles: list[Handle], end: float, lines: list[str]) -> bool:
+    def _refuse_new_call(self) -> None:
+        """Raise ``PhoneError`` for a call that began after the phone was first told to end."""
+        _refuse_in_call(self.status(), "call-began")
+
+    def _ask_to_exit(
+        self, handles: list[Handle], end: float, lines: list[str], check: Callable[[], None]
+    ) -> bool:
         """Run ``/exit``, again where it may not have been heard; whether all ended before ``end``.
 
         ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
+        ``check`` raises where it must not be said again.
         """
         invocation = grammar.build("exit")
         looked = asked = float("-inf")
@@ -250,6 +259,7 @@ class BasePhone(ABC):
                 unheard = helper is None or helper.wait(0)
                 ready = self._listening(handles) if unheard and now - asked > _ASK_AGAIN else None
                 if ready is not None:
+                    check()
                     if helper is not None:
                         self._release(helper)
                     helper, asked = self._launch(invocation, ready), now
@@ -317,11 +327,15 @@ def _all_end(handles: list[Handle], seconds: float) -> bool:
     return all(handle.wait(max(0.0, end - time.monotonic())) for handle in handles)
 
 
-def _refuse_in_call(state: PhoneState) -> None:
+def _nothing() -> None:
+    pass
+
+
+def _refuse_in_call(state: PhoneState, code: str = "in-call") -> None:
     if state.in_call == "yes" or state.call_likely:
         certainty = "is in a call" if state.in_call == "yes" else "seems to be in a call"
         raise PhoneError(
             f"the phone {certainty} ({'; '.join(state.because)})",
             hint="try again later, or stop it all the same with --even-in-call",
-            code="in-call",
+            code=code,
         )

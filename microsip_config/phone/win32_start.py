@@ -125,6 +125,18 @@ def desktop_parent() -> int:
         return shell if same_user and not win32.is_elevated(desktop) else 0
 
 
+def is_anothers_desktop() -> bool:
+    """Whether we are elevated on the desktop of a user who is not the one that we run as."""
+    with (
+        win32.opened(os.getpid(), win32.QUERY_LIMITED) as own,
+        win32.opened(win32.shell_process(), win32.QUERY_LIMITED) as desktop,
+    ):
+        if not (own and desktop and win32.is_elevated(own)):
+            return False
+        theirs = win32.user_of(desktop)
+        return theirs is not None and theirs != win32.user_of(own)
+
+
 @contextmanager
 def _parenthood(parent: int) -> Iterator[int | None]:
     """The attribute list that makes ``parent`` the parent; ``None`` where it cannot be made."""

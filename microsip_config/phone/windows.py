@@ -75,10 +75,14 @@ class WindowsPhone(BasePhone):
 
     def _hold(self, process: PhoneProcess) -> Handle | None:
         kill = win32.TERMINATE if process.user is not None else 0
-        for rights in (win32.SYNCHRONIZE | kill, win32.SYNCHRONIZE):
+        look = win32.SYNCHRONIZE | win32.QUERY_LIMITED
+        for rights in (look | kill, look):
             handle = win32.open_process(process.pid, rights)
-            if handle:
+            if handle and win32.started_at(handle) == process.started:
                 return _WindowsHandle(process.pid, handle)
+            if handle:  # the number has come to mean another process
+                win32.close(handle)
+                return None
         if self._look(process.pid, None) is None:
             return None
         raise PhoneError(
@@ -90,7 +94,8 @@ class WindowsPhone(BasePhone):
 
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
         exe = running.exe if running else self.exe
-        parent = 0 if running else win32_start.desktop_parent()
+        # What speaks to a phone has its level, or MicroSIP would not find the one that runs.
+        parent = 0 if running and _is_elevated(running.pid) else win32_start.desktop_parent()
         line = invocation.command_line(exe)
         try:
             started = win32_start.start(exe, line, ntpath.dirname(exe), parent)
@@ -111,6 +116,14 @@ class WindowsPhone(BasePhone):
             raise PhoneError(
                 "a phone started by a service would have no desktop",
                 hint="it starts with the user's next logon, or run this in the user's session",
+                where=self.exe,
+                code="no-desktop",
+            )
+        if win32_start.is_anothers_desktop():
+            raise PhoneError(
+                "this runs with the rights of another user than the one whose desktop this is: a "
+                "phone would start with them, and on the wrong configuration",
+                hint="run this as the user of the desktop",
                 where=self.exe,
                 code="no-desktop",
             )
@@ -162,6 +175,11 @@ def _is_stillborn(pid: int, started: float) -> bool:
     It has no memory of the settings to save, and would else pass for a phone that hangs.
     """
     return time.time() - started > _LOADED_WITHIN and not win32.has_modules(pid)
+
+
+def _is_elevated(pid: int) -> bool:
+    with win32.opened(pid, win32.QUERY_LIMITED) as handle:
+        return handle is not None and win32.is_elevated(handle)
 
 
 def _phone_windows() -> dict[int, win32.Window]:

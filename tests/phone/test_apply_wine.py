@@ -16,12 +16,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from microsip_config import Configurator, Target, edits
+from microsip_config import Configurator, Result, Target, edits
+from microsip_config.errors import PhoneError, WriteError
 from microsip_config.ini.profile import Profile
 from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess
 from microsip_config.phone.wine import WinePhone
 from microsip_config.state import target_path
+from microsip_config.state.pending import Pending
 from tests.windows.rig.run import Wine
 
 from .copy_under_wine import ACCOUNT, HEALTHY, Copy, until
@@ -203,6 +205,78 @@ def test_ctrl_c(beside: Beside, template: Path) -> None:
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
     beside.wait_hidden(True)
     assert not beside.pending
+
+
+def test_a_phone_that_a_cut_run_stopped_is_started_by_one_that_names_the_file_alone(
+    beside: Beside, template: Path, tmp_path: Path
+) -> None:
+    copy = beside.copy
+    ini = tmp_path / "elsewhere.ini"  # nothing leads from it to the phone
+    ini.write_bytes(copy.ini.read_bytes())
+    child = copy.start("/minimized", STANDIN_EXIT_DELAY_MS="1500")
+    run = beside.start("apply", template, "--ini", ini, "--exe", copy.exe)
+    until(lambda: "close" in copy.names())
+    run.kill()
+    run.communicate(timeout=20)
+    note = target_path(beside.data, ini) / "pending.json"
+    assert note.exists()
+    assert child.wait(10) == 0
+    ran = beside.run("apply", template, "--ini", ini)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
+    beside.wait_hidden(True)
+    assert not note.exists()
+
+
+def test_a_phone_of_another_program_is_owed_beside_the_one_that_is_named(
+    beside: Beside, make: Callable[..., Copy], template: Path
+) -> None:
+    other = make("other")
+    Pending(target_path(beside.data, beside.copy.ini) / "pending.json").begin(
+        str(other.exe), was_hidden=True, command="apply"
+    )
+    ran = beside.run("apply", template, "--exe", beside.copy.exe)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
+    until(lambda: other.names()[-1:] == ["ready"])
+    assert ("start", "/minimized") in other.events()
+    assert beside.copy.names() == []
+    assert not beside.pending
+
+
+def test_a_phone_that_cannot_be_started_again_is_an_error(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside.copy.start("/minimized")
+    configurator, result = beside.configurator(), Result("apply")
+
+    def fails(_: object, minimized: bool = False) -> str:
+        raise PhoneError("no program", code="not-started")
+
+    wish = edits([("Settings", "volumeRing", "55")])
+    with monkeypatch.context() as patch:
+        patch.setattr(WinePhone, "start", fails)
+        with pytest.raises(PhoneError, match="the file was written") as refusal:
+            configurator.apply(wish, result=result)
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "phone-not-started")
+    assert (result.changed, result.phone.stopped, result.phone.started) == (True, True, False)
+    assert beside.profile().get("Settings", "volumeRing") == "55"
+    assert beside.pending
+    assert configurator.apply(wish).phone.started  # the next run starts it
+    beside.wait_hidden(True)
+    assert not beside.pending
+
+
+def test_a_note_that_cannot_be_removed_is_a_warning_of_its_own(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside.copy.start("/minimized")
+
+    def fails(_: object) -> None:
+        raise WriteError("the note for the next run cannot be removed")
+
+    monkeypatch.setattr(Pending, "finish", fails)
+    result = beside.configurator().apply(edits([("Settings", "volumeRing", "55")]))
+    assert [warning.code for warning in result.warnings] == ["note-not-removed"]
+    beside.wait_hidden(True)
 
 
 def of_a_stranger(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:

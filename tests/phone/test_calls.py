@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,9 @@ from hypothesis import strategies as st
 from microsip_config.calls import Call, csv_text, entries, follow, open_since
 from microsip_config.errors import UnreadableFile
 from microsip_config.ini.profile import Profile
+from microsip_config.locate import World
+from microsip_config.phone import _open_entry, phone_for
+from microsip_config.results import Target
 
 NOON = 1795000000  # 2026-11-18T11:06:40Z
 
@@ -56,7 +61,11 @@ def test_types(kind: str, word: str) -> None:
         ("101;n;1", Call("101", "n", "incoming", "", 0, "", 0)),
         ("101;n;1;soon;long;x", Call("101", "n", "incoming", "", 0, "x", 0)),
         ("101;n;1;-5;-5;x", Call("101", "n", "incoming", "", 0, "x", 0)),
-        ("101;n;1;99999999999999999999;5;x", Call("101", "n", "incoming", "", 5, "x", 0)),
+        ("101;n;1;-99999999999;5;x", Call("101", "n", "incoming", "", 5, "x", 0)),
+        (
+            f"101;n;1;{'9' * 200};{'9' * 20};x",  # numbers saturate at 32 bits
+            Call("101", "n", "incoming", "2038-01-19T03:14:07Z", 2147483647, "x", 0),
+        ),
         (f"101;n;1;{NOON};7s;x;y", Call("101", "n", "incoming", "2026-11-18T11:06:40Z", 7, "x", 0)),
     ],
 )
@@ -83,6 +92,7 @@ def test_the_ring_is_read_from_the_oldest_to_the_newest() -> None:
         ((0, 1, 3), 1, [0, 1]),
         ((0, 2), 1, [0]),  # the newest is missing
         ((0, 1), 999999999, [0, 1]),  # would hang the phone
+        ((0, 1), int("9" * 4000), [0, 1]),
         ((0, 1), -7, [0, 1]),
     ],
 )
@@ -124,6 +134,26 @@ def test_nothing_in_an_entry_breaks_the_reader(raw: str) -> None:
 def test_an_open_entry_counts_only_since_the_phone_started(raw: str, is_open: bool) -> None:
     assert open_since(history(f"0={raw}", last=0), NOON - 60) is is_open
     assert open_since(history(), NOON) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[Settings]\r\ncallsLastKey={'9' * 5000}\r\n[Calls]\r\n0=1;n;1;{'9' * 5000};0;\r\n",
+        f"[Calls]\r\n0=1;n;1;{'9' * 200};0;\r\n",
+        "\ud800",
+    ],
+)
+def test_a_damaged_history_is_no_sign_of_a_call_and_no_bug(tmp_path: Path, text: str) -> None:
+    ini = tmp_path / "MicroSIP.ini"
+    ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le", "surrogatepass"))
+    profile = Profile(text)
+    assert isinstance(entries(profile), list)
+    phone = phone_for(Target(str(ini), str(ini)), World(sys.platform, {}, tmp_path))
+    assert phone is not None
+    assert phone.status().in_call == "no"
+    assert _open_entry(str(ini))(2.0**80) in (False, None)
+    assert _open_entry(str(ini))(float("nan")) in (False, None)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from microsip_config.locate.owner_posix import user_name
 from microsip_config.phone.state import Owner, PhoneProcess
 from microsip_config.phone.wine import WinePhone
 
+from .copy_under_wine import until
+
 assert sys.platform != "win32"
 
 WISH = edits([("Settings", "volumeRing", "55"), ("Account1", "label", "Desk")])
@@ -66,6 +68,7 @@ def desk(tmp_path: Path) -> Desk:
 def theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
     """A process of the phone; we are now somebody else than the owner of it and of the file."""
     child = subprocess.Popen([str(desk.exe), "60"], executable="/bin/sleep")
+    until(lambda: str(desk.exe).encode() in Path(f"/proc/{child.pid}/cmdline").read_bytes())
     for module in ("phone.wine", "locate.owner_posix"):  # not our data folder, which is ours
         stranger = SimpleNamespace(**{**vars(os), "geteuid": lambda: 4242})
         monkeypatch.setattr(f"microsip_config.{module}.os", stranger)

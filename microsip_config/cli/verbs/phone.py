@@ -11,14 +11,15 @@ import typer
 
 from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
-from ...operations import Configurator, edits
+from ...operations import edits
 from .. import options
-from ..changing import Flags, documented_parameters, speak
+from ..changing import Flags, configurator_of, documented_parameters, speak
 from ..run import Run
 from ..verb import command as make
 from ..verb import group
 
 if TYPE_CHECKING:
+    from ...operations import Configurator
     from ...phone import Phone
     from ...phone.grammar import Invocation
 
@@ -198,9 +199,7 @@ def account(
 def _configurator(run: Run, phone: Phone, policy: Policy) -> Configurator:
     names = ("ansi_codepage", "create", "follow_links")
     policy = policy._replace(**{name: run.options[name] for name in names})
-    return Configurator(
-        run.target(), data_dir=run.data_dir, policy=policy, phone=phone, log=run.log
-    )
+    return configurator_of(run, policy, phone)
 
 
 def _start(run: Run, phone: Phone, minimized: bool) -> None:

@@ -148,7 +148,7 @@ def test_restart_always_without_a_phone_to_start_says_so(beside: Beside, templat
 def test_restart_always_that_cannot_start_it_fails(beside: Beside, template: Path) -> None:
     beside.phone.exe.write_bytes(b"MZ no program")
     ran = beside.json("apply", template, "--restart", "always")
-    assert (ran.exit_code, ran.codes[1]) == (5, {"not-started"})
+    assert (ran.exit_code, ran.codes[1]) == (5, {"phone-not-started"})
     assert ran.json["changed"] is True
 
 

@@ -141,7 +141,7 @@ def test_a_restart_that_cannot_store_starts_the_phone_all_the_same(beside: Besid
 def test_a_restart_that_cannot_start_fails(beside: Beside) -> None:
     beside.phone.exe.write_bytes(b"MZ no program")
     ran = beside.json("phone", "restart")
-    assert (ran.exit_code, ran.codes[1]) == (5, {"not-started"})
+    assert (ran.exit_code, ran.codes[1]) == (5, {"phone-not-started"})
 
 
 def test_restart_of_a_phone_whose_ini_nobody_can_read(beside: Beside) -> None:
