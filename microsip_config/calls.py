@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
+from .schema.key import wtoi
+
 RING = 1000
 _LONGEST = 255  # UTF-16 units that MicroSIP reads of one entry
 _TYPES = ("outgoing", "incoming", "missed", "answered elsewhere")
@@ -45,7 +47,7 @@ class Call(NamedTuple):
 
 def entries(profile: Readable) -> list[Call]:
     """The calls that the phone would list, newest last. Damaged entries are taken as it does."""
-    newest = _integer(profile.get("Settings", "callsLastKey") or "-1")
+    newest = wtoi(profile.get("Settings", "callsLastKey") or "-1")
     found: dict[int, Call] = {}
     for key in range(RING):
         raw = profile.get("Calls", str(key))
@@ -121,15 +123,9 @@ def _decoded(raw: str, key: int) -> Call:
     if ";" not in raw:
         return Call(raw, raw, _TYPES[0], "", 0, "", key)
     number, name, kind, time, duration, info = (raw.split(";") + [""] * 5)[:6]
-    index = _integer(kind)
+    index = wtoi(kind)
     word = _TYPES[index] if 0 <= index < len(_TYPES) else _TYPES[0]
-    return Call(number, name, word, _iso(_integer(time)), max(_integer(duration), 0), info, key)
-
-
-def _integer(text: str) -> int:
-    """As ``_wtoi``: leading digits count, anything else is 0."""
-    found = re.match(r"\s*([+-]?\d+)", text, re.ASCII)
-    return int(found[1]) if found else 0
+    return Call(number, name, word, _iso(wtoi(time)), max(wtoi(duration), 0), info, key)
 
 
 def _iso(seconds: int) -> str:

@@ -29,8 +29,10 @@ class Run:
     """What a verb works with.
 
     ``result`` is filled by the verb; :meth:`say` takes lines for a person, which ``--json`` and
-    ``--quiet`` leave out.
+    ``--quiet`` leave out. ``streams``: with ``--json`` the verb itself writes an object a line.
     """
+
+    streams = False
 
     def __init__(self, command: str, options: Mapping[str, Any]) -> None:
         self.result = Result(command)
@@ -236,7 +238,7 @@ class Run:
         from . import present
 
         result = self.result
-        if self.options["json"]:
+        if self.options["json"] and not self.streams:
             present.write_json(present.without(result.as_json(), self.redacted))
             return
         if not self.options["quiet"]:

@@ -24,7 +24,12 @@ def calls(
         Path | None, typer.Option("--out", "-o", metavar="FILE", help="Append the CSV there.")
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Go on: tell each call when it ends. Ends by Ctrl-C.")
+        bool,
+        typer.Option(
+            "--follow",
+            help="Go on: tell each call when it ends, until Ctrl-C. With --json each is an object "
+            "on a line of its own, and errors go to stderr.",
+        ),
     ] = False,
     interval: Annotated[
         float, typer.Option("--interval", metavar="S", min=0.2, help="Seconds between two looks.")
@@ -56,6 +61,7 @@ def _follow(run: Run, ended: Any, csv: bool, out: Path | None) -> None:
     gc.enable()  # this one runs for days
     if csv and run.options["json"]:
         raise UsageError("--csv and --json do not fit together")
+    run.streams = True
     if csv:
         _write_csv((), out)
     for call in ended:

@@ -28,5 +28,5 @@ def command() -> Any:
     return make(
         restore,
         shared=(options.target, options.phone, options.output),
-        examples=("microsip-config restore", "microsip-config restore 20260102T030405Z-1f2e3d4c"),
+        examples=("microsip-config restore", "microsip-config restore 20260102T030405Z"),
     )
