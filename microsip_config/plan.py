@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from .errors import InputError
 from .outcome import Overlay, Readable, check
 from .results import Action, Change, Issue
-from .schema import account_number, canonical_section, lookup
+from .schema import SECTIONS, account_number, canonical_section, lookup
 from .secret import Secret, revealed
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class _Planner:
         for number in self._accounts:
             section = f"Account{number}"
             if all(
-                _same_identity(section, key, self._claimed.get(section, key), text)
+                SECTIONS["Account"][key].same(self._claimed.get(section, key), text)
                 for key, text in selector.match
             ):
                 return number
@@ -364,11 +364,3 @@ def _before(key: Key, old: str | None) -> str:
     if reading.origin == "default":
         return f" (default: {text})" if text else ""
     return f" (was taken as {text or 'empty'})"
-
-
-def _same_identity(section: str, name: str, raw: str | None, text: str) -> bool:
-    """Do both name the same account? Host names and domains are compared without case (DNS)."""
-    key = lookup(section, name)
-    if key is not None and key.same(raw, text):
-        return True
-    return name in {"domain", "server"} and (raw or "").lower() == text.lower()

@@ -334,7 +334,11 @@ def test_restore_replaces_a_file_that_cannot_be_read(cli: Cli, ini: Path) -> Non
 
 @pytest.mark.parametrize(
     ("words", "offered"),
-    [("microsip-config ap", "apply"), ("microsip-config apply --rest", "--restart")],
+    [
+        ("microsip-config ap", "apply"),
+        ("microsip-config apply --rest", "--restart"),
+        ("microsip-config apply off", "office"),
+    ],
 )
 def test_shell_completion(words: str, offered: str) -> None:
     environ = {**os.environ, "_MICROSIP_CONFIG_COMPLETE": "complete_bash", "COMP_WORDS": words}

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import options
+from .. import completion, options
 from ..changing import configurator, passwords, rendered
 from ..present import diff, findings
 from ..run import Run
@@ -17,7 +17,11 @@ def check(
     run: Run,
     templates: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[TEMPLATE]...", help="Compare with these templates as well."),
+        typer.Argument(
+            metavar="[TEMPLATE]...",
+            help="Compare with these templates as well.",
+            autocompletion=completion.templates,
+        ),
     ] = None,
 ) -> None:
     """List what the phone would ignore, clamp, cut or misread. Exit 1 if there is anything."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from inspect import Parameter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 Account = Annotated[
     int | None, typer.Option("--account", metavar="N", min=1, help="Through this account.")
+]
+PhoneVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--phone-version",
+        metavar="X.Y.Z",
+        help="Which MicroSIP it is; by default as its program file or its ini says.",
+    ),
 ]
 Minimized = Annotated[bool, typer.Option("--minimized", help="Start it hidden in the tray.")]
 StopTimeout = Annotated[
@@ -148,52 +157,62 @@ def dial(
     run: Run,
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="A number or SIP address.")],
     account: Account = None,
+    phone_version: PhoneVersion = None,
 ) -> None:
     """Dial a number; the phone is started if it does not run."""
     from ...phone import grammar
 
-    sequence = grammar.dialling(number, account=account, version=_version(run))
+    grammar.dialling(number, account=account, version=grammar.NEWEST)  # mistakes come first
+    phone = _phone(run)
+    version = _version(run, phone, phone_version)
+    sequence = grammar.dialling(number, account=account, version=version)
     if account is not None:
         _check_account(run, account)
-    phone = _phone(run)
     for invocation in sequence:
         _send(run, phone, invocation, start=True)
 
 
-def answer(run: Run) -> None:
+def answer(run: Run, phone_version: PhoneVersion = None) -> None:
     """Answer the ringing call."""
-    _say_to_phone(run, "answer")
+    _say_to_phone(run, "answer", phone_version)
 
 
 def hangup(
     run: Run,
     which: Annotated[Which, typer.Argument(help="Which calls to end.")] = Which.all,
+    phone_version: PhoneVersion = None,
 ) -> None:
     """End calls: all but ringing ones, the ringing ones, or those being dialled."""
     action = {Which.all: "hangup"}.get(which, f"hangup-{which.value}")
-    _say_to_phone(run, action)
+    _say_to_phone(run, action, phone_version)
 
 
 def dtmf(
-    run: Run, digits: Annotated[str, typer.Argument(metavar="DIGITS", help="0-9, *, #, A-D.")]
+    run: Run,
+    digits: Annotated[str, typer.Argument(metavar="DIGITS", help="0-9, *, #, A-D.")],
+    phone_version: PhoneVersion = None,
 ) -> None:
     """Send DTMF digits into the active call."""
-    _say_to_phone(run, "dtmf", digits)
+    _say_to_phone(run, "dtmf", phone_version, digits)
 
 
 def transfer(
-    run: Run, number: Annotated[str, typer.Argument(metavar="NUMBER", help="Where to.")]
+    run: Run,
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Where to.")],
+    phone_version: PhoneVersion = None,
 ) -> None:
     """Transfer the active call."""
-    _say_to_phone(run, "transfer", number)
+    _say_to_phone(run, "transfer", phone_version, number)
 
 
 def account(
-    run: Run, number: Annotated[int, typer.Argument(metavar="N", min=1, help="Its number.")]
+    run: Run,
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="Its number.")],
+    phone_version: PhoneVersion = None,
 ) -> None:
     """Switch to another account; the phone saves that."""
     _check_account(run, number)
-    _say_to_phone(run, "account", str(number))
+    _say_to_phone(run, "account", phone_version, str(number))
 
 
 def _configurator(run: Run, phone: Phone, policy: Policy) -> Configurator:
@@ -215,11 +234,16 @@ def _start(run: Run, phone: Phone, minimized: bool) -> None:
     run.say("started the phone")
 
 
-def _say_to_phone(run: Run, action: str, argument: str | None = None) -> None:
+def _say_to_phone(run: Run, action: str, version: str | None, argument: str | None = None) -> None:
     from ...phone import grammar
+    from ...phone.control import not_running
 
-    invocation = grammar.build(action, argument, _version(run))
-    _send(run, _phone(run), invocation, start=False)
+    grammar.build(action, argument)  # a wrong argument is told before what the phone knows
+    phone = _phone(run)
+    if not phone.status().running:
+        raise not_running(phone.exe)
+    known = _version(run, phone, version)
+    _send(run, phone, grammar.build(action, argument, known), start=False)
 
 
 def _send(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> None:
@@ -246,8 +270,19 @@ def _speak_documented(run: Run, phone: Phone, flags: dict[str, Any]) -> None:
     _send(run, phone, documented.render(given), start=True)
 
 
-def _version(run: Run) -> str | None:
-    """The version that the phone last noted in its ini, since 3.22.3; None if it is not known."""
+def _version(run: Run, phone: Phone, given: str | None) -> str | None:
+    """The phone's version as given, as its program file has it, or as it noted it in its ini, which
+    it does since 3.22.3; None if none is known: what it does not know, it would dial."""
+    from ...locate.executable import file_version
+    from ...phone.grammar import version_tuple
+
+    if given is not None:
+        if not version_tuple(given):
+            raise UsageError(f"{given!r} is no version", hint="such as --phone-version 3.22.3")
+        return given
+    numbers = file_version(Path(phone.exe))
+    if any(numbers):
+        return ".".join(map(str, numbers[:3]))
     try:
         return run.load().profile.get("Settings", "version") or None
     except TargetError:

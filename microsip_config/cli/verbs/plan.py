@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .. import options
+from .. import completion, options
 from ..changing import configurator, passwords, rendered
 from ..present import diff
 from ..run import Run
@@ -14,7 +14,11 @@ from ..verb import command as make
 
 Templates = Annotated[
     list[str],
-    typer.Argument(metavar="TEMPLATE...", help="Template files or names; later ones win."),
+    typer.Argument(
+        metavar="TEMPLATE...",
+        help="Template files or names; later ones win.",
+        autocompletion=completion.templates,
+    ),
 ]
 
 
