@@ -186,12 +186,7 @@ class BasePhone(ABC):
         ready = next((each for each in state.mine if each.has_window is not False), None)
         if ready is None:
             if not (start and invocation.idle.startswith("starts")):
-                raise TargetError(
-                    "the phone is not running, or has no window yet",
-                    hint="start it first: microsip-config phone start",
-                    where=self.exe,
-                    code="phone-not-running",
-                )
+                raise not_running(self.exe)
             self._check_start()
             self._come_up(invocation)
             return invocation.command_line(self.exe)
@@ -325,6 +320,16 @@ class BasePhone(ABC):
 def _all_end(handles: list[Handle], seconds: float) -> bool:
     end = time.monotonic() + seconds
     return all(handle.wait(max(0.0, end - time.monotonic())) for handle in handles)
+
+
+def not_running(exe: str) -> TargetError:
+    """The error of speaking to a phone that is not there."""
+    return TargetError(
+        "the phone is not running, or has no window yet",
+        hint="start it first: microsip-config phone start",
+        where=exe,
+        code="phone-not-running",
+    )
 
 
 def _nothing() -> None:

@@ -17,6 +17,7 @@ from ..errors import InputError, UsageError, ValueRefused
 Match = Literal["whole", "prefix", "anywhere", "verb", "rest"]
 Idle = Literal["nothing", "starts", "starts hidden", "destroys"]
 
+OLDEST = "3.19.17"  # the oldest version that is supported: what an unknown one surely knows
 NEWEST = "3.22.3"  # the newest version whose grammar is known; later ones are taken to be like it
 LONGEST = 255  # UTF-16 units of a number that MicroSIP reads back from [Dialed]
 
@@ -147,10 +148,10 @@ class Invocation(NamedTuple):
         return f'"{exe}" {self.tail}' if self.arguments else f'"{exe}"'
 
 
-def build(action: str, argument: str | None = None, version: str | None = None) -> Invocation:
+def build(action: str, argument: str | None = None, version: str | None = NEWEST) -> Invocation:
     """The one invocation that does ``action`` (see :data:`ACTIONS`), with its ``argument``.
 
-    ``version`` is the phone's ("3.22.3"); ``None`` means unknown and is taken as the newest.
+    ``version`` is the phone's ("3.22.3"); ``None`` means unknown and is taken as the oldest.
     Raises ``UsageError`` for an unknown action and for a missing or needless argument, and
     ``ValueRefused`` for an argument that MicroSIP would take for something else, ``InputError``
     when this version does not know the switch and would dial it.
@@ -249,11 +250,12 @@ def _invocation(switch: Switch, tail: str) -> Invocation:
 
 def _check_version(switch: Switch, version: str | None) -> None:
     known = version_tuple(version) if version else ()
-    if not known or known >= version_tuple(switch.since):
+    if (known or version_tuple(OLDEST)) >= version_tuple(switch.since):
         return
+    whose = f"MicroSIP {version} does" if known else "the version is not known, and old ones do"
     raise InputError(
-        f"MicroSIP {version} does not know {switch.text or switch.action} and would dial it",
-        hint=f"it came with {switch.since}",
+        f"{whose} not know {switch.text or switch.action}: it would be dialled",
+        hint=f"it came with {switch.since}; if the phone is as new, say so with --phone-version",
         code="switch-too-new",
     )
 

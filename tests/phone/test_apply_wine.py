@@ -23,6 +23,7 @@ from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess
 from microsip_config.phone.wine import WinePhone
 from microsip_config.state import target_path
+from microsip_config.state.files import private_folder
 from microsip_config.state.pending import Pending
 from tests.windows.rig.run import Wine
 
@@ -231,9 +232,8 @@ def test_a_phone_of_another_program_is_owed_beside_the_one_that_is_named(
     beside: Beside, make: Callable[..., Copy], template: Path
 ) -> None:
     other = make("other")
-    Pending(target_path(beside.data, beside.copy.ini) / "pending.json").begin(
-        str(other.exe), was_hidden=True, command="apply"
-    )
+    folder = private_folder(target_path(beside.data, beside.copy.ini))
+    Pending(folder / "pending.json").begin(str(other.exe), was_hidden=True, command="apply")
     ran = beside.run("apply", template, "--exe", beside.copy.exe)
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
     until(lambda: other.names()[-1:] == ["ready"])

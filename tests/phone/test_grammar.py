@@ -7,6 +7,7 @@ builder: it decides what each text would really do.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -226,16 +227,30 @@ def test_a_switch_is_not_sent_to_a_version_that_would_dial_it(
     with pytest.raises(InputError) as refusal:
         build(action, argument, too_old)
     assert refusal.value.code == "switch-too-new"
-    for version in (first, first + ".9", "3.22.3", "4.0", None, "", "custom"):
+    for version in (first, first + ".9", "3.22.3", "4.0"):
         assert build(action, argument, version).since == first
+    assert build(action, argument).since == first
+
+
+@pytest.mark.parametrize("version", [None, "", "custom"])
+def test_a_phone_of_unknown_version_is_taken_for_the_oldest(version: str | None) -> None:
+    taken = set()
+    for action in (*MEANT, *ARGUMENTS):
+        with suppress(InputError):
+            taken.add(build(action, ARGUMENTS.get(action), version).action)
+    assert taken <= {"show", "minimized", "exit", "answer", "hangup", "hold", "dial"}
+    assert {"answer", "hangup", "dial"} <= taken
+    with pytest.raises(InputError) as refusal:
+        dialling("101", account=2, version=version)
+    assert "--phone-version" in refusal.value.hint
 
 
 def test_a_call_through_an_account_takes_two_invocations() -> None:
-    calls = dialling("sip:101@sip.example.com", account=2, version=None)
+    calls = dialling("sip:101@sip.example.com", account=2, version="3.22.3")
     assert [call.tail for call in calls] == ["/account:2", "101@sip.example.com"]
     assert [call.tail for call in dialling("101", account=None, version=None)] == ["101"]
     with pytest.raises(ValueRefused):
-        dialling("101 hi", account=2, version=None)
+        dialling("101 hi", account=2, version="3.22.3")
 
 
 def test_what_an_action_does_when_no_phone_runs() -> None:

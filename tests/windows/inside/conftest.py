@@ -24,11 +24,13 @@ from .standin import Phone
 assert sys.platform == "win32"
 
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
+DIALLED = {"dialled", "undialled", "message"}
 ON_WINE = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "wine_differs(how): Wine 8 does not do what Windows does")
+    config.addinivalue_line("markers", "dials: a phone of this test is meant to dial or to send")
 
 
 def pytest_report_header() -> str:
@@ -44,8 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def make_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
-    """Makes copies of the stand-in in folders of this test; at its end they are killed."""
+def make_phone(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Phone]]:
+    """Makes copies of the stand-in in folders of this test; at its end they are killed.
+
+    Unless the test is marked ``dials``, none of them may have been told what it took for a number
+    or a message.
+    """
     phones: list[Phone] = []
 
     def make(folder: str = "Phone ü", stem: str = "MicroSIP") -> Phone:
@@ -57,6 +63,9 @@ def make_phone(tmp_path: Path) -> Iterator[Callable[..., Phone]]:
         for child in phone.children:
             child.kill()
             child.wait()
+    if request.node.get_closest_marker("dials") is None:
+        for phone in phones:
+            assert not DIALLED & {event.name for event in phone.events()}, phone.events()
 
 
 @pytest.fixture

@@ -257,6 +257,23 @@ def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
     assert refusal.value.code == "in-call"
 
 
+@pytest.mark.parametrize("kill", [False, True])
+def test_a_call_that_begins_while_the_phone_is_stopped(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch, kill: bool
+) -> None:
+    """It did not hear the first /exit; it is neither told again nor killed."""
+    monkeypatch.setattr("microsip_config.phone.control._ASK_AGAIN", 60.0 if kill else 1.5)
+    child = standin.start("/minimized", STANDIN_IGNORE_CLOSE="1")
+    began = threading.Timer(0.7, standin.send, ("call connected",))
+    began.start()
+    with pytest.raises(PhoneError) as refusal:
+        ours(standin).stop(2.0 if kill else 15, kill=kill)
+    began.join()
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "call-began")
+    assert child.poll() is None
+    assert standin.said("start") == ["/minimized", "/exit"]
+
+
 @pytest.mark.parametrize("minimized", [True, False])
 def test_start_is_hidden_exactly_when_asked(standin: Phone, minimized: bool) -> None:
     line = ours(standin).start(minimized=minimized)
@@ -383,6 +400,7 @@ def test_the_running_phone_takes_what_is_built(
     assert len(ours(standin).status().processes) == 1
 
 
+@pytest.mark.dials
 def test_dialling(caller: Phone) -> None:
     caller.start("/minimized")
     ours(caller).send(build("dial", "sip:100@pbx.example.com"))
@@ -400,6 +418,7 @@ def test_nothing_is_said_when_no_phone_runs(standin: Phone, action: str) -> None
     assert standin.events() == []
 
 
+@pytest.mark.dials
 def test_a_call_starts_the_phone_when_wanted(caller: Phone) -> None:
     ours(caller).send(build("dial", "101"), start=True)
     until(lambda: caller.said("dialled") == ["101"])

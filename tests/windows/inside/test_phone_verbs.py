@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import struct
 import subprocess
 import sys
 import time
@@ -89,6 +90,15 @@ def test_stop_of_a_phone_that_hangs_or_talks(beside: Beside) -> None:
     assert (hangs.exit_code, hangs.codes[1], child.poll()) == (5, {"did-not-stop"}, None)
     killed = beside.json("phone", "stop", "--even-in-call", "--stop-timeout", "0", "--kill")
     assert killed.exit_code == 0
+    child.wait(5)
+
+
+def test_a_hung_phone_without_a_call_is_ended_by_kill_alone(beside: Beside) -> None:
+    child = beside.phone.start("/minimized", STANDIN_HANG_ON_CLOSE="1")
+    refused = beside.json("phone", "stop", "--stop-timeout", "1")
+    assert (refused.exit_code, refused.codes[1], child.poll()) == (5, {"did-not-stop"}, None)
+    killed = beside.json("phone", "stop", "--stop-timeout", "1", "--kill")
+    assert (killed.exit_code, killed.json["phone"]["stopped"]) == (0, True), killed.out
     child.wait(5)
 
 
@@ -202,6 +212,40 @@ def test_what_would_be_dialled_is_not_said(beside: Beside, verb: str, word: str,
     assert beside.phone.said("copydata") == []
 
 
+def aged(phone: Phone, *numbers: int) -> None:
+    """Give the program a version resource, and its ini no version, which came with 3.22.3."""
+    one, two, three, four = numbers
+    fixed = struct.pack("<IIHHHH", 0xFEEF04BD, 0x10000, two, one, four, three)
+    with phone.exe.open("ab") as file:
+        file.write("VS_VERSION_INFO\0".encode("utf-16-le") + bytes(2) + fixed)
+
+
+def without_version(phone: Phone) -> None:
+    phone.write("\r\n".join(line for line in phone.lines() if not line.startswith("version=")))
+
+
+@pytest.mark.parametrize("numbers", [(3, 20, 5, 0), None])
+def test_an_older_phone_is_not_told_what_it_would_dial(
+    beside: Beside, numbers: tuple[int, ...] | None
+) -> None:
+    if numbers:
+        aged(beside.phone, *numbers)
+    beside.phone.start("/minimized")
+    without_version(beside.phone)
+    newer = ("phone", "hangup", "incoming")
+    ran = beside.json(*newer)
+    assert (ran.exit_code, ran.codes[1]) == (3, {"switch-too-new"})
+    assert "--phone-version" in ran.json["errors"][0]["hint"]
+    assert beside.phone.said("copydata") == []
+    assert beside.json("phone", "answer").exit_code == 0  # as old as any
+    without_version(beside.phone)  # it may have saved
+    assert beside.json("phone", "dtmf", "1").exit_code == (0 if numbers else 3)
+    assert beside.json(*newer, "--phone-version", "3.22.3").exit_code == 0
+    assert beside.json(*newer, "--phone-version", "new").exit_code == 2
+    assert beside.phone.said("switch")[-1] == "/hangupincoming"
+
+
+@pytest.mark.dials
 def test_dial(beside: Beside, dialled: list[str]) -> None:
     dialled += ["100@pbx.example.com", "102"]
     child = beside.phone.start("/minimized")
@@ -215,6 +259,7 @@ def test_dial(beside: Beside, dialled: list[str]) -> None:
     assert (refused.exit_code, child.poll()) == (2, None)
 
 
+@pytest.mark.dials
 def test_dial_starts_the_phone(beside: Beside, dialled: list[str]) -> None:
     dialled.append("+493012345")
     ran = beside.json("phone", "dial", "+493012345")
@@ -261,6 +306,7 @@ def test_a_documented_flag_reaches_the_phone(
     assert stored(beside, wanted)
 
 
+@pytest.mark.dials
 @pytest.mark.parametrize("verb", ["set", "apply", "phone start", "phone restart"])
 def test_all_documented_flags_of_every_verb(
     beside: Beside, verb: str, tmp_path: Path, dialled: list[str]
@@ -310,6 +356,7 @@ def test_start_with_flags_beside_a_running_phone_is_refused(beside: Beside) -> N
     assert beside.phone.ini.read_bytes() == before
 
 
+@pytest.mark.dials
 @pytest.mark.parametrize("vendor", [False, True])
 def test_the_documented_dialect(make_phone: Callable[..., Phone], vendor: bool) -> None:
     """Verbatim, for builds that take it; the stand-in, a stock phone, takes it for a message."""
@@ -328,6 +375,7 @@ def test_the_documented_dialect(make_phone: Callable[..., Phone], vendor: bool) 
 
 
 # -- the call history ---------------------------------------------------------------------------
+@pytest.mark.dials
 def test_calls(beside: Beside, dialled: list[str]) -> None:
     dialled.append("102")
     beside.phone.start("/minimized")

@@ -17,6 +17,8 @@ from .standin import RUN_NOW, Phone, until, user32
 
 assert sys.platform == "win32"
 
+pytestmark = pytest.mark.dials  # what it does with a text that is no switch
+
 ACCOUNT = "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
 HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNT}"
 RUN_KEY = r"Software\Microsoft\Windows\CurrentVersion\Run"
