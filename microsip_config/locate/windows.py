@@ -175,7 +175,9 @@ def owner_of(world: World, path: Path) -> str | None:
 
     listed = dict(_profile_list())
     own = listed.pop(current_user(), None) or Path(world.home)
-    profile = profile_of(path, own, listed.values())
+    # Folders beside our own profile are users', too, listed or not.
+    known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
+    profile = profile_of(path, own, known)
     if profile is None or profile.anchor.startswith("\\\\"):
         return None  # a share may be where our own folders are redirected to
     found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())

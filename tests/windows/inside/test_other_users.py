@@ -1,0 +1,191 @@
+"""Other users on the same Windows: their files, their phones, their desktop."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import winreg
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from microsip_config import Configurator, Policy, World, phone_for
+from microsip_config.errors import PhoneError
+from microsip_config.locate import TargetRequest, resolve
+from microsip_config.locate.windows import Windows
+from microsip_config.phone import win32, win32_start
+from microsip_config.phone.grammar import build
+
+from .program import HEALTHY, Beside, ring
+from .standin import Phone
+from .test_phone import pid_of
+
+assert sys.platform == "win32"
+
+SID = "S-1-5-21-1-2-3-1235"
+PROFILE = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList" + "\\" + SID
+AMONG_OURS = Path.home().parent / "heidi"
+
+
+@pytest.fixture
+def theirs() -> Iterator[Path]:
+    """The ini in the profile of a user of this Windows."""
+    ini = AMONG_OURS / "AppData/Roaming/MicroSIP/MicroSIP.ini"
+    ini.parent.mkdir(parents=True)
+    ini.write_bytes(b"\xff\xfe" + HEALTHY.encode("utf-16-le"))
+    with winreg.CreateKey(winreg.HKEY_LOCAL_MACHINE, PROFILE) as key:
+        winreg.SetValueEx(key, "ProfileImagePath", 0, winreg.REG_EXPAND_SZ, str(AMONG_OURS))
+    yield ini
+    with suppress(OSError):
+        winreg.DeleteKey(winreg.HKEY_LOCAL_MACHINE, PROFILE)
+    shutil.rmtree(AMONG_OURS)
+
+
+@pytest.fixture
+def run_by(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, str | None], None]:
+    """Makes a process seem to be run by another user."""
+    real = win32.user_of
+    users: dict[int, str | None] = {}
+    monkeypatch.setattr(win32, "user_of", lambda h: users.get(pid_of(h), real(h)))
+
+    def seem(pid: int, user: str | None) -> None:
+        users[pid] = user
+
+    return seem
+
+
+def configurator(ini: Path, data: Path, **policy: bool | str) -> Configurator:
+    world = World(sys.platform, os.environ, Path.home())
+    target = resolve(TargetRequest(ini=ini), world)
+    phone = phone_for(target, world)
+    assert phone is not None
+    chosen = Policy(restart="never", while_running=True) if policy else Policy()
+    return Configurator(target, data_dir=data, policy=chosen, phone=phone)
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_file_in_another_profile_is_not_written_under_its_users_phone(
+    make_phone: Callable[..., Phone],
+    registered: Callable[[str, str], None],
+    run_by: Callable[[int, str | None], None],
+    theirs: Path,
+    tmp_path: Path,
+    listed: bool,
+) -> None:
+    phone = make_phone("all users")
+    registered("HKLM", str(phone.exe.parent))
+    child = phone.start("/minimized")
+    run_by(child.pid, SID)
+    if not listed:  # a folder that was left of a profile, or is not Windows' own
+        winreg.DeleteKey(winreg.HKEY_LOCAL_MACHINE, PROFILE)
+    before = theirs.read_bytes()
+    with pytest.raises(PhoneError) as refusal:
+        configurator(theirs, tmp_path / "data").apply(ring("55"))
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "other-users-phone")
+    assert (theirs.read_bytes(), child.poll(), phone.said("close")) == (before, None, [])
+    result = configurator(theirs, tmp_path / "data", while_running=True).apply(ring("55"))
+    assert (result.changed, [w.code for w in result.warnings]) == (False, ["left-for-later"])
+
+
+def test_our_own_phone_does_not_read_the_file_in_another_profile(
+    make_phone: Callable[..., Phone],
+    registered: Callable[[str, str], None],
+    theirs: Path,
+    tmp_path: Path,
+) -> None:
+    phone = make_phone("all users")
+    registered("HKLM", str(phone.exe.parent))
+    child = phone.start("/minimized")
+    result = configurator(theirs, tmp_path / "data").apply(ring("55"))
+    assert (result.changed, result.phone.was_running) == (True, False)
+    assert (child.poll(), phone.said("close")) == (None, [])
+
+
+def test_a_phone_of_ours_in_another_session_is_not_written_under(
+    phone: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    real = win32.session_of
+    monkeypatch.setattr(win32, "session_of", lambda pid: 77 if pid == child.pid else real(pid))
+    with pytest.raises(PhoneError) as refusal:
+        Beside(phone, tmp_path / "data").configurator().apply(ring("55"))
+    assert refusal.value.code == "other-users-phone"
+    assert (child.poll(), phone.said("close")) == (None, [])
+
+
+def test_the_window_of_another_user_on_our_desktop_is_not_taken_for_our_phone(
+    phone: Phone, run_by: Callable[[int, str | None], None]
+) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    world = World(sys.platform, os.environ, Path.home())
+    assert [exe.lower() for exe in Windows(world).running()] == [str(phone.exe).lower()]
+    for stranger in (SID, None):
+        run_by(child.pid, stranger)
+        assert Windows(world).running() == ()
+
+
+def test_no_phone_is_started_on_the_desktop_of_another_user(
+    make_phone: Callable[..., Phone],
+    run_by: Callable[[int, str | None], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    phone, shell = make_phone(), make_phone("shell")
+    for each in (phone, shell):
+        each.write(HEALTHY)
+    desktop = shell.start("/minimized").pid
+    elevated = True
+    monkeypatch.setattr(win32, "shell_process", lambda: desktop)
+    monkeypatch.setattr(win32, "is_elevated", lambda _: elevated)
+    seen = Beside(phone, tmp_path / "data").seen
+    assert not win32_start.is_anothers_desktop()
+    run_by(desktop, SID)
+    with pytest.raises(PhoneError) as refusal:
+        seen.start(minimized=True)
+    assert refusal.value.code == "no-desktop"
+    assert phone.events() == []
+    elevated = False
+    seen.start(minimized=True)
+    assert seen.stop(10).was_running
+
+
+@pytest.mark.parametrize("phone_elevated", [False, True])
+def test_what_speaks_to_a_phone_has_its_level(
+    phone: Phone, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, phone_elevated: bool
+) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    parents: list[int] = []
+    start = win32_start.start
+
+    def noted(exe: str, line: str, folder: str, parent: int = 0) -> win32_start.Started:
+        parents.append(parent)
+        return start(exe, line, folder, 0)
+
+    monkeypatch.setattr(win32_start, "start", noted)
+    monkeypatch.setattr(win32_start, "desktop_parent", lambda: 4711)
+    monkeypatch.setattr(win32, "is_elevated", lambda h: phone_elevated and pid_of(h) == child.pid)
+    seen = Beside(phone, tmp_path / "data").seen
+    seen.send(build("hangup"))
+    assert seen.stop(10).was_running
+    assert parents == [0 if phone_elevated else 4711] * 2
+
+
+def test_a_number_that_means_another_process_by_now_is_not_held(
+    phone: Phone, tmp_path: Path
+) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    seen = Beside(phone, tmp_path / "data").seen
+    (process,) = seen.status().mine
+    earlier = process._replace(started=process.started - 5)
+    assert seen._hold(earlier) is None
+    handle = seen._hold(process)
+    assert handle is not None
+    handle.close()
+    assert child.poll() is None
