@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from microsip_config.ini.profile import Profile
 
+from .conftest import profile_folders
 from .program import HEALTHY, MISTAKES, Beside, ring
 from .standin import Phone
 
@@ -22,6 +26,7 @@ assert sys.platform == "win32"
 
 KILLS = 100  # beside a running phone; without one:
 KILLS_ALONE = 20
+KILLS_OF_THE_COMMAND = 20
 CUTS = ("asked to stop", "stopped", "kept", "wrote", "asked to start", "started")
 
 # Says when it is loaded, so that the moments of the kills spread over the protocol alone.
@@ -77,6 +82,88 @@ def victim(beside: Beside, text: str, cut: str = "") -> subprocess.Popen[bytes]:
     assert child.stdout is not None
     assert child.stdout.readline().strip() == b"loaded"
     return child
+
+
+TEMPLATE = """[Settings]
+volumeRing = {ring}
+[Account1]
+password = {{{{ secret.sip }}}}
+"""
+
+
+@pytest.fixture
+def installed(
+    make_phone: Callable[..., Phone],
+    registered: Callable[[str, str], None],
+    tmp_path: Path,
+) -> Iterator[Beside]:
+    """A hidden phone that nothing leads to from its ini: the folder is known for another one."""
+    phone = make_phone(stem="Desk")
+    shutil.copy(phone.exe, phone.exe.with_name("MicroSIP.exe"))
+    registered("HKCU", str(phone.exe.parent))
+    phone.ini = profile_folders()[0] / "Desk.ini"
+    phone.ini.parent.mkdir(parents=True, exist_ok=True)
+    phone.write(HEALTHY)
+    found = Beside(phone, tmp_path / "our data")
+    yield found
+    found.seen.stop(0, kill=True, even_in_call=True)
+    assert not MISTAKES & {event.name for event in phone.events()}, phone.events()
+
+
+def test_the_command_is_killed_at_random_moments(
+    installed: Beside, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With a password to be remembered; the next run may name the file alone, not the phone."""
+    phone, template = installed.phone, tmp_path / "desk.ini"
+    phone.start("/minimized")
+    wish = ("apply", template, "--secret", "sip=env:SIP_PASSWORD", "--data-dir", installed.data)
+    by_exe, by_ini = ("--exe", phone.exe), ("--ini", phone.ini)
+
+    def start(password: str, *where: str | Path) -> subprocess.Popen[bytes]:
+        words = map(str, (*wish, *where, "--json"))
+        return subprocess.Popen(
+            [sys.executable, "-P", "-m", "microsip_config", *words],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "SIP_PASSWORD": password},
+        )
+
+    def finished(child: subprocess.Popen[bytes]) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(child.communicate(timeout=60)[0])
+        assert child.returncode == 0, told
+        return told
+
+    found: Counter[str] = Counter()
+    moments = random.Random(20261124)
+    seconds = 2.0
+    for turn in range(KILLS_OF_THE_COMMAND + 1):
+        ring, password = str(20 + turn), f"Geheim-{turn}-und-lang"
+        template.write_text(TEMPLATE.format(ring=ring))
+        child, began = start(password, *by_exe), time.monotonic()
+        if not turn:  # how long is one that is not killed
+            assert finished(child)["phone"]["started"]
+            seconds = time.monotonic() - began
+            continue
+        time.sleep(moments.uniform(0.25, 0.95) * seconds)  # the rest is its start and end
+        child.kill()
+        child.communicate(timeout=60)
+        profile = Profile(phone.read())
+        assert profile.get("Settings", "volumeRing") in (str(int(ring) - 1), ring)
+        assert profile.get("Account2", "username") == "102"
+        owed = "phone owed" if installed.pending else "none owed"
+        found[f"{owed}, {'new' if profile.get('Settings', 'volumeRing') == ring else 'old'}"] += 1
+        runs = installed.seen.status().running
+        where = by_ini if not runs and turn % 2 else by_exe
+        found["next named by its ini"] += where is by_ini
+        finished(start(password, *where))
+        installed.wait_hidden(True)
+        again = finished(start(password, *by_exe))
+        assert (again["changed"], installed.pending) == (False, False), again
+        assert installed.read("Settings", "volumeRing") == ring
+        assert again["warnings"] == []
+    with capsys.disabled():
+        print(f"\n{KILLS_OF_THE_COMMAND} kills of apply within {seconds:.2f} s: {dict(found)}")
+    assert found["phone owed, old"] + found["phone owed, new"] > 0
+    assert found["next named by its ini"] > 0
 
 
 Snapshot = dict[tuple[str, str], str]
