@@ -7,6 +7,7 @@ OSError as the system does; ``store`` and ``backups`` turn that into errors with
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from .replace import adopt, give, leave_turn, swap, take_turn
@@ -50,8 +51,16 @@ def open_existing(path: Path) -> int:
     return os.open(path, _READ)
 
 
-def create(path: Path) -> int:
-    """A descriptor of a new file, for its owner alone; fails if anything is there already."""
+def create(path: Path, like: Path | None = None) -> int:
+    """A descriptor of a new file; fails if anything is there already.
+
+    On POSIX it is for its owner alone. On Windows it has the rights of the file ``like`` from the
+    first moment; without one, those that its folder gives.
+    """
+    if sys.platform == "win32" and like is not None:
+        from .replace_windows import create_like
+
+        return create_like(path, like)
     return os.open(path, _CREATE, 0o600)
 
 

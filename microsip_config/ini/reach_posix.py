@@ -87,7 +87,8 @@ def _walk(folder: Path) -> tuple[int, os.stat_result | None]:
                 left.pop()
                 descriptor = _entered("/", descriptor)
     except BaseException:
-        os.close(descriptor)
+        with suppress(OSError):  # it may be closed already; what was raised must get out
+            os.close(descriptor)
         raise
     return descriptor, foreign
 

@@ -15,6 +15,9 @@ _DELETE, _SHARE_ALL, _OPEN_EXISTING = 0x10000, 0x7, 3
 _GENERIC_READ, _OPEN_REPARSE_POINT = 0x80000000, 0x00200000
 _LOCK_EXCLUSIVE_AT_ONCE, _LOCK_VIOLATION = 0x2 | 0x1, 33
 _BEYOND = 1 << 62
+_GENERIC_WRITE, _SHARE_READ_WRITE, _CREATE_NEW, _ATTRIBUTE_NORMAL = 0x40000000, 0x3, 1, 0x80
+_DACL, _DACL_PROTECTED = 0x4, 0x1000
+_BUFFER_TOO_SMALL, _NO_RIGHTS_THERE = 122, (1, 50)  # invalid function, not supported
 _UNABLE_TO_MOVE = (1176, 1177)
 _KEPT_ATTRIBUTES = 0x2 | 0x4 | 0x20 | 0x2000  # hidden, system, archive, not content indexed
 
@@ -26,6 +29,14 @@ class _Overlapped(ctypes.Structure):
         ("offset", ctypes.c_uint32),
         ("offset_high", ctypes.c_uint32),
         ("event", ctypes.c_void_p),
+    )
+
+
+class _SecurityAttributes(ctypes.Structure):
+    _fields_ = (
+        ("length", ctypes.c_ulong),
+        ("descriptor", ctypes.c_void_p),
+        ("inherit", ctypes.c_int),
     )
 
 
@@ -41,6 +52,51 @@ def reachable(path: Path) -> Path:
         return path
     unc = text.startswith("\\\\")
     return Path("\\\\?\\UNC\\" + text[2:] if unc else "\\\\?\\" + text)
+
+
+def create_like(path: Path, like: Path) -> int:
+    """A descriptor of a new file that nobody can open who cannot open the file ``like``.
+
+    What is put into it may be a password, which the folder's own rights might show to more.
+    ReplaceFileW gives it the rights of the file once more, with their marks of inheritance.
+    """
+    kernel32 = _kernel32()
+    descriptor = _rights(like)
+    attributes = None
+    if descriptor is not None:
+        attributes = ctypes.byref(
+            _SecurityAttributes(
+                ctypes.sizeof(_SecurityAttributes), ctypes.addressof(descriptor), False
+            )
+        )
+    access = _GENERIC_READ | _GENERIC_WRITE
+    handle = kernel32.CreateFileW(
+        str(path), access, _SHARE_READ_WRITE, attributes, _CREATE_NEW, _ATTRIBUTE_NORMAL, None
+    )
+    if handle is None or handle == ctypes.c_void_p(-1).value:
+        raise ctypes.WinError(ctypes.get_last_error())
+    return msvcrt.open_osfhandle(handle, os.O_RDWR | os.O_BINARY | os.O_NOINHERIT)
+
+
+def _rights(path: Path) -> ctypes.Array[ctypes.c_char] | None:
+    """The access control list of a file as a security descriptor; None where there is no such
+    thing. It is marked as protected: what the folder of a new file gives is not added."""
+    advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
+    needed = ctypes.c_ulong(1024)
+    while True:
+        buffer = ctypes.create_string_buffer(needed.value)
+        if advapi32.GetFileSecurityW(
+            ctypes.c_wchar_p(str(path)), _DACL, buffer, len(buffer), ctypes.byref(needed)
+        ):
+            break
+        error = ctypes.get_last_error()
+        if error in _NO_RIGHTS_THERE:
+            return None
+        if error != _BUFFER_TOO_SMALL or needed.value <= len(buffer):
+            raise ctypes.WinError(error)
+    control = ctypes.c_uint16.from_buffer(buffer, 2)  # SECURITY_DESCRIPTOR.Control
+    control.value |= _DACL_PROTECTED
+    return buffer
 
 
 def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:

@@ -16,16 +16,22 @@ _PREFIX = ".microsip-config-"
 _STALE_SECONDS = 600.0
 
 
-def stage(target: Path, data: bytes, prepare: Callable[[int, Path], None] | None = None) -> Path:
+def stage(
+    target: Path,
+    data: bytes,
+    prepare: Callable[[int, Path], None] | None = None,
+    *,
+    like: Path | None = None,
+) -> Path:
     """The path of a new file beside ``target`` that holds ``data``, on the disk and read back.
 
-    Its name cannot be foreseen; it is made exclusively, for its owner alone. ``prepare`` is
-    called with the open descriptor and the path before anything is written. Raises OSError, and
-    then, as on any interruption, leaves nothing behind.
+    Its name cannot be foreseen; it is made exclusively; for ``like`` see ``files.create``.
+    ``prepare`` is called with the open descriptor and the path before anything is written. Raises
+    OSError, and then, as on any interruption, leaves nothing behind.
     """
     path = target.with_name(f"{_beginning(target)}{os.urandom(8).hex()}.tmp")
     try:
-        descriptor = files.create(path)
+        descriptor = files.create(path, like)
         try:
             if prepare is not None:
                 prepare(descriptor, path)

@@ -224,7 +224,8 @@ def _replace(source: Source, data: bytes, place: Reach) -> None:
         elif place.foreign is not None:
             files.give(descriptor, place.foreign)
 
-    staged = attempt(lambda: stage(place.path, data, prepare), cannot_write, where)
+    like = None if existing is None else place.path
+    staged = attempt(lambda: stage(place.path, data, prepare, like=like), cannot_write, where)
     try:
         existing = _refuse_changed(source, place)
         attempt(lambda: files.swap(staged, place.path, existing), cannot_write, where)

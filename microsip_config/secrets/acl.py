@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+EVERYONE = "S-1-1-0"
 SYSTEM = "S-1-5-18"
 ADMINISTRATORS = "S-1-5-32-544"
 OWNER_RIGHTS = "S-1-3-4"  # stands for whoever owns the file

@@ -19,6 +19,8 @@ _GENERIC_READ = 0x80000000
 _SHARE_ALL = 0x7
 _OPEN_EXISTING = 3
 _OPEN_REPARSE_POINT = 0x00200000
+_BACKUP_SEMANTICS = 0x02000000  # without it no folder can be opened
+_READ_CONTROL = 0x20000
 _INVALID_HANDLE = ctypes.c_void_p(-1).value
 _SE_FILE_OBJECT = 1
 _OWNER_AND_DACL = 0x1 | 0x4
@@ -85,11 +87,15 @@ _advapi32.GetTokenInformation.argtypes = (
 )
 
 
-def open_without_following(path: str) -> int:
-    """A descriptor for reading; a link is opened itself, not what it points to. ``OSError``."""
-    handle = _kernel32.CreateFileW(
-        path, _GENERIC_READ, _SHARE_ALL, None, _OPEN_EXISTING, _OPEN_REPARSE_POINT, None
-    )
+def open_without_following(path: str, *, folder: bool = False) -> int:
+    """A descriptor for reading; a link is opened itself, not what it points to. ``OSError``.
+
+    ``folder``: of a folder, whose rights can then be asked for.
+    """
+    access, flags = _GENERIC_READ, _OPEN_REPARSE_POINT
+    if folder:
+        access, flags = _READ_CONTROL, flags | _BACKUP_SEMANTICS
+    handle = _kernel32.CreateFileW(path, access, _SHARE_ALL, None, _OPEN_EXISTING, flags, None)
     if handle == _INVALID_HANDLE:
         raise ctypes.WinError(ctypes.get_last_error(), path)
     return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)

@@ -68,15 +68,13 @@ def private_folder(path: Path) -> Path:
             raise WriteError(
                 "our data folder is a link or not a folder", where=str(path), code="unsafe-folder"
             )
-        if not _is_own(found):
+        if not (_is_own(found) and _close_to_others(path, found)):
             raise WriteError(
                 "our data folder belongs to somebody else",
                 hint="remove it, or name another one with --data-dir",
                 where=str(path),
                 code="unsafe-folder",
             )
-        if os.name == "posix" and found.st_mode & 0o077:
-            path.chmod(0o700)
     except OSError as error:
         raise WriteError(
             f"our data folder cannot be used: {error.strerror}",
@@ -130,6 +128,17 @@ def _is_own(found: os.stat_result) -> bool:
     return sys.platform == "win32" or found.st_uid == os.geteuid()
 
 
+def _close_to_others(path: Path, found: os.stat_result) -> bool:
+    """Narrow the rights of our folder; False if that cannot keep its owner out (Windows)."""
+    if sys.platform == "win32":
+        from .files_windows import close_to_others
+
+        return close_to_others(str(path))
+    if found.st_mode & 0o077:
+        path.chmod(0o700)
+    return True
+
+
 def read_own(path: Path, limit: int) -> bytes | None:
     """The content of one of our files, at most ``limit`` bytes; ``None`` if there is none.
 
@@ -137,17 +146,26 @@ def read_own(path: Path, limit: int) -> bytes | None:
     somebody else's, or longer: none of these is a file that this program wrote.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | _BINARY | _NO_FOLLOW | _NO_WAIT)
+        descriptor = _open_itself(path)
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, "rb") as file:
         found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or not _is_own(found):
+        if not stat.S_ISREG(found.st_mode) or _is_reparse_point(found) or not _is_own(found):
             raise ValueError("not a file of our own")
         data = file.read(limit + 1)
     if len(data) > limit:
         raise ValueError(f"longer than {limit} bytes")
     return data
+
+
+def _open_itself(path: Path) -> int:
+    """A descriptor for reading, never of what a link leads to."""
+    if sys.platform == "win32":
+        from ..secrets.acl_windows import open_without_following
+
+        return open_without_following(str(path))
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC | _NO_FOLLOW | _NO_WAIT)
 
 
 def write_private(path: Path, data: bytes) -> None:

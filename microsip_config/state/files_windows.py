@@ -6,6 +6,8 @@ import ctypes
 import msvcrt
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from ctypes import wintypes
 
 assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
@@ -13,6 +15,8 @@ assert sys.platform == "win32"  # also tells mypy to look here only when checkin
 # Protected from inheritance; full access for SYSTEM, Administrators and the owner, also within.
 _OWNER_ONLY = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)"
 _SDDL_REVISION = 1
+_SE_FILE_OBJECT = 1
+_DACL, _PROTECTED = 0x4, 0x80000000
 _FILE_APPEND_DATA = 0x4
 _SYNCHRONIZE = 0x100000
 _FILE_READ_ATTRIBUTES = 0x80
@@ -36,19 +40,67 @@ def create_owner_folder(path: str) -> None:
     The rights are part of the creation, so there is no moment at which others could get in.
     (``os.mkdir(mode=0o700)`` does so only since Python 3.11.10 and 3.12.4.) Raises ``OSError``.
     """
+    kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
+    kernel32.CreateDirectoryW.argtypes = (wintypes.LPCWSTR, ctypes.POINTER(_SecurityAttributes))
+    with _owner_only() as descriptor:
+        attributes = _SecurityAttributes(ctypes.sizeof(_SecurityAttributes), descriptor, False)
+        if not kernel32.CreateDirectoryW(path, ctypes.byref(attributes)):
+            raise ctypes.WinError(ctypes.get_last_error())
+
+
+def close_to_others(path: str) -> bool:
+    """Narrow an existing folder, and what is in it, to those of :func:`create_owner_folder`.
+
+    False if it belongs to somebody whom that would not keep out. A file system without rights
+    (FAT) is taken as it is: there, every file is everybody's. Raises ``OSError``.
+    """
+    from ..secrets.acl import ADMINISTRATORS, EVERYONE, SYSTEM, strangers
+    from ..secrets.acl_windows import access_control, current_user, open_without_following
+
+    folder = open_without_following(path, folder=True)
+    try:
+        acl, user = access_control(folder), current_user()
+    finally:
+        os.close(folder)
+    if acl.entries is None and acl.owner == EVERYONE:
+        return True
+    if acl.owner not in (user, SYSTEM, ADMINISTRATORS):
+        return False
+    if strangers(acl, user):
+        _narrow(path)
+    return True
+
+
+def _narrow(path: str) -> None:
+    """By two calls: the first passes it on to what is in the folder, but does nothing in Wine."""
+    advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
+    present, defaulted, dacl = wintypes.BOOL(), wintypes.BOOL(), ctypes.c_void_p()
+    with _owner_only() as descriptor:
+        if not advapi32.GetSecurityDescriptorDacl(
+            descriptor, ctypes.byref(present), ctypes.byref(dacl), ctypes.byref(defaulted)
+        ):
+            raise ctypes.WinError(ctypes.get_last_error())
+        error = advapi32.SetNamedSecurityInfoW(
+            ctypes.c_wchar_p(path), _SE_FILE_OBJECT, _PROTECTED | _DACL, None, None, dacl, None
+        )
+        if error:
+            raise ctypes.WinError(error)
+        if not advapi32.SetFileSecurityW(ctypes.c_wchar_p(path), _DACL, descriptor):
+            raise ctypes.WinError(ctypes.get_last_error())
+
+
+@contextmanager
+def _owner_only() -> Iterator[ctypes.c_void_p]:
     advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
     kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
     kernel32.LocalFree.argtypes = (ctypes.c_void_p,)
-    kernel32.CreateDirectoryW.argtypes = (wintypes.LPCWSTR, ctypes.POINTER(_SecurityAttributes))
     descriptor = ctypes.c_void_p()
     if not advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(
         ctypes.c_wchar_p(_OWNER_ONLY), _SDDL_REVISION, ctypes.byref(descriptor), None
     ):
         raise ctypes.WinError(ctypes.get_last_error())
     try:
-        attributes = _SecurityAttributes(ctypes.sizeof(_SecurityAttributes), descriptor, False)
-        if not kernel32.CreateDirectoryW(path, ctypes.byref(attributes)):
-            raise ctypes.WinError(ctypes.get_last_error())
+        yield descriptor
     finally:
         kernel32.LocalFree(descriptor)
 

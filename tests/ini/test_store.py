@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,8 +112,8 @@ def test_a_file_changed_meanwhile_is_not_replaced(ini: Path) -> None:
 def test_a_change_between_staging_and_swap_is_noticed(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stage_while_the_phone_saves(*arguments: object) -> Path:
-        staged = staging.stage(*arguments)  # type: ignore[arg-type]
+    def stage_while_the_phone_saves(target: Path, data: bytes, *_: Any, **__: Any) -> Path:
+        staged = staging.stage(target, data)
         ini.write_bytes(encode(OLD.replace("101", "102")))
         return staged
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import subprocess
 import sys
 from ctypes import wintypes
@@ -11,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.errors import SecretError
+from microsip_config.errors import SecretError, WriteError
+from microsip_config.ini import files, store
 from microsip_config.log import Log
 from microsip_config.secret import Secret
-from microsip_config.secrets.acl import ADMINISTRATORS, OWNER_RIGHTS, SYSTEM, strangers
+from microsip_config.secrets import acl_windows
+from microsip_config.secrets.acl import (
+    ADMINISTRATORS,
+    EVERYONE,
+    OWNER_RIGHTS,
+    SYSTEM,
+    Acl,
+    strangers,
+)
 from microsip_config.secrets.acl_windows import (
     access_control,
     current_user,
@@ -22,11 +32,10 @@ from microsip_config.secrets.acl_windows import (
 )
 from microsip_config.secrets.files import read_secret_file
 from microsip_config.state import target_folder
+from microsip_config.state.files import private_folder, read_own
 from microsip_config.state.record import Record
 
 assert sys.platform == "win32"
-
-EVERYONE = "S-1-1-0"
 
 
 def set_rights(path: Path, sddl: str) -> None:
@@ -48,8 +57,8 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def rights(path: Path) -> list[str]:
-    descriptor = open_without_following(str(path))
+def rights(path: Path, *, folder: bool = False) -> list[str]:
+    descriptor = open_without_following(str(path), folder=folder)
     try:
         return strangers(access_control(descriptor), current_user())
     finally:
@@ -126,6 +135,72 @@ def test_what_is_made_in_our_folder_is_the_owners(tmp_path: Path) -> None:
         os.close(descriptor)
     assert acl.entries is not None
     assert {ace.sid for ace in acl.entries} == {SYSTEM, ADMINISTRATORS, OWNER_RIGHTS}
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Path:
+    """A folder that everybody may enter, with a file that everybody may read."""
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "state.json").write_bytes(b"x")
+    for path in (folder, folder / "state.json"):
+        set_rights(path, f"D:(A;OICI;FA;;;{current_user()})(A;OICI;FR;;;WD)")
+        assert rights(path, folder=path == folder) == [EVERYONE]
+    return folder
+
+
+def test_a_folder_of_ours_that_is_open_to_others_is_closed(open_folder: Path) -> None:
+    assert private_folder(open_folder) == open_folder
+    assert rights(open_folder, folder=True) == []
+
+
+def test_a_folder_that_somebody_else_owns_is_refused(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = Acl("S-1-5-21-1-2-3-1004", ())
+    monkeypatch.setattr(acl_windows, "access_control", lambda _: theirs)
+    with pytest.raises(WriteError) as caught:
+        private_folder(open_folder)
+    assert caught.value.code == "unsafe-folder"
+
+
+def test_a_disk_without_rights_is_taken_as_it_is(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acl_windows, "access_control", lambda _: Acl(EVERYONE, None))
+    assert private_folder(open_folder) == open_folder
+
+
+def test_no_file_of_ours_is_read_through_a_link(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No link can be made here: what is open only says that it is one."""
+    assert read_own(open_folder / "state.json", 10) == b"x"
+    assert read_own(open_folder / "not there", 10) is None
+    attributes = (open_folder / "state.json").stat().st_file_attributes
+    monkeypatch.setattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", attributes)
+    with pytest.raises(ValueError, match="not a file of our own"):
+        read_own(open_folder / "state.json", 10)
+
+
+def test_what_is_staged_can_be_read_by_those_alone_who_can_read_the_file(
+    open_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ini = open_folder / "microsip.ini"
+    ini.write_bytes(b"[Settings]\r\nAA=0\r\n")
+    set_rights(ini, f"D:P(A;;FA;;;{current_user()})")
+    seen: list[list[str]] = []
+    real = files.write
+
+    def write(descriptor: int, data: bytes) -> None:
+        seen.append(strangers(access_control(descriptor), current_user()))
+        real(descriptor, data)
+
+    monkeypatch.setattr(files, "write", write)
+    assert store.put(store.load(ini), b"[Settings]\r\nAA=1\r\n")
+    assert seen == [[]]
+    assert ini.read_bytes() == b"[Settings]\r\nAA=1\r\n"
+    assert rights(ini) == []
 
 
 def test_the_record_works_here(tmp_path: Path) -> None:
