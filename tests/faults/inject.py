@@ -82,12 +82,14 @@ def answers(operation: Operation) -> tuple[Callable[[], OSError] | str, ...]:
 class Watch:
     """The operations of a run below ``root``, in order.
 
-    ``opened``: how many of them open a file by its whole path, as the interpreter's audit sees it.
+    ``opened``: how many of them open a file by its whole path, as the interpreter's audit sees it;
+    ``faults``: how many were made to fail.
     """
 
     def __init__(self, root: Path, fault: Fault, after: Callable[[Operation], None]) -> None:
         self.operations: list[Operation] = []
         self.opened = 0
+        self.faults = 0
         self._root = str(root)
         self._fault = fault
         self._after = after
@@ -118,15 +120,17 @@ class Watch:
             self.operations.append(operation)
             self.opened += name == "open" and "dir_fd" not in named
             answer = self._fault(operation)
+            self.faults += answer is not None
             if isinstance(answer, BaseException):
                 if name == "close":  # a descriptor is gone even if that was told too late
                     real(*arguments)
                 raise answer
             if answer == "short":
                 arguments = (arguments[0], bytes(arguments[1])[: max(1, len(arguments[1]) // 2)])
-            outcome = real(*arguments, **named)
-            self._after(operation)
-            return outcome
+            try:
+                return real(*arguments, **named)
+            finally:  # also after one that has failed by itself, such as to open what is not there
+                self._after(operation)
 
         return call
 

@@ -21,6 +21,8 @@ from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess, PhoneState, StopReport
 from microsip_config.results import Target
 
+from ..security.traces import Hunt, Leak
+
 SECRET = "Zq9-planted-secret"
 OLDER_SECRET = "older-planted-secret"
 OLD = (
@@ -31,6 +33,7 @@ TEMPLATE = (
     "[Settings]\nvolumeRing = 60\n[Account1]\nserver = sip.example.com\n"
     "domain = sip.example.com\nusername = 101\npassword = {{ secret.sip }}\n"
 )
+HUNT = Hunt({"secret": SECRET, "older": OLDER_SECRET})
 KEPT = 20
 EXE = "C:\\MicroSIP\\MicroSIP.exe"
 
@@ -183,17 +186,15 @@ class Scene:
     def leftovers(self) -> list[str]:
         return [str(path) for path in self.root.rglob("*.tmp")]
 
-    def leaks(self) -> list[str]:
-        """Files in which a secret stands, in any encoding, and that may not have it."""
-        encodings = ("utf-8", "utf-16-le", "utf-16-be")
-        needles = [s.encode(e) for s in (SECRET, OLDER_SECRET) for e in encodings]
-        return [
-            str(path)
-            for path in self.root.rglob("*")
-            if path.is_file() and path != self.ini and path.parent.name != "backups"
-            for needle in needles
-            if needle in path.read_bytes()
-        ]
+    def leaks(self, outcome: Outcome | None = None, *, cut: bool = False) -> list[Leak]:
+        """Where a secret stands, in any dress, that may not: in files, names, what was printed.
+
+        ``cut``: a run that was killed may leave what it had staged beside the file.
+        """
+        staged = [path for path in self.ini.parent.iterdir() if path.suffix == ".tmp"]
+        allowed = [self.ini, *self.data.glob("targets/*/backups/*"), *(staged if cut else [])]
+        printed = outcome.out + outcome.err if outcome else ""
+        return [*HUNT.under(self.root, allowed), *HUNT.inside(printed.encode(), "the output")]
 
     def check_backups(self) -> None:
         """Every one is whole, and none of those before is gone but the oldest, for a new one."""

@@ -13,7 +13,7 @@ import pytest
 from microsip_config.state import fingerprint
 
 from .inject import LOOKING, Cut, Opens, Operation, SharingViolation, answers, failing, watched
-from .scene import SECRET, Outcome, Scene
+from .scene import Outcome, Scene
 
 VERBS = ("apply", "restore", "repair")
 LEAST = {"apply": 80, "restore": 60, "repair": 60}
@@ -49,12 +49,12 @@ class Case:
         self.scene.check_backups()
         if now == self.new:
             assert self.saved in self.scene.backups().values(), "the old file is not kept"
-        assert cut or not self.scene.leaks()
+        assert not self.scene.leaks(cut=cut)
 
     def check_outcome(self, outcome: Outcome) -> None:
         """What holds after a run that came to its end."""
         assert outcome.code in DOCUMENTED, outcome.err[-300:]
-        assert SECRET not in outcome.out + outcome.err
+        assert not self.scene.leaks(outcome)
         changed = self.scene.ini.read_bytes() == self.new
         assert outcome.json["changed"] == changed
         assert (outcome.code == 0) == changed
@@ -66,7 +66,7 @@ class Case:
         assert again.code == 0, again.short
         assert self.scene.ini.read_bytes() == self.new
         assert self.scene.flag.exists(), "the phone does not run"
-        assert not self.scene.leaks()
+        assert not self.scene.leaks(again)
         private = [path for path in self.scene.leftovers() if "/.microsip-config-" in path]
         assert not private, "what the killed run had staged is still there"
 
@@ -105,11 +105,12 @@ def test_any_operation_may_fail(case: Case, tally: Callable[[str], None]) -> Non
     for operation in representative(case.operations):
         for answer in answers(operation):
             for lasting in (False, True) if answer is SharingViolation else (False,):
-                tried += 1
                 case.scene.reset()
                 fault = failing(operation.number, answer, lasting=lasting)
-                with watched(case.scene.root, fault):
+                with watched(case.scene.root, fault) as watch:
                     outcome = case.run()
+                assert watch.faults, f"nothing failed: {operation}"
+                tried += 1
                 try:
                     case.check(cut=False)
                     case.check_outcome(outcome)
@@ -135,9 +136,9 @@ def test_a_run_may_be_cut_after_any_operation(case: Case, tally: Callable[[str],
         for operation in representative(case.operations):
             if kill and operation.name in LOOKING:
                 continue
-            cuts[kill] += 1
             case.scene.reset()
             (killed if kill else interrupted)(case, operation.number)
+            cuts[kill] += 1
             try:
                 case.check(cut=True)
                 assert kill or not case.scene.leftovers()
@@ -167,27 +168,35 @@ def killed(case: Case, number: int) -> None:
     """The run in a process of its own that is killed after one operation, without any clean-up."""
     child = os.fork()
     if not child:
-
-        def die(operation: Operation) -> None:
-            if operation.number == number:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        with watched(case.scene.root, after=die):
-            case.run()
-        os._exit(0)
+        try:
+            with watched(case.scene.root, after=at(number, _kill)):
+                case.run()
+        finally:  # whatever happens, this copy of the test run ends here
+            os._exit(0)
     _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or number > 0
+    assert os.WIFSIGNALED(status), "the run came to its end without that operation"
+    assert os.WTERMSIG(status) == signal.SIGKILL
 
 
 def interrupted(case: Case, number: int) -> None:
     """The run ended by an exception that nobody expects, such as at a shutdown."""
+    with watched(case.scene.root, after=at(number, _interrupt)), pytest.raises(Cut):
+        case.run()
 
-    def cut(operation: Operation) -> None:
+
+def at(number: int, cut: Callable[[], None]) -> Callable[[Operation], None]:
+    """Cuts after one operation."""
+
+    def after(operation: Operation) -> None:
         if operation.number == number:
-            raise Cut
+            cut()
 
-    with watched(case.scene.root, after=cut):
-        try:
-            case.run()
-        except Cut:
-            return
+    return after
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _interrupt() -> None:
+    raise Cut
