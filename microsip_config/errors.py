@@ -86,7 +86,8 @@ class UnreadableFile(TargetError):
 
 
 class PhoneError(MicrosipConfigError):
-    """The phone runs and may not or did not stop; nothing was written (exit 5)."""
+    """The phone runs and may not or did not stop, and nothing was written; or it could not be
+    started again, and the message says that something was (exit 5)."""
 
     exit_code = 5
     code = "phone-running"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import signal
+import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -195,6 +200,41 @@ def test_following_yields_calls_as_they_end() -> None:
     assert [next(ends), next(ends)] == [ended, reused]
     assert rounds == []
     assert len(waited) == 5
+
+
+def test_followed_as_json_each_call_is_an_object_on_its_own_line(tmp_path: Path) -> None:
+    ini = tmp_path / "MicroSIP.ini"
+
+    def write(*lines: str) -> None:
+        text = "[Settings]\r\n[Calls]\r\n" + "\r\n".join(lines)
+        staged = ini.with_suffix(".new")
+        staged.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+        staged.replace(ini)
+
+    write(f"0=101;n;1;{NOON};5;x")
+    words = ("calls", "--follow", "--json", "--interval", "0.2", "--ini", str(ini))
+    child = subprocess.Popen(
+        [sys.executable, "-m", "microsip_config", *words, "--data-dir", str(tmp_path / "data")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    told: list[bytes] = []
+    reader = threading.Thread(target=lambda: told.extend(child.stdout or ()))
+    reader.start()
+    number = 1
+    end = time.monotonic() + 20
+    while not told and time.monotonic() < end:  # one that ended before the first look is not told
+        write(*(f"{key}=10{key};n;1;{NOON + key};5;x" for key in range(number)))
+        number = min(number + 1, 9)
+        time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    assert child.wait(20) == 130
+    reader.join()
+    assert told
+    assert all(json.loads(line).keys() == set(Call._fields) for line in told)
+    assert child.stderr is not None
+    assert b"interrupted" in child.stderr.read()
 
 
 def test_following_gives_up_on_a_file_that_stays_unreadable() -> None:
