@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,10 +53,12 @@ def ini(tmp_path: Path) -> Path:
     return path
 
 
-def start(ini: Path, data: Path, *arguments: str) -> subprocess.Popen[bytes]:
+def start(
+    ini: Path, data: Path, *arguments: str, env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "microsip_config", *arguments, "--ini", str(ini), "--json"]
     command += ["--data-dir", str(data), "--log-file", str(data.parent / "log")]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env)
 
 
 def outcomes(processes: Iterable[subprocess.Popen[bytes]]) -> list[tuple[int, list[str]]]:
@@ -102,6 +105,53 @@ def test_fifty_at_once_lose_no_change(ini: Path, tmp_path: Path) -> None:
     assert [(s, k, profile.get(s, k)) for s, k, _ in wanted] == wanted
     assert profile.get("Settings", "unknownKey") == "stays"
     assert list(ini.parent.iterdir()) == [ini]
+
+
+def test_fifty_applies_at_once_lose_no_change_and_no_password(ini: Path, tmp_path: Path) -> None:
+    """Half of them write passwords, of accounts of their own; then all fifty have nothing to do."""
+    accounts = range(1, 26)
+    sections = [f"[Account{n}]\r\nserver=a.example\r\ndomain=a.example\r\nusername={n}\r\n"
+                for n in accounts]  # fmt: skip
+    ini.write_bytes(utf16("[Settings]\r\naccountId=1\r\n" + "".join(sections)))
+    bodies = [f"[Account{n}]\npassword = {{{{ secret.sip }}}}\n" for n in accounts]
+    bodies += [f"[Settings]\n{key} = {text}\n" for key, text in opposites()[:25]]
+    assert len(bodies) == 50
+
+    def round_of_all() -> list[dict[str, Any]]:
+        processes = [applying(ini, tmp_path, n, body) for n, body in enumerate(bodies)]
+        return [json.loads(process.communicate(timeout=120)[0]) for process in processes]
+
+    first = round_of_all()
+    assert [(r["status"], r["errors"]) for r in first] == [("changed", [])] * 50
+    assert [r["warnings"] for r in first[:25]] == [[]] * 25
+    profile = values(ini)
+    assert [profile.get(f"Account{n}", "password") for n in accounts] == [
+        f"green gate {n - 1}" for n in accounts
+    ]
+    for key, text in opposites()[:25]:
+        assert profile.get("Settings", key) == text
+    (record,) = tmp_path.glob("data/targets/*/state.json")
+    assert json.loads(record.read_bytes())["accounts"].keys() == {f"Account{n}" for n in accounts}
+    before = ini.read_bytes(), ini.stat().st_ino, ini.stat().st_mtime_ns, record.read_bytes()
+    second = round_of_all()
+    assert [(r["status"], r["changes"]) for r in second] == [("ok", [])] * 50
+    assert [r["warnings"] for r in second[:25]] == [[]] * 25
+    assert before == (
+        ini.read_bytes(),
+        ini.stat().st_ino,
+        ini.stat().st_mtime_ns,
+        record.read_bytes(),
+    )
+
+
+def applying(ini: Path, folder: Path, number: int, body: str) -> subprocess.Popen[bytes]:
+    """An apply of a template of its own, with a password of its own if it has one."""
+    template = folder / f"{number}.ini"
+    template.write_text(f"[template]\n{body}", encoding="utf-8")
+    secret = ("--secret", "sip=env:ITS_PASSWORD") if "secret" in body else ()
+    surroundings = {**os.environ, "ITS_PASSWORD": f"green gate {number}"}
+    given = ("apply", str(template), "--lock-timeout", "100", *secret)
+    return start(ini, folder / "data", *given, env=surroundings)
 
 
 def test_two_users_with_data_folders_of_their_own_lose_no_change(ini: Path, tmp_path: Path) -> None:
