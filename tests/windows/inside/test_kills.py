@@ -143,7 +143,7 @@ def test_the_command_is_killed_at_random_moments(
             assert finished(child)["phone"]["started"]
             seconds = time.monotonic() - began
             continue
-        time.sleep(moments.uniform(0.25, 0.95) * seconds)  # the rest is its start and end
+        time.sleep(moments.uniform(0.35, 0.95) * seconds)  # the rest is its start and end
         child.kill()
         child.communicate(timeout=60)
         profile = Profile(phone.read())
@@ -151,8 +151,9 @@ def test_the_command_is_killed_at_random_moments(
         assert profile.get("Account2", "username") == "102"
         owed = "phone owed" if installed.pending else "none owed"
         found[f"{owed}, {'new' if profile.get('Settings', 'volumeRing') == ring else 'old'}"] += 1
-        runs = installed.seen.status().running
-        where = by_ini if not runs and turn % 2 else by_exe
+        stopped = installed.pending and not installed.seen.status().running
+        found["left stopped"] += stopped
+        where = by_ini if stopped and found["left stopped"] % 2 else by_exe
         found["next named by its ini"] += where is by_ini
         finished(start(password, *where))
         installed.wait_hidden(True)
