@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+# What a wanted key has where it is to be changed; others have 0 for 1 and 1 for the rest.
+BEFORE = {"autoAnswer": "all", "denyIncoming": "all"}
 BOM = b"\xff\xfe"
 
 # The keys that the benchmark's template wants; the rest of [Settings] is filled with others.
@@ -30,7 +32,8 @@ def ini(number: int, *, in_place: bool, settings: int = 110, calls: int = 300) -
     """
     lines = ["; configured by the example office", "", "[Settings]", "accountId=1"]
     for key, value in WANTED.items():
-        lines.append(f"{key}={value}" if in_place else f"{key}={'0' if value == '1' else '1'}")
+        other = BEFORE.get(key, "0" if value == "1" else "1")
+        lines.append(f"{key}={value if in_place else other}")
     # Keys of later versions and of vendors: kept, never touched.
     lines += [f"vendorKey{n}={n * number % 997}" for n in range(settings - len(WANTED) - 1)]
     for account in (1, 2):
