@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from .ini import store
-from .results import Issue, Result
+from .results import Issue, Result, Target
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -74,7 +74,7 @@ class Desk(NamedTuple):
 
 def preview(result: Result, planner: Planner, policy: Policy) -> Plan:
     """What :func:`carry_out` would do now. Changes nothing; ``result.differs`` tells."""
-    source = load(result, policy)
+    source = load(target_of(result), policy)
     plan = planner(source)
     report(result, source, plan, result.warnings)
     result.differs = plan.differs
@@ -96,13 +96,13 @@ def carry_out(
         the message says that it was. With ``restart="always"`` also when it cannot be started.
     :raises WriteError: the file could not be written; it is as it was.
     """
-    source = load(result, policy)
+    source = load(target_of(result), policy)
     plan = planner(source)
     note = note_of(desk)
     if not plan.differs and note.read() is None:
         report(result, source, plan, [*result.warnings, *note.warnings])
         if memory is not None:
-            memory.learn(plan, source, lambda: load(result, policy))
+            memory.learn(plan, source, lambda: load(target_of(result), policy))
         if policy.restart == "always":
             _ensure_running(result, desk.phone)
         return
@@ -147,11 +147,16 @@ def _in_session(
         session.run()
 
 
-def load(result: Result, policy: Policy) -> Source:
+def target_of(result: Result) -> Target:
     if result.target is None:
         raise AssertionError("a target is found before it is read")
+    return result.target
+
+
+def load(target: Target, policy: Policy) -> Source:
+    """Read the target as ``policy`` says; the errors are those of ``store.load``."""
     return store.load(
-        Path(result.target.ini),
+        Path(target.ini),
         policy.ansi_codepage,
         create=policy.create,
         follow_links=policy.follow_links,

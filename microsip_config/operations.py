@@ -21,9 +21,8 @@ from . import apply as protocol
 from . import plan as planning
 from .apply import Desk, Planner, Policy
 from .errors import InputError, TargetError, UnreadableFile
-from .ini import store
 from .results import Issue, Result, Target
-from .schema import find_key
+from .schema import RECORDS, find_key
 from .secret import Secret
 from .state import target_path
 from .template.model import Assignment, Desired, Selector
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from .schema.model import Configuration
     from .show import Row
 
-_PHONES_OWN = frozenset({"Dialed", "Calls", "Contacts"})
 Wanted = Desired | Callable[["Source"], Desired]
 
 
@@ -79,13 +77,7 @@ class Configurator:
 
     def load(self) -> Source:
         """The file as it is. Raises ``TargetError`` if it is missing or cannot be understood."""
-        policy = self.policy
-        return store.load(
-            Path(self.target.ini),
-            policy.ansi_codepage,
-            create=policy.create,
-            follow_links=policy.follow_links,
-        )
+        return protocol.load(self.target, self.policy)
 
     def configuration(self) -> Configuration:
         """The typed model of the file, every value as MicroSIP takes it."""
@@ -257,7 +249,7 @@ def edits(
         if place.lower() in seen:
             raise InputError("the key is given twice", where=place, code="given-twice")
         seen.add(place.lower())
-        if wish.text is not None and wish.key.section in _PHONES_OWN:
+        if wish.text is not None and wish.key.section in RECORDS:
             raise InputError(
                 f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"
             )

@@ -10,7 +10,7 @@ from os.path import normcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .apply import NO_EXE, Desk, Planner, Policy, load, note_of, report
+from .apply import NO_EXE, Desk, Planner, Policy, load, note_of, report, target_of
 from .errors import MicrosipConfigError, PhoneError, WriteError
 from .ini import store
 from .results import Change, Issue, Result
@@ -137,7 +137,7 @@ class Session:
         )
 
     def _planned(self) -> tuple[Source, Plan]:
-        source = load(self.result, self.policy)
+        source = load(target_of(self.result), self.policy)
         verdicts_hold = self.memory is None or self.memory.refresh()
         if self.first is not None and verdicts_hold and source.same_as(self.first[0]):
             source, plan = self.first
@@ -225,7 +225,7 @@ class Session:
 
     def _settle(self, plan: Plan) -> None:
         if self.memory is not None:
-            self.memory.settle(plan, lambda: load(self.result, self.policy))
+            self.memory.settle(plan, lambda: load(target_of(self.result), self.policy))
 
     # --- the phone --------------------------------------------------------------------------
 

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import UnknownKey
-from .schema import SECTIONS, account_number, canonical_section, lookup, section_kind
+from .schema import RECORDS, SECTIONS, account_number, canonical_section, lookup, section_kind
 
 if TYPE_CHECKING:
     from .ini.profile import Profile
     from .ini.store import Source
     from .schema.key import Key
 
-# Shown only when asked for: they are the phone's diary, not its configuration.
-_LISTS = frozenset({"Dialed", "Calls", "Contacts"})
 _SECRET_WORDS = ("pass", "pwd", "secret")
 
 
@@ -59,7 +57,7 @@ def effective(source: Source, selection: str | None = None) -> list[Row]:
 def _sections(profile: Profile) -> list[str]:
     """[Settings] even if absent, the accounts, [Shortcuts], then what nobody reads."""
     present = _unique(_canonical(name) for name in profile.sections())
-    known = [name for name in present if section_kind(name) not in {None, "Settings", *_LISTS}]
+    known = [name for name in present if section_kind(name) not in {None, "Settings", *RECORDS}]
     accounts = sorted(filter(_is_account, known), key=lambda name: account_number(name) or 0)
     others = [name for name in known if not _is_account(name)]
     unknown = [name for name in present if section_kind(name) is None]
@@ -121,7 +119,7 @@ def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
 def _find_section(profile: Profile, named: str, selection: str) -> str:
     present = {_canonical(name).lower(): _canonical(name) for name in profile.sections()}
     section = present.get(named.lower(), _canonical(named))
-    if section.lower() in present or section_kind(section) in {"Settings", *_LISTS, "Shortcuts"}:
+    if section.lower() in present or section_kind(section) in {"Settings", *RECORDS, "Shortcuts"}:
         return section
     if section_kind(section) == "Account":
         raise UnknownKey(

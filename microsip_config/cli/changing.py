@@ -213,7 +213,7 @@ class Flags:
             if action.name == "dial" and phone is not None:
                 speak(run, phone, grammar.build("dial", action.argument), start=True)
             elif action.name == "calls":
-                calls = entries(run.load().profile)
+                calls = entries(configurator(run).load().profile)
                 append_csv(Path(action.argument), partial(_csv, calls))
                 run.say(f"wrote the calls to {action.argument}")
 

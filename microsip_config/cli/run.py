@@ -15,7 +15,6 @@ from ..results import Issue, Result, Target
 from ..secret import Secret
 
 if TYPE_CHECKING:
-    from ..ini.store import Source
     from ..locate import Found, World
     from ..secrets.redact import Redactor
     from .journal import Journal
@@ -74,17 +73,6 @@ class Run:
         found = find(TargetRequest(**{name: self.options[name] for name in names}), self.world)
         self.result.target = found.target
         return found
-
-    def load(self) -> Source:
-        """Read the target."""
-        from ..ini import store
-
-        return store.load(
-            Path(self.target().ini),
-            self.options["ansi_codepage"],
-            create=self.options["create"],
-            follow_links=self.options["follow_links"],
-        )
 
     def secrets(self) -> Mapping[str, Secret]:
         """The secrets of ``--secret``, each read when it is used, and hidden from then on."""

@@ -19,6 +19,7 @@ from .settings import Settings
 
 __all__ = [
     "LEGACY",
+    "RECORDS",
     "RETIRED",
     "SECTIONS",
     "Key",
@@ -43,6 +44,9 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = MappingProxyType(
     }
 )
 """Section kind -> exact key name -> key. A numbered list has one key, its name is the range."""
+
+RECORDS = frozenset({"Dialed", "Calls", "Contacts"})
+"""Section kinds that the phone writes for itself: its diary, not its configuration."""
 
 RETIRED: Mapping[tuple[str, str], str] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ..errors import InputError, TemplateError, UnknownKey
-from ..schema import canonical_section, find_key, section_kind
+from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key, nearest, unsafe_character
 from ..secret import Secret
 from .model import Entry, Layer, Section
@@ -19,7 +19,6 @@ from .trouble import Trouble, did_you_mean
 from .typed import typed_text
 
 HEADER_KEYS = ("description", "requires", "extends", "activate")
-_RUNTIME_STATE = ("Dialed", "Calls", "Contacts")
 _HEADERS = ("Settings", "Account1", "Account by username, domain", "Account *", "Shortcuts")
 
 
@@ -300,7 +299,7 @@ def _selector(header: str, where: str) -> tuple[str, str]:
     if section_kind(header) is None:
         raise _unknown_header(header, where)
     name = canonical_section(header)
-    if name in _RUNTIME_STATE:
+    if name in RECORDS:
         raise TemplateError(
             f"[{name}] is what the phone keeps for itself, not configuration",
             where=where,

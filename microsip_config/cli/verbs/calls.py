@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ...errors import UsageError
-from ..changing import append_csv
+from ..changing import append_csv, configurator
 from ..present import say, table, write_json
 from ..run import Run
 from ..verb import command as make
@@ -39,7 +39,7 @@ def calls(
     from ... import calls as history
 
     def load() -> list[history.Call]:
-        return history.entries(run.load().profile)
+        return history.entries(configurator(run).load().profile)
 
     if csv and out is None and run.options["json"]:
         raise UsageError("--csv and --json do not fit together")

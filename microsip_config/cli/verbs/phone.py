@@ -14,7 +14,7 @@ from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
 from ...operations import edits
 from .. import options
-from ..changing import Flags, configurator_of, documented_parameters, speak
+from ..changing import Flags, configurator, configurator_of, documented_parameters, speak
 from ..run import Run
 from ..verb import command as make
 from ..verb import group
@@ -284,7 +284,7 @@ def _version(run: Run, phone: Phone, given: str | None) -> str | None:
     if any(numbers):
         return ".".join(map(str, numbers[:3]))
     try:
-        return run.load().profile.get("Settings", "version") or None
+        return configurator(run).load().profile.get("Settings", "version") or None
     except TargetError:
         return None
 
@@ -293,7 +293,7 @@ def _check_account(run: Run, number: int) -> None:
     """An account that does not load makes the phone drop the whole text silently."""
     from ...schema.effective import Effective
 
-    numbers = Effective(run.load().profile).accounts()
+    numbers = Effective(configurator(run).load().profile).accounts()
     if number not in numbers:
         known = ", ".join(map(str, numbers)) or "none"
         raise UsageError(f"there is no account {number} that loads", hint=f"there are: {known}")
