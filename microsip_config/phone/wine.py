@@ -26,7 +26,7 @@ from shutil import which
 from ..errors import PhoneError, TargetError
 from ..locate.owner_posix import user_name
 from .control import BasePhone, Handle
-from .grammar import Invocation
+from .grammar import SWITCHES, Invocation
 from .state import Owner, PhoneProcess, Signs
 
 _PROC = Path("/proc")
@@ -36,6 +36,8 @@ _USUAL_LOADERS = ("/usr/lib/wine/wine64", "/usr/lib/wine/wine", "/opt/wine-stabl
 _WINES_OWN = frozenset(
     {"WINELOADER", "WINELOADERNOEXEC", "WINEPRELOADRESERVE", "WINEDLLPATH", "WINESERVERSOCKET"}
 )
+# Switches that start no phone where none runs: their process is a messenger.
+_NEVER_PHONES = frozenset(switch.text for switch in SWITCHES if switch.idle == "nothing")
 _STARTING = 10.0  # seconds after its start in which a phone may not have its window yet
 _QUIET_FOR = 0.6  # seconds without work after which a starting phone is taken to be up
 
@@ -67,7 +69,7 @@ class WinePhone(BasePhone):
                 process = self._look(int(entry.name))
                 if process is not None:
                     found.append(process)
-        return found
+        return _one_phone(found)
 
     def _look(self, pid: int) -> PhoneProcess | None:
         name = ntpath.basename(self.exe.replace("/", "\\")).casefold()
@@ -83,9 +85,11 @@ class WinePhone(BasePhone):
         exe = self._executable(pid, arguments)
         if started is None or exe is None or (mine and not exe):
             return None
-        hidden = "/minimized" in arguments
+        messenger = not _NEVER_PHONES.isdisjoint(arguments)
+        has_window = False if messenger else None
+        visible = None if messenger else "/minimized" not in arguments
         user = user_name(owner)
-        return PhoneProcess(pid, exe, 0, user, mine, None, not hidden, None, started)
+        return PhoneProcess(pid, exe, 0, user, mine, has_window, visible, None, started)
 
     def _executable(self, pid: int, arguments: list[str]) -> str | None:
         """The host path of the process's Windows program if it is ours, ``None`` if it is
@@ -162,7 +166,8 @@ class WinePhone(BasePhone):
 
     def _is_up(self, handle: Handle) -> bool:
         """It runs as the phone and has been idle for a moment: its window waits for messages."""
-        if self._look(handle.pid) is None:
+        phones = (each.pid for each in self._processes() if each.visible is not None)
+        if handle.pid not in phones:
             return False
         before = _work(handle.pid)
         return not handle.wait(_QUIET_FOR) and before == _work(handle.pid)
@@ -226,6 +231,20 @@ class _ChildHandle(Handle):
     def close(self) -> None:
         if self._child.poll() is None:
             self._child.returncode = 0  # it is meant to outlive us: no warning, no zombie hunt
+
+
+def _one_phone(processes: list[PhoneProcess]) -> list[PhoneProcess]:
+    """``processes``, of which only our oldest phone shows whether it is visible.
+
+    What was started beside it speaks to it and ends. It stays in the list: an ``/exit`` that is on
+    its way, as a cut run leaves it, must have ended before the phone is started again.
+    """
+    windows = (each for each in processes if each.mine and each.visible is not None)
+    phone = min(windows, key=lambda each: each.started, default=None)
+    return [
+        each if each is phone or not each.mine else each._replace(visible=None)
+        for each in processes
+    ]
 
 
 def _arguments(pid: int) -> list[str]:

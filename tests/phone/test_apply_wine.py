@@ -208,6 +208,21 @@ def test_ctrl_c(beside: Beside, template: Path) -> None:
     assert not beside.pending
 
 
+def test_a_phone_that_a_cut_run_is_just_asking_to_end_is_hidden_again(
+    beside: Beside, template: Path
+) -> None:
+    copy = beside.copy
+    copy.start("/minimized", STANDIN_EXIT_DELAY_MS="1500")
+    run = beside.start("apply", template, "--exe", copy.exe)
+    until(lambda: len(copy.phone.status().mine) == 2)  # the phone and what says /exit to it
+    run.kill()
+    run.communicate(timeout=20)
+    ran = beside.run("apply", template, "--exe", copy.exe)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
+    beside.wait_hidden(True)
+    assert not beside.pending
+
+
 def test_a_phone_that_a_cut_run_stopped_is_started_by_one_that_names_the_file_alone(
     beside: Beside, template: Path, tmp_path: Path
 ) -> None:

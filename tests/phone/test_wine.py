@@ -59,6 +59,20 @@ def test_a_phone_started_by_its_windows_path(
     assert phone.names().count("saved") == 1
 
 
+@pytest.mark.parametrize("said", ["/exit", "/dtmf:1"])
+def test_a_switch_on_its_way_is_not_taken_for_a_shown_phone(standin: Copy, said: str) -> None:
+    """A cut run leaves its /exit behind; a user's click may come at any moment."""
+    # The stack that is not up yet keeps the switch waiting.
+    phone = standin.start("/minimized", ready="window", STANDIN_READY_DELAY_MS="2500")
+    helper = standin.start(said, ready="loaded")
+    until(lambda: len(standin.phone.status().mine) == 2)
+    state = standin.phone.status()
+    assert (phone.poll(), helper.poll()) == (None, None)
+    assert state.hidden is True
+    assert standin.phone.stop(15).was_hidden
+    assert (phone.wait(5), helper.wait(5)) == (0, 0)
+
+
 def test_two_copies_do_not_meet(make: Callable[..., Copy]) -> None:
     one, two = make("one"), make("two")
     first, second = one.start("/minimized"), two.start("/minimized")
@@ -83,6 +97,17 @@ def test_a_phone_that_does_not_stop(standin: Copy, hang: str) -> None:
     assert standin.phone.stop(0.1, kill=True).killed
     assert child.wait(1) != 0
     assert not standin.phone.status().processes
+
+
+def test_a_phone_that_hangs_does_not_take_a_switch(
+    standin: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standin.start("/minimized", ready="window", STANDIN_HUNG="1")
+    monkeypatch.setattr("microsip_config.phone.control.ANSWER_WAIT", 2)
+    with pytest.raises(PhoneError) as refusal:
+        standin.phone.send(build("answer"))
+    assert refusal.value.code == "phone-hung"
+    until(lambda: len(standin.phone.status().processes) == 1)
 
 
 def test_a_call_of_this_run_is_noticed_in_the_history(standin: Copy) -> None:
