@@ -26,6 +26,7 @@ from .schema import RECORDS, find_key
 from .secret import Secret
 from .state import target_path
 from .template.model import Assignment, Desired, Selector
+from .template.trouble import Trouble
 
 if TYPE_CHECKING:
     from .health.findings import Finding
@@ -240,27 +241,38 @@ def edits(
 
     The texts are checked as in a template. Raises ``UnknownKey``, ``ValueRefused``, and
     ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
-    ``allow_commands``.
+    ``allow_commands``; ``InputErrors`` if several of the changes cannot be made.
     """
-    wanted = tuple(assignment(*change) for change in changes)
-    seen = set()
-    for wish in wanted:
-        place = f"{wish.selector.name}.{wish.key.name}"
-        if place.lower() in seen:
-            raise InputError("the key is given twice", where=place, code="given-twice")
-        seen.add(place.lower())
-        if wish.text is not None and wish.key.section in RECORDS:
-            raise InputError(
-                f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"
-            )
-        if wish.key.kind == "command" and wish.text is not None and not allow_commands:
-            raise InputError(
-                f"'{wish.key.name}' runs a program, and commands are not allowed",
-                hint="use --allow-commands if that is meant",
-                where=place,
-                code="command",
-            )
-    return Desired("", wanted, None)
+    trouble = Trouble()
+    wanted: dict[str, Assignment] = {}
+    for change in changes:
+        try:
+            wish = assignment(*change)
+            place = f"{wish.selector.name}.{wish.key.name}"
+            if place.lower() in wanted:
+                raise InputError("the key is given twice", where=place, code="given-twice")
+            wanted[place.lower()] = wish
+            if wish.text is not None:
+                _refuse_not_ours(wish, place, allow_commands)
+        except InputError as error:
+            error.where = error.where or f"{change[0]}.{change[1]}"
+            trouble.add(error)
+    trouble.settle()
+    return Desired("", tuple(wanted.values()), None)
+
+
+def _refuse_not_ours(wish: Assignment, place: str, allow_commands: bool) -> None:
+    if wish.key.section in RECORDS:
+        raise InputError(
+            f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"
+        )
+    if wish.key.kind == "command" and not allow_commands:
+        raise InputError(
+            f"'{wish.key.name}' runs a program, and commands are not allowed",
+            hint="use --allow-commands if that is meant",
+            where=place,
+            code="command",
+        )
 
 
 def assignment(section: str, name: str, text: str | Secret | None) -> Assignment:

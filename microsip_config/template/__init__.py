@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from .layers import Template, load
 from .model import Assignment, Desired, Selector
-from .trouble import TemplateErrors
+from .trouble import InputErrors
 
-__all__ = ["Assignment", "Desired", "Selector", "Template", "TemplateErrors", "load"]
+__all__ = ["Assignment", "Desired", "Selector", "Template", "InputErrors", "load"]

@@ -12,7 +12,7 @@ from ..results import Issue
 from .layers import Template, load
 from .model import Entry
 from .scope import is_absent, simple_parts
-from .trouble import TemplateErrors, Trouble, did_you_mean
+from .trouble import InputErrors, Trouble, did_you_mean
 
 _GIVEN = ("env", "user", "host", "absent", "secret")
 
@@ -35,7 +35,7 @@ def validate(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Report:
     """Check templates as `load` takes them: syntax, keys, literals, expressions, variables."""
     try:
         template = load(names, bundled)
-    except TemplateErrors as errors:
+    except InputErrors as errors:
         return Report(errors.issues, ())
     except InputError as error:
         return Report((_issue(error),), ())

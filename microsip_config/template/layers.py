@@ -65,7 +65,7 @@ def load(names: Sequence[str | os.PathLike[str]], bundled: Path | None = None) -
     :param names: names of ready templates, or paths; which of them a name is, `find` says. Later
         ones win.
     :param bundled: the folder of the ready templates; None: those of this package.
-    :raises InputError: the error; `TemplateErrors` if there are several.
+    :raises InputError: the error; `InputErrors` if there are several.
     """
     loader = _Loader(bundled or folder())
     for name in names:

@@ -41,7 +41,7 @@ def parse(text: str, name: str) -> Layer:
     :param text: the file's text, without a byte-order mark.
     :param name: how messages name the file.
     :raises InputError: `TemplateError`, `UnknownKey` or `ValueRefused` with ``file:line``; a
-        `TemplateErrors` if there are several.
+        `InputErrors` if there are several.
     """
     trouble = Trouble()
     blocks = _blocks(text, name, trouble)

@@ -50,7 +50,7 @@ def render(
         password, comes out as a `Secret`, and no error shows it.
     :param allow_commands: let the template set ``cmd*`` keys, which run programs.
     :raises InputError: `VariableError`, `TemplateError` or `ValueRefused` with its place, or
-        `TemplateErrors` with all of them.
+        `InputErrors` with all of them.
     """
     _check_required(template, variables, secrets)
     return _Renderer(variables, secrets, allow_commands).render(template)

@@ -1,10 +1,10 @@
-"""Several errors of one template, told in one go."""
+"""Several errors of one template or command line, told in one go."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import InputError, TemplateError
+from ..errors import InputError
 from ..results import Issue
 from ..schema.key import nearest
 
@@ -12,13 +12,11 @@ MOST = 8
 """How many errors are told: a file that is no template at all has one in every line."""
 
 
-class TemplateErrors(TemplateError):
-    """More than one error: ``errors`` in the order of the template, ``issues`` ready to show.
+class InputErrors(InputError):
+    """More than one error: ``errors`` in the order of the input, ``issues`` ready to show.
 
     ``all`` has every error; of ``errors`` beyond `MOST` the last one says how many more there are.
     """
-
-    code = "bad-template"
 
     def __init__(self, errors: Iterable[InputError]) -> None:
         self.all = tuple(errors)
@@ -27,7 +25,7 @@ class TemplateErrors(TemplateError):
         if len(more) > 1:
             self.errors = (
                 *self.all[:MOST],
-                TemplateError(f"and {len(more)} more errors", where=more[0].where),
+                InputError(f"and {len(more)} more errors", where=more[0].where),
             )
         first = self.all[0]
         super().__init__(
@@ -56,7 +54,7 @@ class Trouble:
     def add(self, error: InputError) -> None:
         """Keep ``error``, without the frames and causes that may hold a value."""
         error.__traceback__ = error.__context__ = error.__cause__ = None
-        if isinstance(error, TemplateErrors):
+        if isinstance(error, InputErrors):
             self.errors.extend(error.all)
         else:
             self.errors.append(error)
@@ -66,7 +64,7 @@ class Trouble:
         if len(self.errors) == 1:
             raise self.errors[0]
         if self.errors:
-            raise TemplateErrors(self.errors)
+            raise InputErrors(self.errors)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

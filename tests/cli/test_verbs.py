@@ -89,6 +89,18 @@ def test_errors(cli: Cli, ini: Path, arguments: list[str], code: int, error: str
     assert "Traceback" not in person.err
 
 
+def test_set_tells_all_that_is_wrong(cli: Cli, ini: Path) -> None:
+    before = ini.read_bytes()
+    wrong = ("Settings.vad=1", "Settings.VAD=1", "Account1.domain=a b", "Settings.VAD=0")
+    ended = cli("set", *wrong, "--ini", ini, "--json")
+    assert (ended.code, ini.read_bytes()) == (3, before)
+    assert [(error["code"], error["where"]) for error in ended.json["errors"]] == [
+        ("unknown-key", "Settings.vad"),
+        ("bad-value", "Account1.domain"),
+        ("given-twice", "Settings.VAD"),
+    ]
+
+
 @pytest.mark.parametrize("verb", ["show", "check", "plan", "apply", "set", "repair", "capture"])
 def test_no_such_file(cli: Cli, tmp_path: Path, verb: str) -> None:
     arguments = {"plan": ["base"], "apply": ["base"], "set": ["Settings.VAD=1"]}.get(verb, [])

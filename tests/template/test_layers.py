@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import InputError, TemplateError
-from microsip_config.template import TemplateErrors, load
+from microsip_config.template import InputErrors, load
 
 LABEL = "[Account1]\nlabel = Jörg Ж\n"
 
@@ -110,7 +110,7 @@ def test_errors_of_all_files_are_told_together(tmp_path: Path) -> None:
     (tmp_path / "one.ini").write_text("[Settings]\nEC = maybe\n")
     (tmp_path / "two.ini").write_text("[Settings]\nvad = yes\n")
 
-    with pytest.raises(TemplateErrors) as caught:
+    with pytest.raises(InputErrors) as caught:
         load([tmp_path / "one.ini", tmp_path / "two.ini", "three"], tmp_path)
 
     issues = caught.value.issues
@@ -128,7 +128,7 @@ def test_a_file_that_is_no_template_does_not_fill_the_screen(
     (tmp_path / "t.ini").write_text("[template]\nextends = passwd\n")
 
     for name in ("passwd", "t.ini"):
-        with pytest.raises(TemplateErrors, match=last) as caught:
+        with pytest.raises(InputErrors, match=last) as caught:
             load([tmp_path / name])
         assert len(caught.value.issues) == told
         assert last in caught.value.issues[-1].message

@@ -9,7 +9,7 @@ import pytest
 
 from microsip_config.errors import InputError
 from microsip_config.secret import Secret
-from microsip_config.template import Template, TemplateErrors
+from microsip_config.template import Template, InputErrors
 from microsip_config.template.parse import parse
 
 SECRET = "S3cretTh1ng"
@@ -52,7 +52,7 @@ def everything_told(error: BaseException | None, *, frames: bool = True) -> str:
         for frame, _ in traceback.walk_tb(error.__traceback__):
             if frames and "microsip_config" in frame.f_code.co_filename:
                 told += repr(frame.f_locals)
-        if isinstance(error, TemplateErrors):
+        if isinstance(error, InputErrors):
             told += repr(error.issues) + "".join(everything_told(one) for one in error.errors)
         error = error.__cause__ or error.__context__
     return told
@@ -84,7 +84,7 @@ def test_several_errors_are_silent_as_well() -> None:
     )
     error = rendering_error(text, {"sip": Secret(SECRET)})
 
-    assert isinstance(error, TemplateErrors)
+    assert isinstance(error, InputErrors)
     assert len(error.issues) == 2
     assert SECRET not in everything_told(error)
 
@@ -99,7 +99,7 @@ def test_the_detector_finds_planted_leaks() -> None:
         raise AssertionError(parse_failing)
 
     assert SECRET in everything_told(chained)
-    assert SECRET in everything_told(TemplateErrors([InputError("harmless", hint=SECRET)]))
+    assert SECRET in everything_told(InputErrors([InputError("harmless", hint=SECRET)]))
 
 
 def test_a_secret_among_the_variables_hides_its_value_too() -> None:
