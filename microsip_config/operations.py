@@ -249,11 +249,8 @@ def edits(
         try:
             wish = assignment(*change)
             place = f"{wish.selector.name}.{wish.key.name}"
-            if place.lower() in wanted:
-                raise InputError("the key is given twice", where=place, code="given-twice")
+            _refuse_odd(wish, place, place.lower() in wanted, allow_commands)
             wanted[place.lower()] = wish
-            if wish.text is not None:
-                _refuse_not_ours(wish, place, allow_commands)
         except InputError as error:
             error.where = error.where or f"{change[0]}.{change[1]}"
             trouble.add(error)
@@ -261,7 +258,11 @@ def edits(
     return Desired("", tuple(wanted.values()), None)
 
 
-def _refuse_not_ours(wish: Assignment, place: str, allow_commands: bool) -> None:
+def _refuse_odd(wish: Assignment, place: str, again: bool, allow_commands: bool) -> None:
+    if again:
+        raise InputError("the key is given twice", where=place, code="given-twice")
+    if wish.text is None:
+        return
     if wish.key.section in RECORDS:
         raise InputError(
             f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"

@@ -33,7 +33,7 @@ __all__ = [
 
 READ_ONLY_ATTRIBUTE = 0x1
 REPARSE_ATTRIBUTE = 0x400
-_TRANSIENT = frozenset({5, 32, 33, 1175})  # access, sharing, lock, unable to remove replaced
+_TRANSIENT = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
 
 
 def is_link(info: os.stat_result) -> bool:

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from zlib import crc32
 
 from . import files
+from .beside import PREFIX, beginning
 
-_PREFIX = ".microsip-config-"
 _STALE_SECONDS = 600.0
 
 
@@ -29,7 +28,7 @@ def stage(
     ``prepare`` is called with the open descriptor and the path before anything is written. Raises
     OSError, and then, as on any interruption, leaves nothing behind.
     """
-    path = target.with_name(f"{_beginning(target)}{os.urandom(8).hex()}.tmp")
+    path = target.with_name(f"{beginning(target)}{os.urandom(8).hex()}.tmp")
     try:
         descriptor = files.create(path, like)
         try:
@@ -61,18 +60,12 @@ def sweep(folder: Path, *, alone: bool = False, beside: Path | None = None) -> N
     ``alone``: nobody else of us can be at work in the folder, so that all of them are leftovers;
     with ``beside``, nobody else on this target, so that all those for it are.
     """
-    known = _PREFIX if beside is None else _beginning(beside)
+    known = PREFIX if beside is None else beginning(beside)
     with suppress(OSError):
         for name in files.list_names(folder):
-            if not (name.startswith(_PREFIX) and name.endswith(".tmp")):
+            if not (name.startswith(PREFIX) and name.endswith(".tmp")):
                 continue
             left = alone and name.startswith(known)
             info = None if left else files.inspect(folder / name)
             if left or (info and time.time() - info.st_mtime > _STALE_SECONDS):
                 discard(folder / name)
-
-
-def _beginning(target: Path) -> str:
-    """What the names of all staged files for a target begin with, short and the same for all
-    spellings of its name that a system may take for one."""
-    return f"{_PREFIX}{crc32(target.name.lower().encode('utf-8', 'surrogatepass')):08x}-"

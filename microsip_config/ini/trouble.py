@@ -13,6 +13,7 @@ from .replace import is_transient
 
 RETRY_SECONDS = 2.0
 """How long a file that another program holds is tried again, in all."""
+_LONGEST_PAUSE = 0.1
 
 _T = TypeVar("_T")
 
@@ -34,7 +35,7 @@ def attempt(
                 raise failure(error, path) from error
         time.sleep(pause)
         waited += pause
-        pause *= 2
+        pause = min(2 * pause, _LONGEST_PAUSE)  # it may be free for a moment only, now and then
 
 
 def cannot_read(error: OSError, path: Path) -> TargetError:

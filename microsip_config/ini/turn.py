@@ -13,10 +13,12 @@ from pathlib import Path
 
 from ..errors import WriteError
 from . import files
+from .replace import is_transient
 
 PATIENCE = 5.0
 """Seconds. Others of us hold it for milliseconds; whoever holds it longer means no good."""
 _PAUSE = 0.005
+_GOING = 0.25  # seconds for which Windows may deny a place that another one is just leaving
 
 
 @contextmanager
@@ -33,10 +35,12 @@ def turn(target: Path, where: Path) -> Iterator[bool]:
         except BlockingIOError:
             if waited >= PATIENCE:
                 raise _in_use(where) from None
+        except OSError as error:
+            if not is_transient(error) or waited >= _GOING:
+                break
+        if held is None:
             time.sleep(_PAUSE)
             waited += _PAUSE
-        except OSError:
-            break
     try:
         yield held is not None
     finally:

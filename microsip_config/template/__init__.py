@@ -9,4 +9,4 @@ from .layers import Template, load
 from .model import Assignment, Desired, Selector
 from .trouble import InputErrors
 
-__all__ = ["Assignment", "Desired", "Selector", "Template", "InputErrors", "load"]
+__all__ = ["Assignment", "Desired", "InputErrors", "Selector", "Template", "load"]

@@ -81,6 +81,12 @@ def ini(tmp_path: Path) -> Path:
     return path
 
 
+def examples_of(help_text: str) -> list[str]:
+    """The command lines at the end of a help page."""
+    lines = help_text.partition("Examples:\n")[2].splitlines()
+    return [line.strip() for line in lines if line.strip().startswith("microsip-config ")]
+
+
 SMALL = """\
 ; by hand
 [Settings]

@@ -14,7 +14,7 @@ import pytest
 
 from microsip_config.cli.app import VERBS
 
-from .conftest import SMALL, Cli, utf16
+from .conftest import SMALL, Cli, examples_of, utf16
 
 SET = ("set", "Settings.VAD=yes", "Account1.displayName=Zoë Ж 😀")
 
@@ -427,12 +427,17 @@ def test_a_short_password_does_not_spoil_names(
     assert outcome.json["target"]["ini"] == str(ini)
 
 
+def test_the_examples_of_template_work(cli: Cli) -> None:
+    """In this order: what ``new`` has written is validated."""
+    for verb in ("list", "show", "new", "validate"):
+        examples = examples_of(cli("template", verb, "--help").out)
+        assert examples
+        for example in examples:
+            outcome = cli(*shlex.split(example)[1:])
+            assert outcome.code == 0, (example, outcome.err)
+
+
 TARGETS = ("--ini", "--portable", "--exe", "--wine-prefix")
-
-
-def _examples(help_text: str) -> list[str]:
-    lines = help_text.partition("Examples:\n")[2].splitlines()
-    return [line.strip() for line in lines if line.strip().startswith("microsip-config ")]
 
 
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in {"phone", "template"}])
@@ -444,7 +449,7 @@ def test_the_examples_of_the_help_work(
         'extension = "101"\nfull_name = "Jo"\n'
         'site = {domain = "sip.example.com", voicemail = "9"}\n'
     )
-    examples = _examples(cli(verb, "--help").out)
+    examples = examples_of(cli(verb, "--help").out)
     assert examples
     cli("set", "Settings.userAgent=x", "--ini", ini)  # so that there is a backup
     for example in examples:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from microsip_config import Configurator, Result, Target, edits
+from microsip_config.cli.verbs import phone
 from microsip_config.errors import PhoneError, WriteError
 from microsip_config.ini.profile import Profile
 from microsip_config.phone import Phone
@@ -25,6 +27,7 @@ from microsip_config.phone.wine import WinePhone
 from microsip_config.state import target_path
 from microsip_config.state.files import private_folder
 from microsip_config.state.pending import Pending
+from tests.cli.conftest import examples_of
 from tests.windows.rig.run import Wine
 
 from .copy_under_wine import ACCOUNT, HEALTHY, Copy, until
@@ -154,6 +157,28 @@ def test_the_phone_of_a_prefix(
     stopped = beside.run("phone", "stop", *where)
     assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True)
     assert beside.profile().get("Settings", "volumeRing") == "55"
+
+
+def test_the_examples_of_the_help_work(beside: Beside) -> None:
+    """In the order of the help, which ends the phone and starts it; each reaches it as it is."""
+    copy = beside.copy
+    second = ACCOUNT.replace("Account1", "Account2").replace("101", "102")
+    copy.ini.write_bytes(b"\xff\xfe" + (HEALTHY + second).encode("utf-16-le"))
+    for verb in phone.command().commands:
+        page = subprocess.check_output(
+            [sys.executable, "-m", "microsip_config", "phone", verb, "--help"], text=True
+        )
+        examples = examples_of(page)
+        assert examples
+        for example in examples:
+            ran = beside.run(*shlex.split(example.removesuffix(" --json"))[1:], "--exe", copy.exe)
+            assert ran.exit_code == 0, (example, ran.json)
+    said = [text for name, text in copy.events() if name == "copydata"]
+    assert said == [
+        *("101", "/account:2", "sip:101@sip.example.com"),
+        *("/answer", "/hangupall", "/hangupincoming", "/dtmf:1234#", "/transfer:102", "/account:2"),
+    ]
+    assert [text for name, text in copy.events() if name == "dialled"] == ["101", "x"]
 
 
 @pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])

@@ -10,7 +10,7 @@ import pytest
 
 from microsip_config.errors import InputError
 from microsip_config.secret import Secret
-from microsip_config.template import Assignment, Desired, Selector, InputErrors, load
+from microsip_config.template import Assignment, Desired, InputErrors, Selector, load
 
 CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))["case"]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import InputError, TemplateError, VariableError
-from microsip_config.template import Template, InputErrors, load
+from microsip_config.template import InputErrors, Template, load
 from microsip_config.template.parse import parse
 
 VARIABLES = {"name": "Jo", "long": "x" * 4096, "site": {"stun": "a"}, "number": 3, "items": ["a"]}

@@ -9,7 +9,7 @@ import pytest
 
 from microsip_config.errors import InputError
 from microsip_config.secret import Secret
-from microsip_config.template import Template, InputErrors
+from microsip_config.template import InputErrors, Template
 from microsip_config.template.parse import parse
 
 SECRET = "S3cretTh1ng"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
-from inspect import Parameter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -299,21 +298,39 @@ def _check_account(run: Run, number: int) -> None:
         raise UsageError(f"there is no account {number} that loads", hint=f"there are: {known}")
 
 
+_EXAMPLES: dict[Callable[..., None], tuple[str, ...]] = {
+    status: ("microsip-config phone status --json",),
+    start: (
+        "microsip-config phone start --minimized",
+        "microsip-config phone start --user 101 --domain sip.example.com",
+    ),
+    stop: ("microsip-config phone stop --stop-timeout 60 --kill",),
+    restart: ("microsip-config phone restart", "microsip-config phone restart --setvolume 60"),
+    dial: (
+        "microsip-config phone dial 101",
+        "microsip-config phone dial sip:101@sip.example.com --account 2",
+    ),
+    answer: ("microsip-config phone answer",),
+    hangup: ("microsip-config phone hangup", "microsip-config phone hangup incoming"),
+    dtmf: ("microsip-config phone dtmf '1234#'",),
+    transfer: ("microsip-config phone transfer 102",),
+    account: ("microsip-config phone account 2",),
+}
+
+
 def command() -> Any:
-    plain: tuple[Callable[..., None], ...]
-    plain = (status, stop, dial, answer, hangup, dtmf, transfer, account)
     flags = documented_parameters()
     return group(
         "phone",
         "The running phone, through its own switches.",
-        [_command(start, flags), _command(restart, flags), *map(_command, plain)],
-    )
-
-
-def _command(body: Callable[..., None], flags: Sequence[Parameter] = ()) -> Any:
-    return make(
-        body,
-        name=f"phone {body.__name__}",
-        shared=(options.target, options.output),
-        flags=flags,
+        [
+            make(
+                body,
+                name=f"phone {body.__name__}",
+                shared=(options.target, options.output),
+                flags=flags if body in (start, restart) else (),
+                examples=examples,
+            )
+            for body, examples in _EXAMPLES.items()
+        ],
     )

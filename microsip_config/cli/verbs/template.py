@@ -96,14 +96,20 @@ def validate(
         run.say(f"{name}: {'wrong' if report.errors else 'ok'}")
 
 
+_EXAMPLES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+    "list": (list_, ("microsip-config template list",)),
+    "show": (show, ("microsip-config template show office",)),
+    "new": (new, ("microsip-config template new desk.ini --description 'Desks in Graz'",)),
+    "validate": (validate, ("microsip-config template validate desk.ini office",)),
+}
+
+
 def command() -> Any:
-    verbs: dict[str, Callable[..., None]]
-    verbs = {"list": list_, "show": show, "new": new, "validate": validate}
     return group(
         "template",
         "Help while writing templates.",
         [
-            make(body, name=f"template {name}", shared=(options.output,))
-            for name, body in verbs.items()
+            make(body, name=f"template {name}", shared=(options.output,), examples=examples)
+            for name, (body, examples) in _EXAMPLES.items()
         ],
     )

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from microsip_config.errors import TargetError
 from microsip_config.ini.profile import Profile
 
 from .conftest import profile_folders
@@ -193,15 +192,7 @@ def check_whole(beside: Beside, old: str, new: str, rest: Snapshot) -> str:
 
 def finish(beside: Beside, text: str, *, ran: bool) -> None:
     """The next run does what was left to do, and the phone runs hidden if it did before."""
-    try:
-        beside.configurator().apply(ring(text))
-    except TargetError as error:
-        # Seen once in more than 1,000 kills: Wine kept the file for longer than we try. Nothing is
-        # lost by such an exit 4, and the run after it has to finish.
-        if error.code not in ("in-use", "no-rights"):
-            raise
-        time.sleep(5)
-        beside.configurator().apply(ring(text))
+    beside.configurator().apply(ring(text))
     assert beside.read("Settings", "volumeRing") == text
     assert not beside.pending
     if ran:

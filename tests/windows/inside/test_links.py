@@ -131,7 +131,8 @@ sys.stdin.readline()
 """
 
 
-def test_one_at_a_time_and_others_may_read_and_write(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended", ["by itself", "killed"])
+def test_one_at_a_time_and_others_may_read_write_and_move(tmp_path: Path, ended: str) -> None:
     ini = tmp_path / "MicroSIP.ini"
     ini.write_bytes(utf16(OLD))
     holder = subprocess.Popen(
@@ -147,11 +148,10 @@ def test_one_at_a_time_and_others_may_read_and_write(tmp_path: Path) -> None:
             files.take_turn(ini)
         assert ini.read_bytes() == utf16(OLD)
         ini.write_bytes(utf16(OLD))
+        ini.replace(ini.with_name("moved.ini"))
+        if ended == "killed":
+            holder.kill()
     finally:
         holder.communicate("\n")
     files.leave_turn(files.take_turn(ini))
-
-
-def test_a_missing_file_has_no_turn(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        files.take_turn(tmp_path / "MicroSIP.ini")
+    assert [path.name for path in tmp_path.iterdir()] == ["moved.ini"]
