@@ -36,6 +36,14 @@ class Backup(NamedTuple):
     size: int
     sha256: str
 
+    def is_intact(self) -> bool:
+        """Whether it can be read and holds what was kept."""
+        from hashlib import sha256
+
+        with suppress(OSError):
+            return sha256(_content(self.path)).hexdigest() == self.sha256
+        return False
+
 
 def entries(folder: Path) -> list[Backup]:
     """The backups in a folder, the newest last; other files and links there are passed over."""

@@ -174,13 +174,26 @@ def test_backups_and_restore(cli: Cli, ini: Path) -> None:
     cli("set", "Settings.VAD=yes", "--ini", ini)
     changed = ini.read_bytes()
     listed = cli("backups", "--ini", ini, "--json").json["data"]
-    assert [backup["size"] for backup in listed] == [len(original)]
+    assert [(backup["size"], backup["intact"]) for backup in listed] == [(len(original), True)]
     restored = cli("restore", "--ini", ini, "--json").json
     assert [(c["key"], c["action"]) for c in restored["changes"]] == [("VAD", "remove")]
     assert ini.read_bytes() == original
     newest = cli("backups", "--ini", ini, "--json").json["data"][-1]["id"]
     cli("restore", newest, "--ini", ini)
     assert ini.read_bytes() == changed, "a restore can be undone"
+
+
+def test_a_damaged_backup_is_listed_as_such(cli: Cli, ini: Path, tmp_path: Path) -> None:
+    for value in ("yes", "no"):
+        cli("set", f"Settings.VAD={value}", "--ini", ini)
+    older, _ = cli("backups", "--ini", ini, "--json").json["data"]
+    (first,) = (tmp_path / "our data").rglob(f"backups/{older['id']}.*")
+    first.write_bytes(first.read_bytes()[:-2])
+    listed = cli("backups", "--ini", ini, "--json").json["data"]
+    assert [backup["intact"] for backup in listed] == [False, True]
+    lines = cli("backups", "--ini", ini).out.splitlines()
+    assert [line.endswith("  damaged") for line in lines] == [False, True, False]
+    assert cli("restore", older["id"], "--ini", ini).code == 4
 
 
 def test_restore_gives_back_the_very_bytes(cli: Cli, tmp_path: Path) -> None:
