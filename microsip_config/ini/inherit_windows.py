@@ -13,7 +13,7 @@ import msvcrt
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ctypes import wintypes
 from pathlib import Path
 
@@ -22,7 +22,8 @@ assert sys.platform == "win32"
 _OWNER, _DACL = 0x1, 0x4
 _PROTECTED, _INHERITED, _KEEP_INHERITED = 0x1000, 0x0400, 0x0100  # SECURITY_DESCRIPTOR_CONTROL
 _BUFFER_TOO_SMALL, _NO_RIGHTS_THERE = 122, (1, 50)  # invalid function, not supported
-_MAY_NOT_GIVE_AWAY = (5, 1307, 1314)  # access denied, invalid owner, privilege not held
+_ACCESS_DENIED = 5
+_MAY_NOT_GIVE_AWAY = (_ACCESS_DENIED, 1307, 1314)  # invalid owner, privilege not held
 _NO_STREAMS = (1, 38, 50, 87)  # invalid function, end, not supported, no such file system
 _ADJUST_AND_QUERY, _ENABLED = 0x28, 0x2
 _NO_HANDLE = ctypes.c_void_p(-1).value
@@ -96,9 +97,8 @@ def rights_for_now(path: Path) -> Descriptor | None:
 def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None:
     """Give the open file ``new`` what stays of ``old``, whose state is ``info``.
 
-    Raises OSError if that cannot be done: better no change than a file with other rights. The
-    owner alone may change, to us, where we have no right to give files away; this takes no right
-    from anybody.
+    Raises OSError if that cannot be done: better no change than a file with other rights. Where we
+    have no right to give files away, the owner changes to us, which takes no right from anybody.
     """
     for name in _streams(old):
         with open(f"{old}{name}", "rb") as source, open(f"{new}{name}", "wb") as copy:  # noqa: PTH123 - a stream is no path
@@ -110,7 +110,9 @@ def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None
     control = _control(rights)
     if control.value & _INHERITED:
         control.value |= _KEEP_INHERITED  # else the entries count as the file's own from now on
-    _set(new, _DACL, rights)
+    # A share that is open for changes only takes no rights. The file was made with these entries;
+    # they are just not marked as inherited.
+    _set(new, _DACL, rights, unless=(_ACCESS_DENIED,))
     _give_to_owner(new, old)
 
 
@@ -160,9 +162,12 @@ def _control(descriptor: Descriptor) -> ctypes.c_uint16:
     return ctypes.c_uint16.from_buffer(descriptor, 2)  # SECURITY_DESCRIPTOR.Control
 
 
-def _set(path: Path, what: int, descriptor: Descriptor) -> None:
+def _set(path: Path, what: int, descriptor: Descriptor, unless: Collection[int] = ()) -> None:
+    """Set that part of a file's security descriptor. Raises OSError, but not of ``unless``."""
     if not _advapi32.SetFileSecurityW(str(path), what, descriptor):
-        raise ctypes.WinError(ctypes.get_last_error())
+        error = ctypes.get_last_error()
+        if error not in unless:
+            raise ctypes.WinError(error)
 
 
 def _give_to_owner(new: Path, old: Path) -> None:
@@ -171,10 +176,7 @@ def _give_to_owner(new: Path, old: Path) -> None:
         return
     _may_give_away(True)
     try:
-        _set(new, _OWNER, owner)
-    except OSError as error:
-        if error.winerror not in _MAY_NOT_GIVE_AWAY:
-            raise
+        _set(new, _OWNER, owner, unless=_MAY_NOT_GIVE_AWAY)
     finally:
         _may_give_away(False)
 

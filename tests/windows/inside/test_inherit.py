@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from microsip_config.errors import WriteError
 from microsip_config.ini import inherit_windows, store
 from microsip_config.ini.inherit_windows import inherit
 
@@ -90,28 +91,40 @@ def test_the_owner_stays(ini: Path) -> None:
     assert rights(ini, OWNER) == before
 
 
-def test_an_owner_that_cannot_be_kept_is_no_obstacle(
+def test_a_foreign_owner_is_kept_where_that_is_allowed(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody but an administrator gives files away."""
-    tried: list[int] = []
-    real, actual = inherit_windows._descriptor, inherit_windows._set
+    """Nobody but an administrator gives files away; for others that is no obstacle."""
+    real = inherit_windows._descriptor
 
     def foreign(path: Path, what: int) -> inherit_windows.Descriptor | None:
         if what == OWNER and path == ini:
             return descriptor(f"O:{FOREIGNER}")
         return real(path, what)
 
-    def keep(path: Path, what: int, found: inherit_windows.Descriptor) -> None:
-        tried.append(what)
-        if what == OWNER:
-            raise ctypes.WinError(1307)
-        actual(path, what, found)
-
     monkeypatch.setattr(inherit_windows, "_descriptor", foreign)
-    monkeypatch.setattr(inherit_windows, "_set", keep)
     write(ini)
-    assert tried == [DACL, OWNER]
+
+
+@pytest.mark.parametrize("error", [5, 87])
+def test_a_share_that_takes_no_rights(
+    ini: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    class Refusing:
+        GetFileSecurityW = inherit_windows._advapi32.GetFileSecurityW
+
+        def SetFileSecurityW(self, *_: object) -> int:
+            ctypes.set_last_error(error)
+            return 0
+
+    monkeypatch.setattr(inherit_windows, "_advapi32", Refusing())
+    if error == 5:
+        write(ini)
+    else:
+        with pytest.raises(WriteError):
+            write(ini)
+        assert not is_new(ini)
+        assert list(ini.parent.iterdir()) == [ini]
 
 
 def test_the_privilege_to_give_files_away_is_used_and_rested() -> None:
