@@ -96,8 +96,8 @@ def _user(text: str) -> tuple[Outcome, ...]:
 
 
 def _domain(text: str) -> tuple[Outcome, ...]:
-    server = _setting("Account", "server", text)._replace(when="empty")
-    return _setting("Account", "domain", text), server
+    domain = _setting("Account", "domain", text)
+    return domain, domain._replace(key="server", when="empty")  # a server takes what a domain does
 
 
 def _password(text: str) -> tuple[Outcome, ...]:
@@ -107,7 +107,8 @@ def _password(text: str) -> tuple[Outcome, ...]:
 
 
 def _stun(text: str) -> tuple[Outcome, ...]:
-    return _setting("Settings", "STUN", text), Edit("Settings", "enableSTUN", "1")
+    server = _setting("Settings", "STUN", text)
+    return server, Edit("Settings", "enableSTUN", "1" if server.text else "0")
 
 
 def _autoanswer(text: str) -> tuple[Outcome, ...]:
@@ -191,7 +192,7 @@ FLAGS: tuple[Flag, ...] = (
         "HOST[:PORT]",
         "STUN server",
         "stun.example.com:3478",
-        "STUN and enableSTUN=1",
+        "STUN and enableSTUN=1; empty switches it off",
         _stun,
     ),
     Flag("call", "NUMBER", "Dial after launch", "5551234", "dialled once the phone is up", _call),

@@ -48,6 +48,7 @@ ROWS = [
             Edit("Settings", "enableSTUN", "1"),
         ],
     ),
+    ("stun", "", [Edit("Settings", "STUN", ""), Edit("Settings", "enableSTUN", "0")]),
     ("call", "5551234", [Action("dial", "5551234")]),
     ("call", "sip:user@example.com", [Action("dial", "user@example.com")]),
     ("autoanswer", "1", [Edit("Settings", "autoAnswer", "all")]),
@@ -134,6 +135,14 @@ def test_what_microsip_would_not_take_is_refused_with_its_flag(name: str, text: 
     with pytest.raises(ValueRefused) as refusal:
         translate({name: text}, 1)
     assert refusal.value.where == ("ADDRESS" if name == "uri" else f"--{name}")
+
+
+@pytest.mark.parametrize("text", ["sip:x", "a b", "a@b", "x:99999", "x" * 1041, "a\nb"])
+def test_a_refused_domain_is_told_as_the_domain(text: str) -> None:
+    """Not as the server, which the flag sets only where it is empty."""
+    with pytest.raises(ValueRefused) as refusal:
+        translate({"domain": text}, 1)
+    assert refusal.value.message.startswith("domain: ")
 
 
 def test_a_refused_password_is_not_repeated() -> None:
