@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from ..errors import VariableError
@@ -104,6 +105,8 @@ class Scope:
             if len(value) > MAX_TEXT:
                 raise VariableError(f"variable '{path}' is longer than {MAX_TEXT} characters")
             return str(value)
+        if isinstance(value, float) and not isfinite(value):
+            raise VariableError(f"variable '{path}' is no number that a key can hold")
         if isinstance(value, (bool, int, float, Absent)):
             return value
         if isinstance(value, Mapping):

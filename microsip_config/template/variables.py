@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,12 @@ def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: st
 
 
 def _usable(value: Any, name: str, where: str) -> Any:
+    if isinstance(value, float) and not isfinite(value):  # 1e400 is one, too
+        raise VariableError(f"'{name}' is no number that a key can hold", where=where)
     if isinstance(value, (str, bool, int, float)):
         return value
-    if isinstance(value, list) and all(isinstance(v, (str, bool, int, float)) for v in value):
-        return tuple(value)
+    if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
+        return tuple(_usable(item, name, where) for item in value)
     if value is None:
         raise VariableError(
             f"'{name}' has no value (null)", where=where, hint='leave it out, or write ""'

@@ -163,6 +163,15 @@ def test_a_variable_longer_than_any_value(value: str) -> None:
         template.render({"one": "x" * 4097}, {})
 
 
+@pytest.mark.parametrize("number", [float("inf"), float("nan"), (1, float("-inf"))])
+@pytest.mark.parametrize("value", ["{{ t.one }}", "{{ t.one | string }}", "{{ t['one'] | int }}"])
+def test_a_number_that_is_not_finite(number: object, value: str) -> None:
+    template = Template([parse(f"[Account1]\nlabel = {value}\n", "t.ini")])
+
+    with pytest.raises(VariableError, match=r"variable 't\.one' is no number"):
+        template.render({"t": {"one": number}}, {})
+
+
 def test_lazy_facts_are_asked_once_and_only_when_used() -> None:
     asked = []
 
