@@ -1,12 +1,13 @@
 """Copies of a file as it was before a run changed it: few, whole, and for their owner alone.
 
-A backup is named for its time (UTC) and the SHA-256 of its content, so that it proves itself.
+A backup is named for its time (UTC) and the SHA-256 of its content, so that it proves itself. The
+names tell the order, too: a later one never has an earlier time, even if the clock was set back.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +29,10 @@ _TIME = "%Y%m%dT%H%M%SZ"
 
 
 class Backup(NamedTuple):
-    """One backup: ``when`` is aware (UTC), ``size`` in bytes, ``sha256`` of what it should hold."""
+    """One backup: ``size`` in bytes, ``sha256`` of what it should hold.
+
+    ``when`` is aware (UTC): when it was kept, or the time of the one before if that is later.
+    """
 
     id: str
     path: Path
@@ -74,6 +78,9 @@ def _inspected(path: Path, match: re.Match[str]) -> Backup | None:
 def keep(folder: Path, data: bytes, when: datetime) -> str:
     """Keeps ``data`` as of ``when`` (naive: local time) and returns the id of the backup.
 
+    The backup is the newest from then on: where the clock was ahead once, it takes the time of
+    the newest one so far and the next number behind it.
+
     What the newest backup already holds is not kept twice: its id is returned. Nothing is removed,
     see ``rotate``. Raises WriteError; what was kept before is then still there.
     """
@@ -91,14 +98,16 @@ def keep(folder: Path, data: bytes, when: datetime) -> str:
         ) from error
     if kept and kept[-1].sha256 == digest and _holds(kept[-1], data):
         return kept[-1].id
-    stamp = when.astimezone(UTC).strftime(_TIME)
-    taken = {backup.id for backup in kept}
-    nth = 1
-    while (name := stamp if nth == 1 else f"{stamp}-{nth}") in taken:
-        nth += 1
-    path = folder / f"{name}.{digest}.ini"
-    _put(path, data)
+    name = _next_id(kept, when)
+    _put(folder / f"{name}.{digest}.ini", data)
     return name
+
+
+def _next_id(kept: Sequence[Backup], when: datetime) -> str:
+    """An id behind all others. A free one is not enough: rotation frees those of the oldest."""
+    stamp = when.astimezone(UTC).strftime(_TIME)
+    newest, _, nth = kept[-1].id.partition("-") if kept else ("", "", "")
+    return stamp if stamp > newest else f"{newest}-{int(nth or 1) + 1}"
 
 
 def rotate(folder: Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:

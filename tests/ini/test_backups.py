@@ -70,6 +70,33 @@ def test_rotation_removes_the_oldest(folder: Path) -> None:
     assert [entry.id for entry in backups.entries(folder)] == names[-3:]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        ["20261123T120000Z"],
+        ["20261123T120000Z", "20261123T120000Z-2"],
+        ["20261123T120000Z-9", "20261123T120000Z-11"],  # rotation took the others
+        ["20261123T115959Z", "20271123T120000Z"],  # the clock was ahead
+        ["20271123T120000Z", "20271123T120000Z-2"],
+        ["20271123T120000Z-10"],
+        [f"2027{month:02}{day:02}T000000Z" for month in (1, 2) for day in range(1, 11)],
+        ["99991231T235959Z"],
+    ],
+)
+def test_a_new_one_is_the_newest_whatever_is_there(folder: Path, before: list[str]) -> None:
+    folder.mkdir(parents=True)
+    for name in before:
+        (folder / f"{name}.{'0' * 64}.ini").write_bytes(b"x")
+    kept = []
+    for n in range(30):
+        kept.append(backups.keep(folder, b"%d" % n, NOON + timedelta(seconds=n // 25)))
+        backups.rotate(folder, spare={kept[-1]})
+    entries = backups.entries(folder)
+    assert [entry.id for entry in entries] == kept[-backups.KEPT :]
+    assert [entry.when for entry in entries] == sorted(entry.when for entry in entries)
+    assert [backups.read(folder, name) for name in kept[-2:]] == [b"28", b"29"]
+
+
 @pytest.mark.parametrize("keep", [1, 0, -5])
 def test_the_one_just_made_is_never_removed(folder: Path, keep: int) -> None:
     backups.keep(folder, b"one", NOON)
