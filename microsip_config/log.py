@@ -170,8 +170,12 @@ def _one_line(message: str) -> str:
 
 def _open_append(path: Path, *, own: bool) -> int:
     if own:
+        from .state.files import make_private
+
         _refuse_links(path)
-    path.parent.mkdir(mode=0o700 if own else 0o777, parents=True, exist_ok=True)
+        make_private(path.parent)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
     if sys.platform == "win32":
         from .state.files_windows import open_append
 

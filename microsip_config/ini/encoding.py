@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from ..errors import UnreadableFile, UsageError
 from ..results import Issue
+from .names import BLANKS
 
 BOM = codecs.BOM_UTF16_LE
 _ASCII = bytes(range(128))
@@ -101,8 +102,11 @@ def _utf16_le(data: bytes) -> Decoded:
     text, faults = _utf16(data[2:], "utf-16-le")
     if not text.startswith("\ufeff"):
         return Decoded(text, "utf-16-le", faults)
-    reason = "a second byte-order mark hides the first section from MicroSIP"
-    return Decoded(text.lstrip("\ufeff"), "utf-16-le", faults, reason)
+    text = text.lstrip("\ufeff")
+    reason = "MicroSIP takes a second byte-order mark for a character of the first line"
+    if text.lstrip(BLANKS).startswith("["):
+        reason = "a second byte-order mark hides the first section from MicroSIP"
+    return Decoded(text, "utf-16-le", faults, reason)
 
 
 def _utf8_with_mark(data: bytes) -> Decoded:
@@ -118,8 +122,11 @@ def _utf8_with_mark(data: bytes) -> Decoded:
             "the file is UTF-8 and holds NUL bytes, at which MicroSIP would cut it",
             hint="remove what follows the NUL in an editor, or restore a backup",
         )
-    reason = "the UTF-8 byte-order mark hides the first section from MicroSIP"
-    return Decoded(text.lstrip("\ufeff"), "utf-8-bom", (), reason)
+    text = text.lstrip("\ufeff")
+    reason = "MicroSIP takes the UTF-8 byte-order mark, and letters beyond ASCII, for other letters"
+    if text.lstrip(BLANKS).startswith("["):
+        reason = "the UTF-8 byte-order mark hides the first section from MicroSIP"
+    return Decoded(text, "utf-8-bom", (), reason)
 
 
 def _utf16_without_mark(data: bytes) -> Decoded:

@@ -14,13 +14,18 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from ctypes import wintypes
 from pathlib import Path
 
 assert sys.platform == "win32"
 
+from ..secrets.acl import Ace  # noqa: E402
+from ..secrets.acl_windows import access_control, open_without_following  # noqa: E402
+
 _OWNER, _DACL = 0x1, 0x4
 _PROTECTED, _INHERITED, _KEEP_INHERITED = 0x1000, 0x0400, 0x0100  # SECURITY_DESCRIPTOR_CONTROL
+_INHERITED_ENTRY = 0x10  # ACE_HEADER.AceFlags
 _BUFFER_TOO_SMALL, _NO_RIGHTS_THERE = 122, (1, 50)  # invalid function, not supported
 _ACCESS_DENIED = 5
 _MAY_NOT_GIVE_AWAY = (_ACCESS_DENIED, 1307, 1314)  # invalid owner, privilege not held
@@ -103,17 +108,32 @@ def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None
     for name in _streams(old):
         with open(f"{old}{name}", "rb") as source, open(f"{new}{name}", "wb") as copy:  # noqa: PTH123 - a stream is no path
             shutil.copyfileobj(source, copy)
-    _set_creation(descriptor, info)
+    with suppress(OSError):  # some drivers refuse it, and nothing depends on it
+        _set_creation(descriptor, info)
     rights = _descriptor(old, _DACL)
     if rights is None:
         return
     control = _control(rights)
     if control.value & _INHERITED:
         control.value |= _KEEP_INHERITED  # else the entries count as the file's own from now on
-    # A share that is open for changes only takes no rights. The file was made with these entries;
-    # they are just not marked as inherited.
-    _set(new, _DACL, rights, unless=(_ACCESS_DENIED,))
+    try:
+        _set(new, _DACL, rights)
+    except OSError as error:
+        # A share that is open for changes only takes no rights. The file was made with these
+        # entries, if the server has heeded that; they are just not marked as inherited.
+        if error.winerror != _ACCESS_DENIED or _entries(new) != _entries(old):
+            raise
     _give_to_owner(new, old)
+
+
+def _entries(path: Path) -> tuple[Ace, ...] | None:
+    """The access control list of a file, without the marks of inheritance."""
+    opened = open_without_following(str(path))
+    try:
+        entries = access_control(opened).entries
+    finally:
+        os.close(opened)
+    return entries and tuple(ace._replace(flags=ace.flags & ~_INHERITED_ENTRY) for ace in entries)
 
 
 def _streams(path: Path) -> Iterator[str]:

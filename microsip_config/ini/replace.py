@@ -33,13 +33,18 @@ __all__ = [
 
 READ_ONLY_ATTRIBUTE = 0x1
 REPARSE_ATTRIBUTE = 0x400
+_SURROGATE = 0x20000000  # set in the tags of what stands for something with another name
 _TRANSIENT = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
 
 
 def is_link(info: os.stat_result) -> bool:
-    """Whether a path (looked at by lstat) leads elsewhere: symbolic link, junction, mount point."""
+    """Whether a path (looked at by lstat) leads elsewhere: symbolic link, junction, mount point.
+
+    Other reparse points (deduplicated, moved to slow storage) are files as any.
+    """
     attributes: int = getattr(info, "st_file_attributes", 0)
-    return stat.S_ISLNK(info.st_mode) or bool(attributes & REPARSE_ATTRIBUTE)
+    tag: int = getattr(info, "st_reparse_tag", 0)
+    return stat.S_ISLNK(info.st_mode) or bool(attributes & REPARSE_ATTRIBUTE and tag & _SURROGATE)
 
 
 def is_same_file(judged: os.stat_result, opened: os.stat_result) -> bool:

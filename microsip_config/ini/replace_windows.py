@@ -40,8 +40,9 @@ def elevated() -> bool:
 def reachable(path: Path) -> Path:
     """The path as the system's calls take it: near MAX_PATH (260) with the prefix that lifts it."""
     text = str(path)
-    if len(text) < _LONGEST_PLAIN_PATH or text.startswith("\\\\?\\"):
+    if len(text) < _LONGEST_PLAIN_PATH or text.startswith(("\\\\?\\", "\\\\.\\")):
         return path
+    text = os.path.abspath(text)  # noqa: PTH100 - behind the prefix ".." is a name like any
     unc = text.startswith("\\\\")
     return Path("\\\\?\\UNC\\" + text[2:] if unc else "\\\\?\\" + text)
 

@@ -209,6 +209,8 @@ def put(source: Source, data: bytes) -> bool:
     if not source.exists:
         _make_folder(source)
     with _reached(source) as place, turn(place.path, source.path) as alone:
+        with _reached(source):  # on Windows the open file of our turn keeps the way from now on
+            pass
         sweep(place.path.parent, alone=alone, beside=place.path)
         _replace(source, data, place)
     return True

@@ -28,16 +28,18 @@ def turn(target: Path, where: Path) -> Iterator[bool]:
     False where the system cannot lock it: then the last look at the file's content has to do.
     """
     held = None
-    waited = 0.0
+    waited = denied = 0.0
     while held is None:
         try:
             held = files.take_turn(target)
         except BlockingIOError:
             if waited >= PATIENCE:
                 raise _in_use(where) from None
+            denied = 0.0
         except OSError as error:
-            if not is_transient(error) or waited >= _GOING:
+            if not is_transient(error) or denied >= _GOING:
                 break
+            denied += _PAUSE
         if held is None:
             time.sleep(_PAUSE)
             waited += _PAUSE
@@ -52,7 +54,7 @@ def turn(target: Path, where: Path) -> Iterator[bool]:
 def _in_use(where: Path) -> WriteError:
     return WriteError(
         "another program keeps the folder of the file locked",
-        hint="find out which one (lslocks, fuser), end it and run again",
+        hint="find out which one (lslocks, fuser, Resource Monitor), end it and run again",
         where=str(where),
         code="in-use",
     )

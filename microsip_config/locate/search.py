@@ -183,6 +183,8 @@ def _phones_in(host: Host, folders: Iterable[str]) -> list[str]:
             if error.code == "ambiguous-target":
                 raise
             continue
+        except OSError:  # in another user's profile: no phone of ours is started from there
+            continue
         if exe:
             windows = f"{cleaned}\\{exe.name}"
             found.setdefault(windows.lower(), windows)

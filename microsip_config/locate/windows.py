@@ -148,7 +148,7 @@ def accounts(world: World) -> Iterator[Account]:
     for sid, profile in profiles.items():
         if str(profile).lower() == str(own).lower():
             yield _own_account(world, own)
-        elif sid.startswith(_PERSONS) or (profile / "AppData/Roaming" / _PRODUCT).is_dir():
+        elif sid.startswith(_PERSONS) or _may_hold(profile / "AppData/Roaming" / _PRODUCT):
             yield _other_account(world, sid, profile)
     if str(own).lower() not in listed:
         yield _own_account(world, own)
@@ -156,8 +156,16 @@ def accounts(world: World) -> Iterator[Account]:
     for folder in sorted(parents):
         for profile in _folders_in(folder):
             known = str(profile).lower() in listed or profile == own
-            if not known and (profile / "AppData").is_dir():
+            if not known and _may_hold(profile / "AppData"):
                 yield _left_over(profile)
+
+
+def _may_hold(folder: Path) -> bool:
+    """Whether there is, or may be, such a folder: what we may not look at may be one."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return True
 
 
 def own_and_other_profiles() -> tuple[Path | None, list[Path]]:

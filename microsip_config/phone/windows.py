@@ -174,7 +174,13 @@ def _is_stillborn(pid: int, started: float) -> bool:
 
     It has no memory of the settings to save, and would else pass for a phone that hangs.
     """
-    return time.time() - started > _LOADED_WITHIN and not win32.has_modules(pid)
+    if time.time() - started <= _LOADED_WITHIN:
+        return False
+    for _ in range(3):  # it cannot be told while the list is just changing
+        if win32.has_modules(pid):
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def _is_elevated(pid: int) -> bool:

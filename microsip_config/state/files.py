@@ -62,7 +62,7 @@ def private_folder(path: Path) -> Path:
     """Create ``path`` and its parents for the owner only; narrow the rights of an existing one."""
     try:
         _refuse_links(path)
-        _make(path)
+        make_private(path)
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or _is_reparse_point(found):
             raise WriteError(
@@ -103,11 +103,12 @@ def _refuse_links(path: Path) -> None:
             pass
 
 
-def _make(path: Path) -> None:
+def make_private(path: Path) -> None:
+    """Create a missing folder, and those above it, for the owner only. Raises ``OSError``."""
     if path.is_dir():
         return
     if path.parent != path:
-        _make(path.parent)
+        make_private(path.parent)
     try:
         if sys.platform == "win32":
             from .files_windows import create_owner_folder

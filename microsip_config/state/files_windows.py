@@ -12,8 +12,10 @@ from ctypes import wintypes
 
 assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
 
-# Protected from inheritance; full access for SYSTEM, Administrators and the owner, also within.
-_OWNER_ONLY = "D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;OW)"
+# Protected from inheritance; full access for SYSTEM, Administrators and the user, also within. The
+# user is named: what an elevated process makes would else belong to Administrators, and its user
+# would be kept out when not elevated.
+_OWNER_ONLY = "O:{user}D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{user})"
 _SDDL_REVISION = 1
 _SE_FILE_OBJECT = 1
 _DACL, _PROTECTED = 0x4, 0x80000000
@@ -66,7 +68,7 @@ def close_to_others(path: str) -> bool:
         return True
     if acl.owner not in (user, SYSTEM, ADMINISTRATORS):
         return False
-    if strangers(acl, user):
+    if strangers(acl, user) or user not in {ace.sid for ace in acl.entries or ()}:
         _narrow(path)
     return True
 
@@ -94,9 +96,12 @@ def _owner_only() -> Iterator[ctypes.c_void_p]:
     advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
     kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
     kernel32.LocalFree.argtypes = (ctypes.c_void_p,)
+    from ..secrets.acl_windows import current_user
+
     descriptor = ctypes.c_void_p()
+    wanted = _OWNER_ONLY.format(user=current_user())
     if not advapi32.ConvertStringSecurityDescriptorToSecurityDescriptorW(
-        ctypes.c_wchar_p(_OWNER_ONLY), _SDDL_REVISION, ctypes.byref(descriptor), None
+        ctypes.c_wchar_p(wanted), _SDDL_REVISION, ctypes.byref(descriptor), None
     ):
         raise ctypes.WinError(ctypes.get_last_error())
     try:

@@ -96,6 +96,25 @@ def test_refused_with_a_way_out(data: bytes, codepage: str | None) -> None:
     assert refusal.value.exit_code == 4
 
 
+@pytest.mark.parametrize("mark", [UTF8, LE + LE], ids=["UTF-8", "two marks"])
+@pytest.mark.parametrize(
+    ("text", "hides"),
+    [
+        ("[Settings]\r\nVAD=1\r\n", True),
+        (" \t[Settings]\r\nVAD=1\r\n", True),
+        ("; by hand\r\n[Settings]\r\nVAD=1\r\n", False),
+        ("\r\n[Settings]\r\nVAD=1\r\n", False),
+        ("", False),
+    ],
+)
+def test_a_mark_hides_a_section_only_in_its_line(mark: bytes, text: str, hides: bool) -> None:
+    data = mark + text.encode("utf-8" if mark == UTF8 else "utf-16-le")
+    decoded = decode(data, system=elsewhere)
+    assert decoded.text == text
+    assert decoded.needs_rewrite
+    assert ("hides the first section" in decoded.needs_rewrite) is hides
+
+
 def test_both_ways_out_are_named() -> None:
     for data in (TEXT.encode(), TEXT.encode("cp1251")):
         with pytest.raises(UnreadableFile) as refusal:

@@ -20,6 +20,7 @@ from microsip_config.ini import files, staging, store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import encode
 from microsip_config.ini.profile import Profile
+from microsip_config.ini.turn import turn
 
 OLD = "[Settings]\r\nvolumeRing=100\r\n[Account1]\r\nusername=101\r\n"
 NEW = OLD.replace("100", "50")
@@ -355,6 +356,29 @@ def test_bytes_that_did_not_reach_the_disk_are_noticed(
 
 class SharingViolation(PermissionError):
     winerror = 32
+
+
+@pytest.mark.parametrize(
+    ("denials", "ours"), [(1, True), (1000, False)], ids=["for a moment", "for good"]
+)
+def test_a_turn_that_is_denied_after_a_long_wait(
+    ini: Path, monkeypatch: pytest.MonkeyPatch, denials: int, ours: bool
+) -> None:
+    """Windows denies a file (error 5) at the moment when another run lets go of it."""
+    denied = PermissionError(13, "denied")
+    denied.winerror = 5  # type: ignore[attr-defined]
+    errors = [BlockingIOError()] * 200 + [denied] * denials
+    real = files.take_turn
+
+    def take_turn(target: Path) -> int:
+        if errors:
+            raise errors.pop(0)
+        return real(target)
+
+    monkeypatch.setattr(files, "take_turn", take_turn)
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    with turn(ini, ini) as held:
+        assert held == ours
 
 
 @pytest.mark.parametrize("operation", ["swap", "create", "open_existing"])

@@ -143,10 +143,10 @@ def test_the_phone_of_a_prefix(
     beside = Beside(copy, tmp_path / "our data")
     where = ("--wine-prefix", wine.prefix)
     found = beside.run("locate", *where)
-    assert (found.exit_code, found.json["target"]["exe"]) == (0, str(copy.exe))
+    assert (found.exit_code, found.json["target"]["exe"]) == (0, str(copy.exe)), found.json
     assert beside.run("phone", "status", *where).json["data"]["running"] is False
     started = beside.run("phone", "start", "--minimized", *where)
-    assert (started.exit_code, started.json["phone"]["started"]) == (0, True)
+    assert (started.exit_code, started.json["phone"]["started"]) == (0, True), started.json
     read = next(text for name, text in copy.events() if name == "ini")
     assert read == "C:\\Program Files\\MicroSIP\\MicroSIP.ini"  # what locate said
     assert found.json["target"]["ini"] == str(copy.ini)
@@ -155,7 +155,7 @@ def test_the_phone_of_a_prefix(
     assert beside.run("apply", template, *where).json["phone"]["stopped"] is True
     beside.wait_hidden(True)
     stopped = beside.run("phone", "stop", *where)
-    assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True)
+    assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True), stopped.json
     assert beside.profile().get("Settings", "volumeRing") == "55"
 
 
@@ -196,7 +196,7 @@ def test_apply(beside: Beside, template: Path, switch: Sequence[str], hidden: bo
     beside.wait_hidden(hidden)
     log, stamp = copy.log.read_bytes(), copy.ini.stat().st_mtime_ns
     again = beside.run("apply", template, "--exe", copy.exe)
-    assert (again.exit_code, again.json["changed"]) == (0, False)
+    assert (again.exit_code, again.json["changed"]) == (0, False), again.json
     assert (copy.log.read_bytes(), copy.ini.stat().st_mtime_ns) == (log, stamp)
     copy.phone.stop(15)  # what it has in memory now is ours
     assert beside.profile().get("Settings", "volumeRing") == "55"
@@ -208,11 +208,11 @@ def test_a_hung_phone(beside: Beside, template: Path) -> None:
     before = copy.ini.read_bytes()
     options = (template, "--exe", copy.exe, "--stop-timeout", "1.5")
     ran = beside.run("apply", *options)
-    assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "did-not-stop")
+    assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "did-not-stop"), ran.json
     assert (child.poll(), copy.ini.read_bytes()) == (None, before)
     until(lambda: len(copy.phone.status().processes) == 1)
     killed = beside.run("apply", *options, "--kill")
-    assert (killed.exit_code, killed.json["phone"]["started"]) == (0, True)
+    assert (killed.exit_code, killed.json["phone"]["started"]) == (0, True), killed.json
     beside.wait_hidden(True)
     assert not beside.pending
 
@@ -229,7 +229,7 @@ def test_ctrl_c(beside: Beside, template: Path) -> None:
     assert child.wait(10) == 0
     assert beside.profile().get("Settings", "volumeRing") == "100"
     ran = beside.run("apply", template, "--exe", copy.exe)
-    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
     beside.wait_hidden(True)
     assert not beside.pending
 
@@ -276,7 +276,7 @@ def test_a_phone_of_another_program_is_owed_beside_the_one_that_is_named(
     folder = private_folder(target_path(beside.data, beside.copy.ini))
     Pending(folder / "pending.json").begin(str(other.exe), was_hidden=True, command="apply")
     ran = beside.run("apply", template, "--exe", beside.copy.exe)
-    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
     until(lambda: other.names()[-1:] == ["ready"])
     assert ("start", "/minimized") in other.events()
     assert beside.copy.names() == []

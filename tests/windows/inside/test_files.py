@@ -150,6 +150,15 @@ def test_a_path_beyond_260_characters(tmp_path: Path) -> None:
     assert is_new(Path("\\\\?\\" + str(path)))
 
 
+def test_a_long_path_with_dots(tmp_path: Path) -> None:
+    folder = tmp_path / ("d" * 180)
+    (folder / "x").mkdir(parents=True)
+    ini = folder / "MicroSIP.ini"
+    ini.write_bytes(b"\xff\xfe" + OLD.encode("utf-16-le"))
+    assert write(folder / "x" / ".." / "MicroSIP.ini")
+    assert is_new(ini)
+
+
 def test_the_name_is_found_in_any_case(ini: Path) -> None:
     assert write(ini.with_name("MICROSIP.INI"))
     assert len(list(ini.parent.iterdir())) == 1

@@ -119,12 +119,28 @@ def test_a_share_that_takes_no_rights(
 
     monkeypatch.setattr(inherit_windows, "_advapi32", Refusing())
     if error == 5:
-        write(ini)
+        write(ini)  # the file was made with the same list
     else:
         with pytest.raises(WriteError):
             write(ini)
         assert not is_new(ini)
         assert list(ini.parent.iterdir()) == [ini]
+
+
+def test_a_share_that_takes_no_rights_even_for_a_new_file(
+    ini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = rights(ini, OWNER).removeprefix("O:")
+    inherit_windows._set(ini, DACL, descriptor(f"D:P(A;;FA;;;{mine})"))
+
+    def refuse(*_: object) -> None:
+        raise ctypes.WinError(5)
+
+    monkeypatch.setattr(inherit_windows, "rights_for_now", lambda _: None)
+    monkeypatch.setattr(inherit_windows, "_set", refuse)
+    with pytest.raises(WriteError):
+        write(ini)
+    assert not is_new(ini)
 
 
 def test_the_privilege_to_give_files_away_is_used_and_rested() -> None:

@@ -88,6 +88,32 @@ def test_a_reparse_point_in_any_component_is_refused(
     assert ini.read_bytes() == utf16(OLD)
 
 
+def test_a_junction_that_comes_up_while_we_wait_for_our_turn_is_refused(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From then on our open file keeps the folders from being moved away."""
+    ini = profile.joinpath(*PARTS)
+    source = store.load(ini)
+    real = files.take_turn
+
+    def take_turn(target: Path) -> int:
+        shown_as(monkeypatch, profile / "AppData")
+        return real(target)
+
+    monkeypatch.setattr(files, "take_turn", take_turn)
+    with pytest.raises(TargetError) as caught:
+        store.write(source, NEW, EXPECTED)
+    assert caught.value.code == "link"
+    assert ini.read_bytes() == utf16(OLD)
+    assert list(ini.parent.iterdir()) == [ini]
+
+
+def test_a_deduplicated_file_is_a_file(profile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ini = profile.joinpath(*PARTS)
+    shown_as(monkeypatch, ini, tag=0x80000013)  # IO_REPARSE_TAG_DEDUP
+    assert store.load(ini).text == OLD
+
+
 def test_links_in_the_own_profile_are_the_users_own_business(
     profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

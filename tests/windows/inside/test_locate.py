@@ -318,6 +318,41 @@ def test_a_missing_profile_folder_stops_nothing(other_profile: Path) -> None:
     assert (grace.mode, grace.readable) == ("none", False)
 
 
+@pytest.fixture
+def closed(other_profile: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder beside the profiles, left of a removed user, that we may not look into."""
+    folder = other_profile.with_name("defaultuser0")
+    folder.mkdir()
+    real = Path.is_dir
+
+    def is_dir(path: Path) -> bool:
+        if path.is_relative_to(folder) and path != folder:
+            raise PermissionError(13, "Access is denied", str(path), 5)
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_dir", is_dir)
+    return folder
+
+
+def test_a_profile_that_may_not_be_looked_at_stops_nothing(closed: Path, phone: Phone) -> None:
+    assert {"Grace", closed.name} <= {place.user for place in every(world())}
+    phone.write("[Settings]\r\n")
+    ini = TargetRequest(ini=phone.ini)
+    assert same(find(ini, world()).target.ini, str(phone.ini))
+
+
+def test_a_registered_folder_that_may_not_be_looked_at_is_none(
+    registered: Register, closed: Path
+) -> None:
+    codes = set()
+    for folder in ("C:\\Elsewhere", str(closed / "MicroSIP")):
+        registered("HKLM", folder)
+        with pytest.raises(TargetError) as caught:
+            find(TargetRequest(), world())
+        codes.add(caught.value.code)
+    assert len(codes) == 1
+
+
 def test_another_user_who_is_logged_on(registered: Register, tmp_path: Path) -> None:
     """Seen with other eyes this very user is another one whose registry is loaded."""
     registered("HKCU", "C:\\Elsewhere")

@@ -20,7 +20,6 @@ from microsip_config.secrets import acl_windows
 from microsip_config.secrets.acl import (
     ADMINISTRATORS,
     EVERYONE,
-    OWNER_RIGHTS,
     SYSTEM,
     Acl,
     strangers,
@@ -134,7 +133,7 @@ def test_what_is_made_in_our_folder_is_the_owners(tmp_path: Path) -> None:
     finally:
         os.close(descriptor)
     assert acl.entries is not None
-    assert {ace.sid for ace in acl.entries} == {SYSTEM, ADMINISTRATORS, OWNER_RIGHTS}
+    assert {ace.sid for ace in acl.entries} == {SYSTEM, ADMINISTRATORS, current_user()}
 
 
 @pytest.fixture
