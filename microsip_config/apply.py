@@ -174,6 +174,15 @@ def report(result: Result, source: Source, plan: Plan, also: Sequence[Issue]) ->
         )
 
 
+def misread(source: Source) -> list[Issue]:
+    """The warnings about a file that is only looked at: the phone reads something else in it."""
+    found = [*source.faults]
+    if source.needs_rewrite:
+        hint = "these are the values that the file means; 'repair' makes the phone read them"
+        found.append(Issue("misread", source.needs_rewrite, hint, str(source.path)))
+    return found
+
+
 def note_of(desk: Desk) -> Pending:
     """The note of a run that was cut after it had stopped the phone."""
     from .state.pending import Pending

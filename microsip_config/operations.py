@@ -56,7 +56,8 @@ class Configurator:
     :param log: takes one line for each decision.
     :param phone_of: gives the phone of an executable, to start one that a cut run has stopped.
 
-    Methods that change take a ``result`` to fill, so that what was done until an error is known.
+    Methods that change take a ``result`` to fill, so that what was done until an error is known;
+    ``show`` and ``capture`` add their warnings to it.
     """
 
     def __init__(
@@ -86,11 +87,17 @@ class Configurator:
 
         return Configuration.from_profile(self.load().profile)
 
-    def show(self, selection: str | None = None) -> list[Row]:
-        """Effective values and where each comes from; ``selection`` is SECTION or SECTION.KEY."""
+    def show(self, selection: str | None = None, *, result: Result | None = None) -> list[Row]:
+        """Effective values and where each comes from; ``selection`` is SECTION or SECTION.KEY.
+
+        Of a file that the phone misreads as a whole, these are the values that it means; the
+        warnings of ``result`` tell so.
+        """
         from .show import effective
 
-        return effective(self.load(), selection)
+        source = self.load()
+        self._result("show", result).warnings += protocol.misread(source)
+        return effective(source, selection)
 
     def check(self) -> list[Finding]:
         """What MicroSIP would ignore, clamp, cut or misread in the file."""
@@ -98,11 +105,13 @@ class Configurator:
 
         return examine(self.load())
 
-    def capture(self, *, parametrise: bool = False) -> str:
-        """The text of a template that makes a phone like this one."""
+    def capture(self, *, parametrise: bool = False, result: Result | None = None) -> str:
+        """The text of a template that makes a phone like this one; warnings as in :meth:`show`."""
         from .capture import capture
 
-        return capture(self.load(), parametrise=parametrise)
+        source = self.load()
+        self._result("capture", result).warnings += protocol.misread(source)
+        return capture(source, parametrise=parametrise)
 
     def backups(self) -> list[Backup]:
         """The kept backups, the newest last."""

@@ -43,7 +43,8 @@ _FILE: dict[str, Code] = {
     "utf-8-bom": Code(
         "error",
         "the file begins with a UTF-8 byte-order mark",
-        "MicroSIP does not find the first section, and reads letters beyond ASCII wrongly",
+        "MicroSIP does not find the first section if it begins in the first line, and reads letters "
+        "beyond ASCII wrongly",
         _REWRITE,
     ),
     "utf-8": Code(
@@ -67,7 +68,7 @@ _FILE: dict[str, Code] = {
     "doubled-bom": Code(
         "error",
         "the file begins with two byte-order marks",
-        "the second one hides the first section from MicroSIP",
+        "the second one hides the first section from MicroSIP if that begins in the first line",
         _REWRITE,
     ),
     "ansi": Code(

@@ -25,7 +25,7 @@ def capture(
     ] = False,
 ) -> None:
     """Print a template: only keys that differ from the defaults, no runtime state, no secrets."""
-    text = configurator(run).capture(parametrise=parametrise)
+    text = configurator(run).capture(parametrise=parametrise, result=run.result)
     run.result.data = {"template": text, "file": str(out) if out else None}
     if out is None:
         run.say(*text.splitlines())

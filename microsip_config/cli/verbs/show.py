@@ -26,7 +26,7 @@ def show(
     ] = False,
 ) -> None:
     """Show the values as the phone takes them; secrets are masked."""
-    rows = configurator(run).show(selection)
+    rows = configurator(run).show(selection, result=run.result)
     if changed:
         rows = [row for row in rows if row.origin != "default"]
     run.result.data = [row._asdict() for row in rows]

@@ -1,0 +1,48 @@
+"""``show`` and ``capture``: what is told of a file besides its values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Cli
+
+TEXT = "[Settings]\r\nsingleMode=0\r\n"
+
+MISREAD = {  # what the phone makes of the whole file is something else
+    "UTF-8 with mark": (TEXT.encode("utf-8-sig"), "hides the first section"),
+    "UTF-8 with mark, remark first": (f"; x\r\n{TEXT}".encode("utf-8-sig"), "letters"),
+    "UTF-16 without mark": (TEXT.encode("utf-16-le"), "would destroy the file"),
+    "UTF-16BE": (b"\xfe\xff" + TEXT.encode("utf-16-be"), "would destroy the file"),
+    "NUL": (b"\xff\xfe" + f"{TEXT}userAgent=a\0b\r\n".encode("utf-16-le"), "NUL characters"),
+}
+
+
+@pytest.mark.parametrize("case", MISREAD)
+@pytest.mark.parametrize("verb", [("show", "Settings.singleMode"), ("capture",)])
+def test_a_file_that_the_phone_misreads_is_told(
+    cli: Cli, tmp_path: Path, verb: tuple[str, ...], case: str
+) -> None:
+    ini = tmp_path / "m.ini"
+    data, told = MISREAD[case]
+    ini.write_bytes(data)
+    outcome = cli(*verb, "--ini", ini, "--json").json
+    [warning] = outcome["warnings"]
+    assert told in warning["message"]
+    assert "repair" in warning["hint"] or case == "NUL"
+    in_words = cli(*verb, "--ini", ini)
+    assert told in in_words.err
+    assert "singleMode" in in_words.out
+    assert in_words.code == 0
+    assert ini.read_bytes() == data
+
+
+@pytest.mark.parametrize("data", [TEXT.encode(), b"\xff\xfe" + TEXT.encode("utf-16-le")])
+@pytest.mark.parametrize("verb", ["show", "capture"])
+def test_of_a_file_that_the_phone_reads_nothing_is_told(
+    cli: Cli, tmp_path: Path, verb: str, data: bytes
+) -> None:
+    ini = tmp_path / "m.ini"
+    ini.write_bytes(data)
+    assert cli(verb, "--ini", ini, "--json").json["warnings"] == []
