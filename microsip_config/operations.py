@@ -223,24 +223,29 @@ class Configurator:
             raise TargetError("there is no backup of this file", where=self.target.ini)
         name = backup or kept[-1].id
         data = backups.read(self._desk.folder / "backups", name)
-        after = self._reading(data)
 
         def planner(source: Source) -> Plan:
             if data == source.data:
                 return planning.Plan()
-            return planning.replacing(source.profile, after, data, f"as in backup {name}")
+            try:
+                before, after = self._reading(source.data), self._reading(data)
+            except UnreadableFile as error:
+                return planning.Plan(replacement=data, warnings=(_unseen(error, name),))
+            return planning.replacing(before, after, data, f"as in backup {name}")
 
         return planner
 
     def _reading(self, data: bytes) -> Profile:
-        """What a backup says. It is put back whatever it is, so the worst is a diff unseen."""
         from .ini.encoding import decode
         from .ini.profile import Profile
 
-        try:
-            return Profile(decode(data, self.policy.ansi_codepage).text)
-        except UnreadableFile:
-            return Profile("")
+        return Profile(decode(data, self.policy.ansi_codepage).text)
+
+
+def _unseen(error: UnreadableFile, backup: str) -> Issue:
+    """A backup is put back whatever it or the file is; what that changes may remain unknown."""
+    message = f"which keys change cannot be shown, but backup {backup} is put back as it is: "
+    return Issue("changes-unseen", message + error.message, error.hint)
 
 
 def edits(

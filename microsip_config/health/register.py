@@ -43,8 +43,8 @@ _FILE: dict[str, Code] = {
     "utf-8-bom": Code(
         "error",
         "the file begins with a UTF-8 byte-order mark",
-        "MicroSIP does not find the first section if it begins in the first line, and reads letters "
-        "beyond ASCII wrongly",
+        "MicroSIP does not find the first section if it begins in the first line, and reads "
+        "letters beyond ASCII wrongly",
         _REWRITE,
     ),
     "utf-8": Code(
