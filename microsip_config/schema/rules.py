@@ -137,7 +137,7 @@ def _account_fields(effective: Effective, section: str, *, active: bool) -> Iter
 
 def _local_account(effective: Effective) -> Iterator[Violation]:
     enabled = effective.value("Settings", "enableLocalAccount")
-    chosen = effective.raw("Settings", "accountId") is not None
+    chosen = effective.value("Settings", "accountId") is not None  # empty is as good as absent
     if not enabled and not (chosen and effective.active_account() == 0):
         return
     name = "enableLocalAccount" if enabled else "accountId"

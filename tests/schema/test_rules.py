@@ -131,6 +131,14 @@ def test_rules(text: str, codes: dict[str, str]) -> None:
         assert violation.keys
 
 
+WITHOUT_ID = sorted({text.replace("accountId=1\n", "") for text, _ in CASES if "[Set" in text})
+
+
+@pytest.mark.parametrize("text", [text for text in WITHOUT_ID if "accountId" not in text])
+def test_an_empty_account_id_is_judged_as_an_absent_one(text: str) -> None:
+    assert found(text.replace("[Settings]\n", "[Settings]\naccountId=\n")) == found(text)
+
+
 def test_a_hundred_accounts_are_the_most() -> None:
     accounts = [SECOND.replace("Account2", f"Account{n}") for n in range(1, 102)]
     codes = [v.code for v in found("[Settings]\naccountId=1\n" + "".join(accounts))]
