@@ -37,7 +37,7 @@ LANES = (
     # The second run checks what exists only on Windows, the tests inside among it.
     Lane("types", ((*MYPY, "--exclude", f"^{INSIDE}/"), (*MYPY, "--platform=win32", *ON_WINDOWS))),
     Lane("rig", (BUILD,)),
-    Lane("windows", ((*RUN, "--fresh", "--timeout", "1500", "--env", "CI", *WINDOWS_PYTEST),)),
+    Lane("windows", ((*RUN, "--fresh", "--timeout", "3600", "--env", "CI", *WINDOWS_PYTEST),)),
     Lane("linux", ((PYTHON, "-m", "pytest", "-q", "tests"),)),
 )
 

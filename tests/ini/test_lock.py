@@ -67,7 +67,7 @@ def test_who_waits_in_vain_is_told_for_whom(tmp_path: Path) -> None:
         began = time.monotonic()
         with pytest.raises(WriteError) as caught, locked(tmp_path, 0.2):
             pytest.fail("locked twice")
-        assert 0.1 < time.monotonic() - began < 2
+        assert 0.1 < time.monotonic() - began < 20
         assert caught.value.code == "locked"
         assert caught.value.exit_code == 6
         assert f"process {process.pid} of " in caught.value.message

@@ -89,6 +89,7 @@ def test_a_password_warns_and_is_not_shown() -> None:
 def test_the_fixed_log_path_is_told() -> None:
     (warning,) = translate({"debug": "C:\\logs\\sip.log"}, 1).warnings
     assert isinstance(warning, Issue)
+    assert "'C:\\logs\\sip.log'" in warning.message
     assert "_log.txt" in warning.hint
 
 

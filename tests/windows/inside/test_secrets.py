@@ -224,7 +224,7 @@ def test_a_record_that_is_held_open_for_a_moment_is_saved(tmp_path: Path) -> Non
         [
             sys.executable,
             "-c",
-            "import sys, time; f = open(sys.argv[1]); print(flush=True); time.sleep(.3)",
+            "import sys, time; f = open(sys.argv[1]); print(flush=True); time.sleep(.3); f.close()",
             str(path),
         ],
         stdout=subprocess.PIPE,

@@ -350,17 +350,16 @@ def test_signs_of_a_call(phone: Phone, command: str, status: str, ending: bool) 
 # -- how it ends ------------------------------------------------------------------------------
 def test_exit_waits_for_the_save_but_not_for_the_process(phone: Phone) -> None:
     phone.write(HEALTHY)
-    child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="500", STANDIN_LINGER_MS="1500")
+    child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="500", STANDIN_LINGER_MS="4000")
     assert phone.tell("/exit") == 0
     assert phone.said("saved")
-    with pytest.raises(subprocess.TimeoutExpired):
-        child.wait(0.7)
+    assert child.poll() is None
     assert child.wait(10) == 0
 
 
 def test_the_window_may_be_gone_before_the_save(phone: Phone) -> None:
     phone.write(HEALTHY)
-    child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="1000", STANDIN_WINDOW_FIRST="1")
+    child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="4000", STANDIN_WINDOW_FIRST="1")
     assert phone.tell("/exit") == 0
     assert phone.window() == 0
     assert not phone.said("saved")
@@ -395,11 +394,11 @@ def test_hung(phone: Phone, hang: str) -> None:
 
 def test_a_slow_start_has_a_process_but_no_window(phone: Phone) -> None:
     started = time.monotonic()
-    child = phone.start("/minimized", ready=False, STANDIN_START_DELAY_MS="700")
+    child = phone.start("/minimized", ready=False, STANDIN_START_DELAY_MS="3000")
     until(lambda: phone.said("loaded"))
     assert phone.window() == 0
     until(lambda: phone.said("ready"))
-    assert time.monotonic() - started >= 0.7
+    assert time.monotonic() - started >= 3
     phone.exit(child)
 
 

@@ -132,7 +132,7 @@ def pin(prefix: Path, *, alone: bool) -> None:
     cpus = sorted(os.sched_getaffinity(0))
     cpu = cpus[prefix.stat().st_ino % len(cpus)]
     for candidate in cpus if alone else ():
-        path = f"{tempfile.gettempdir()}/microsip-rig-cpu{candidate}.lock"
+        path = f"{tempfile.gettempdir()}/microsip-rig-cpu{candidate}-{os.getuid()}.lock"
         claim = os.open(path, os.O_CREAT | os.O_RDWR)
         with contextlib.suppress(BlockingIOError):
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)  # held until this process ends
@@ -201,6 +201,7 @@ def execute(command: list[str], environment: dict[str, str], timeout: float | No
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
+        print(f"{command[1]} was ended: it took more than {timeout:g} s", file=sys.stderr)
         status = 124
     # Normally the end of file is there by now. If a program left behind holds the pipe, half a
     # second of silence is taken for the end.
@@ -276,7 +277,7 @@ def throw_away(wine: Wine, cleanup: contextlib.ExitStack) -> Wine:
     """The same Wine in a copy of its prefix that ends with ``cleanup``."""
     scratch = Path(tempfile.mkdtemp(prefix="microsip-rig-"))
     cleanup.callback(shutil.rmtree, scratch, ignore_errors=True)
-    ignored = shutil.ignore_patterns(".boot.lock", ".keeper*")
+    ignored = shutil.ignore_patterns(".boot.lock", ".keeper*", "reg*.tmp")
     shutil.copytree(wine.prefix, scratch / "prefix", symlinks=True, ignore=ignored)
     copy = wine._replace(environment={**wine.environment, "WINEPREFIX": str(scratch / "prefix")})
     cleanup.callback(copy.stop)
