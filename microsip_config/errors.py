@@ -98,3 +98,8 @@ class WriteError(MicrosipConfigError):
 
     exit_code = 6
     code = "not-written"
+
+
+def in_quotes(text: str) -> str:
+    """``text`` as a message repeats it: backslashes as they are, control characters escaped."""
+    return repr(text).replace("\\\\", "\\")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..ini.guard import protected
 from ..ini.names import BLANKS, fold
 from ..schema import RETIRED, SECTIONS, canonical_section, lookup, section_kind
 from .findings import Edit, Finding, finding
@@ -133,7 +134,8 @@ def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
     edits: tuple[Edit, ...] = ()
     words = CODES[code].mend
     if notice.mend is not None:
-        words = f"write {notice.mend}" if notice.mend else "leave it empty"
+        spelt = protected(notice.mend, key.quoted)
+        words = f"write {spelt}" if notice.mend else "leave it empty"
         # A mended command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
             edits = ((canonical(place.section), key.name, notice.mend, key.quoted),)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
-from ..errors import SecretError, UsageError, ValueRefused
+from ..errors import SecretError, UsageError, ValueRefused, in_quotes
 from ..results import Issue
 from ..secret import Secret
 from . import grammar
@@ -133,7 +133,7 @@ def _show(text: str) -> tuple[Outcome, ...]:
 def _debug(text: str) -> tuple[Outcome, ...]:
     return Edit("Settings", "enableLog", "1"), Issue(
         "log-path-fixed",
-        f"MicroSIP does not write its SIP log to {text!r}: the path is fixed",
+        f"MicroSIP does not write its SIP log to {in_quotes(text)}: the path is fixed",
         "it is <name of the exe>_log.txt, in %LOCALAPPDATA%\\MicroSIP or a portable copy's folder",
         "--debug",
     )
@@ -154,7 +154,7 @@ def _call(text: str) -> tuple[Outcome, ...]:
 
 def _log(text: str) -> tuple[Outcome, ...]:
     if not text or text != text.strip() or not text.isprintable():
-        raise ValueRefused(f"{text!r} is no file name", where="--log")
+        raise ValueRefused(f"{in_quotes(text)} is no file name", where="--log")
     return (Action("calls", text),)
 
 

@@ -8,6 +8,7 @@ alternative is skipped by the phone without a word, so every one of them is chec
 
 from __future__ import annotations
 
+from ..errors import in_quotes
 from .key import Misread
 
 _QUANTIFIERS = ".*+?"
@@ -29,7 +30,7 @@ def dial_plan(text: str) -> str:
         if part[0] in "+*":
             mend = "\\" + plan if part == plan else None
             raise Misread(
-                f"{part!r} begins with {part[0]!r}, which repeats what stands before it",
+                f"{in_quotes(part)} begins with {part[0]!r}, which repeats what stands before it",
                 hint=f"write \\{part} for the character itself",
                 mend=mend,
                 code="unescaped",
@@ -49,7 +50,7 @@ class _Alternative:
         self._sequence("")
 
     def _fault(self, message: str, hint: str) -> Misread:
-        return Misread(f"{self.text!r}: {message}", hint=hint, code="bad-alternative")
+        return Misread(f"{in_quotes(self.text)}: {message}", hint=hint, code="bad-alternative")
 
     def _sequence(self, closing: str) -> None:
         """Elements up to ``closing`` ("" is the end of the text), which is consumed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ..errors import in_quotes
 from .key import Misread
 
 MAX_PROXIES = 8  # pjsip's array holds no more, and MicroSIP does not count
@@ -290,9 +291,11 @@ def command_line(text: str) -> str:
     if unfinished and end:
         path = f"{program} {rest[: end.end()]}"
         mend = f'"{path}"{rest[end.end() :]}'
+        # Windows and templates take a pair of quotes around the whole value off.
+        doubled = ", in a file with one more pair of quotes around it" if mend[-1] == '"' else ""
         raise Misread(
-            f"the path holds a blank: MicroSIP would start {program!r}",
-            hint=f"write {mend}",
+            f"the path holds a blank: MicroSIP would start {in_quotes(program)}",
+            hint=f"write {mend}{doubled}",
             mend=mend,
             code="unquoted-path",
         )

@@ -46,3 +46,21 @@ def test_of_a_file_that_the_phone_reads_nothing_is_told(
     ini = tmp_path / "m.ini"
     ini.write_bytes(data)
     assert cli(verb, "--ini", ini, "--json").json["warnings"] == []
+
+
+@pytest.mark.parametrize("arguments", ["", " -v"])
+def test_the_way_out_of_an_unquoted_path_leads_out(
+    cli: Cli, ini: Path, tmp_path: Path, arguments: str
+) -> None:
+    command = f"C:\\Program Files\\x.exe{arguments}"
+    refused = cli("set", "--ini", ini, "--allow-commands", f"Settings.cmdCallEnd={command}")
+    hint = refused.err.partition("hint: write ")[2].rstrip("\n")
+    text, _, in_a_file = hint.partition(", in a file with one more pair of quotes")
+    assert text == f'"C:\\Program Files\\x.exe"{arguments}'
+    assert bool(in_a_file) is not arguments.endswith("v")
+    assert cli("set", "--ini", ini, "--allow-commands", f"Settings.cmdCallEnd={text}").code == 0
+
+    template = tmp_path / "t.ini"
+    written = f'"{text}"' if in_a_file else text
+    template.write_text(f"[Settings]\ncmdCallEnd = {written}\n")
+    assert cli("plan", template, "--ini", ini, "--allow-commands").code == 0

@@ -128,6 +128,35 @@ def test_the_mend_of_a_command_is_told_but_not_made(tmp_path: Path) -> None:
     assert not found.certain
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'cmdCallEnd="C:\\My Tools\\log.exe"',
+        "cmdCallEnd=C:\\My Tools\\log.exe",
+        "cmdCallEnd=C:\\My Tools\\log.exe -v {number}",
+        "cmdCallEnd=C:\\My Tools\\log.exe " + '"two words"',
+        "VAD=true",
+        "denyIncoming=rdomain",
+        "audioCodecs=opus PCMA",
+    ],
+)
+def test_what_a_mend_says_to_write_is_right_in_the_file(line: str) -> None:
+    text = HEALTHY.replace("[Account1]", f"{line}\n[Account1]")
+    found = next(f for f in examine(_in_memory(text)) if f.mend.startswith("write "))
+    mended = f"{found.key}={found.mend.removeprefix('write ')}"
+    assert mended != line
+    after = examine(_in_memory(text.replace(line, mended)))
+    assert found.code not in {f.code for f in after}
+
+
+@pytest.mark.parametrize("line", ["cmdCallEnd=C:\\My Tools\\log.exe", "dialPlan=\\d(1"])
+def test_backslashes_are_told_as_they_are(line: str) -> None:
+    section = "[Account1]" if "dial" in line else "[Settings]"
+    told = repr([f.message for f in examine(_in_memory(f"{section}\n{line}\n"))])
+    assert "\\" * 2 in told
+    assert "\\" * 3 not in told  # repr doubles them once
+
+
 def test_reasons_of_mends_name_fault_and_effect(tmp_path: Path) -> None:
     source = _source(tmp_path / "microsip.ini", HEALTHY.replace("[Acc", "VAD=true\n[Acc"))
     [mend] = repair(examine(source)).mends
