@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 Text = str | Secret
 
+# What has to be said of an account to make it one: any of these sets of keys.
+_MAKE_AN_ACCOUNT = (frozenset({"domain"}), frozenset({"username", "server"}))
+
 
 class Verdict(Protocol):
     """Whether the password in the file is the desired one.
@@ -110,11 +113,12 @@ def make(
     :param profile: the file as the phone reads it.
     :param rewrite: why the file must be rewritten in any case; '' if it need not.
     :param judge: decides whether a stored password is the desired one.
-    :raises InputError: the outcome would break a rule that the file does not break today.
+    :raises InputError: the outcome would break a rule that the file does not break today, or the
+        account to activate does not load.
     """
     planner = _Planner(profile, judge)
     planner.take(desired.assignments)
-    planner.activate(desired.activate)
+    planner.choose_account(desired)
     changes = planner.changes()
     warnings = list(planner.warnings)
     if any((change.section, change.key) == ("Settings", "accountId") for change in changes):
@@ -210,7 +214,6 @@ class _Planner:
         self.passwords: list[Password] = []
         self._wanted: dict[tuple[str, str], _Wanted] = {}
         self._sections: dict[Selector, str] = {}
-        self._provisioned: list[int] = []
         self._accounts = sorted(
             number
             for number in map(account_number, profile.sections())
@@ -230,6 +233,20 @@ class _Planner:
         for assignment in assignments:
             for section in self._targets(assignment.selector):
                 self._want(section, assignment)
+        self._refuse_lost_identities()
+
+    def _refuse_lost_identities(self) -> None:
+        """Raises InputError: an account would not be found by its identity in the next run."""
+        for selector, section in self._sections.items():
+            for name, text in selector.match:
+                if not SECTIONS["Account"][name].same(self.after.get(section, name), text):
+                    raise InputError(
+                        f"{name} of [{section}] would be another one than it is sought by, "
+                        "and each run would add an account",
+                        hint="leave the key out here, or seek the account by other keys",
+                        where=self._wanted[section.lower(), name].where,
+                        code="identity-lost",
+                    )
 
     def _resolve(self, selector: Selector, where: str) -> None:
         if selector in self._sections:
@@ -243,10 +260,8 @@ class _Planner:
                 number = self._first_free_account(where)
             section = f"Account{number}"
         self._sections[selector] = section
-        if number is not None and number > 0:
-            self._provisioned.append(number)
-            if number not in self._accounts:
-                self._accounts.append(number)
+        if number is not None and number > 0 and number not in self._accounts:
+            self._accounts.append(number)
 
     def _claim(self, assignment: Assignment) -> None:
         section, key = self._sections[assignment.selector], assignment.key.name
@@ -296,31 +311,68 @@ class _Planner:
         self._wanted[section.lower(), key.name] = _Wanted(key, text, where)
         self.after.put(section, key.name, revealed(text))
 
-    def activate(self, selector: Selector | None) -> None:
+    def choose_account(self, desired: Desired) -> None:
         """Point ``accountId`` at the account that shall be in use.
 
-        An account that ``activate`` names always becomes the active one; else the first
-        provisioned account does, but only where the phone would have none.
+        An account that ``activate`` names always becomes it. Else it is the first one that is
+        provisioned, but only where ``accountId`` would be absent, dangling or 0, and never in place
+        of another one that the phone would take then, or of what ``accountId`` is set to.
         """
-        key = lookup("Settings", "accountId")
-        if key is None or ("settings", "accountId") in self._wanted:
-            return
-        if selector is not None:
-            self._resolve(selector, "activate")
-            number = account_number(self._sections[selector])
+        from .schema.effective import Effective
+
+        key = SECTIONS["Settings"]["accountId"]
+        if desired.activate is not None:
+            number = self._number_to_activate(desired.activate, desired.activate_where)
             self._set("Settings", key, str(number), "the account that the template activates")
-        elif loading := [number for number in self._provisioned if self._loads(number)]:
-            text = self.after.get("Settings", "accountId")
-            current = key.read(text).value if text else None
-            if text and current and (current < 0 or self._loads(current)):
-                return
-            why = "absent" if not text else "0" if not current else f"{current}, no such account"
-            self._set(
-                "Settings",
-                key,
-                str(loading[0]),
-                f"accountId was {why}, so that the phone would not register",
+            return
+        provisioned = self._provisioned(desired.assignments)
+        said = any(
+            each.key is key and not each.only_if_absent  # a proposal must do for the phone, too
+            for each in desired.assignments
+        )
+        if said or not provisioned:
+            return
+        text = self.after.get("Settings", "accountId")
+        current = key.read(text).value if text else None
+        taken = Effective(self.after).active_account() if text else 0
+        if taken and (taken == current or taken not in provisioned):
+            return
+        why = "absent" if not text else "0" if not current else f"{current}, no such account"
+        why = f"accountId was {why}, so that the phone would not register"
+        self._set("Settings", key, str(taken or provisioned[0]), why)
+
+    def _provisioned(self, assignments: Sequence[Assignment]) -> list[int]:
+        """The accounts that are provisioned, in the order in which they were found or placed.
+
+        Such a one loads, and the desired state names what makes it an account: its domain, or its
+        user name and server, whether they are new or stand in the file. Other keys, such as a
+        label or a dial plan, provision nothing, nor does what is said of every account.
+        """
+        said: dict[str, set[str]] = {section: set() for section in self._sections.values()}
+        for assignment in assignments:
+            if assignment.selector in self._sections and revealed(assignment.text):
+                said[self._sections[assignment.selector]].add(assignment.key.name)
+        numbers = (
+            account_number(section)
+            for section, names in said.items()
+            if any(needed <= names for needed in _MAKE_AN_ACCOUNT)
+        )
+        return [number for number in numbers if number and self._loads(number)]
+
+    def _number_to_activate(self, selector: Selector, where: str) -> int:
+        self._resolve(selector, where)
+        section = self._sections[selector]
+        number = account_number(section)
+        if number is None or not self._loads(number):
+            _refuse_legacy(self.profile)
+            known = [f"Account{each}" for each in sorted(self._accounts) if self._loads(each)]
+            raise InputError(
+                f"'activate' names [{section}], and that is not there or has no domain",
+                hint=f"accounts that load: {', '.join(known)}" if known else "give it a domain",
+                where=where,
+                code="no-such-account",
             )
+        return number
 
     def changes(self) -> list[Change]:
         """The wanted keys that differ, section by section, in the order in which they came."""

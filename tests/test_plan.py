@@ -138,6 +138,77 @@ def test_when_account_id_is_set(text: str, account_id: str) -> None:
     assert Profile(after).get("Settings", "accountId") == account_id
 
 
+TWO = SIP.replace("accountId=1", "EC=1") + "[Account2]\ndomain=b.example.com\nusername=2\n"
+
+
+def of(number: int, proposed: bool = False, /, **texts: str) -> tuple[Assignment, ...]:
+    section = Selector("section", f"Account{number}")
+    return tuple(
+        Assignment(section, ACCOUNT[name], proposed, text, "t:1") for name, text in texts.items()
+    )
+
+
+def every(**texts: str) -> tuple[Assignment, ...]:
+    return tuple(
+        Assignment(Selector("every", "Account"), ACCOUNT[name], False, text, "t:1")
+        for name, text in texts.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "account_id"),
+    [
+        (of(2, label="Spare"), None),
+        (of(1, dialPlan="1xx"), None),
+        (of(2, username="3"), None),
+        (of(2, server="c.example.com"), None),
+        (every(domain="a.example.com", username="1", server="a"), None),
+        (of(0, domain="a.example.com"), None),  # the local account is not chosen by its number
+        (of(2, username="2", server="b.example.com"), "2"),
+        (of(2, domain="b.example.com"), "2"),
+        (of(2, True, domain="proposed.example.com"), "2"),
+        (by("1", "a.example.com"), "1"),
+        (of(3, domain="c.example.com", username="3") + of(2, label="Spare"), "3"),
+        (of(2, label="Spare") + by("1", "a.example.com"), "1"),
+    ],
+)
+def test_what_provisions_an_account(wanted: tuple[Assignment, ...], account_id: str | None) -> None:
+    _, after = outcome(TWO, wanted)
+    assert Profile(after).get("Settings", "accountId") == account_id
+
+
+@pytest.mark.parametrize(
+    ("settings", "account_id"),
+    [
+        ("accountId=0", "0"),  # the phone takes account 1, and nobody speaks of it
+        ("accountId=0\nenableLocalAccount=1", "2"),
+        ("accountId=7", "2"),
+        ("accountId=", "2"),
+        ("accountId=1", "1"),
+        ("accountId=-1", "-1"),
+    ],
+)
+def test_a_provisioned_account_and_one_that_the_phone_would_take(
+    settings: str, account_id: str
+) -> None:
+    _, after = outcome(TWO.replace("EC=1", settings), of(2, domain="b.example.com"))
+    assert Profile(after).get("Settings", "accountId") == account_id
+
+
+@pytest.mark.parametrize(("proposed", "account_id"), [("0", "1"), ("4", "1"), ("1", "1")])
+def test_a_proposed_account_id_must_do(proposed: str, account_id: str) -> None:
+    """Else the second run, which finds it in the file, would change it."""
+    wish = Assignment(Selector("section", "Settings"), SETTINGS["accountId"], True, proposed, "t:1")
+    _, after = outcome("", (wish, *by("1", "a.example.com")))
+    assert Profile(after).get("Settings", "accountId") == account_id
+
+
+def test_account_1_is_the_one_that_the_phone_would_take() -> None:
+    wanted = of(2, domain="b.example.com") + of(1, domain="a.example.com")
+    _, after = outcome(TWO.replace("EC=1", "accountId=0"), wanted)
+    assert Profile(after).get("Settings", "accountId") == "1"
+
+
 def test_secrets_are_not_in_what_a_plan_shows() -> None:
     wanted = (*by("1", "a"), by("1", "a")[0]._replace(key=ACCOUNT["password"], text=Secret("hush")))
     made, _ = outcome("[Account1]\npassword=old-hush\ndomain=a\nusername=1\n", wanted)

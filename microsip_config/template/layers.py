@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..errors import InputError, TemplateError
+from ..schema import account_number, canonical_section
 from ..secret import Secret
 from .bundled import folder
 from .files import read_text
@@ -118,20 +119,19 @@ def _check_activate(template: Template) -> None:
     if template.activate is None:
         return
     header, where = normal_header(template.activate[0]), template.activate[1]
-    accounts = {
-        section.header: section
-        for layer in template.layers
-        for section in layer.sections
-        if section.header.startswith("Account")
-    }
-    if header not in accounts:
-        raise TemplateError(
-            f"'activate' names '{header}', and there is no such account section",
-            where=where,
-            hint=did_you_mean(header.strip("[] "), accounts) or "name an account section's header",
-        )
-    if header == "Account *" or header == "Account0":
-        hint = "name one account"
-        if header == "Account0":
-            hint = "set accountId and enableLocalAccount in [Settings] for the local account"
-        raise TemplateError(f"'activate' cannot take '{header}'", where=where, hint=hint)
+    headers = [section.header for layer in template.layers for section in layer.sections]
+    by_identity = [each for each in headers if each.startswith("Account by ")]
+    if _is_numbered(header) or header in by_identity:
+        return
+    # A header that comes twice may turn out to be two accounts: it is not proposed.
+    usable = [each for each in by_identity if by_identity.count(each) == 1]
+    near = did_you_mean(header.strip("[] "), [*filter(_is_numbered, headers), *usable])
+    hint = near or "name one account, such as Account1 or the header of an [Account by ...] section"
+    if header == "Account0":
+        hint = "set accountId and enableLocalAccount in [Settings] for the local account"
+    raise TemplateError(f"'activate' cannot take '{header}'", where=where, hint=hint)
+
+
+def _is_numbered(header: str) -> bool:
+    """Whether it is [AccountN], which may be in the template or only in the phone's file."""
+    return bool(account_number(header)) and header == canonical_section(header)

@@ -40,12 +40,14 @@ class Assignment(NamedTuple):
 class Desired(NamedTuple):
     """What a rendered template asks for: each (selector, key) once, in order of first appearance.
 
-    ``activate`` is the account that shall be the active one; None: leave that to the phone's file.
+    ``activate`` is the account that shall be the active one, an [AccountN] of the file or one of
+    those above, and ``activate_where`` who says so; None: leave that to the phone's file.
     """
 
     description: str
     assignments: tuple[Assignment, ...]
     activate: Selector | None
+    activate_where: str = ""
 
 
 class Entry(NamedTuple):

@@ -61,9 +61,9 @@ def parse(text: str, name: str) -> Layer:
             trouble.add(_again(f"[{section.header}]", section.where, seen[section.header]))
         seen.setdefault(section.header, section.where)
         sections.append(section)
-    if not (sections or "extends" in header or trouble.errors):
+    if not (sections or "extends" in header or "activate" in header or trouble.errors):
         # An empty template would be "in the desired state" on every phone.
-        fault = "the template says nothing: it has neither a section of keys nor 'extends'"
+        fault = "the template says nothing: no section of keys, no 'extends' and no 'activate'"
         trouble.add(TemplateError(fault, where=name, hint="is the file cut off?"))
     layer = Layer(
         name,

@@ -122,7 +122,8 @@ class _Renderer:
             self.trouble.add(error)
         self.trouble.settle()
         wanted = tuple(a for a in self.found.values() if a.text is not None or not a.only_if_absent)
-        return Desired(template.description, wanted, activate)
+        where = template.activate[1] if template.activate else ""
+        return Desired(template.description, wanted, activate, where)
 
     def _section(self, section: Section, here: dict[tuple[object, ...], Section]) -> None:
         texts: dict[str, str | Secret | None] = {}
@@ -198,7 +199,8 @@ class _Renderer:
                 where=where,
                 hint="keep one of them",
             )
-        return next(iter(chosen), None)
+        # One that no section of the template is for must be in the file: the plan sees to that.
+        return next(iter(chosen), Selector("section", header))
 
     # -- one value -------------------------------------------------------------------------------
 
