@@ -19,9 +19,10 @@ _SECRET_WORDS = ("pass", "pwd", "secret")
 class Row(NamedTuple):
     """One key as the phone takes it.
 
-    ``value`` is typed and ready for JSON, ``None`` for a secret; ``raw`` is the text in the file
-    (``None``: absent, or a secret); ``origin`` is ``file``, ``default``, ``clamped``, ``cut``,
-    ``ignored`` or ``unknown`` (a key that MicroSIP does not read).
+    ``value`` is typed and ready for JSON; ``raw`` is the text in the file (``None``: absent). Both
+    are ``None`` for a ``secret`` that is stored, while an empty one is shown as what it is.
+    ``origin`` is ``file``, ``default``, ``clamped``, ``cut``, ``ignored`` or ``unknown`` (a key
+    that MicroSIP does not read).
     """
 
     section: str
@@ -97,16 +98,17 @@ def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
     line = profile.line_of(section, name)
     if key is None:
         secret = any(word in name.lower() for word in _SECRET_WORDS)
-        shown = None if secret else raw
+        shown = None if secret and raw else raw
         return Row(section, name, shown, "unknown", shown, secret, (), "", line=line)
     reading = key.read(raw)
     secret = key.kind == "secret"
+    value = key.plain(reading.value)
     return Row(
         section,
         name,
-        None if secret else key.plain(reading.value),
+        "" if secret and not raw else value,
         reading.origin,
-        None if secret else raw,
+        None if secret and raw else raw,
         secret,
         tuple(notice.effect for notice in reading.notices),
         key.doc,

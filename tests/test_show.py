@@ -90,6 +90,24 @@ def test_secrets_are_masked() -> None:
     assert "Hidden-Word" not in shown
 
 
+@pytest.mark.parametrize(
+    ("line", "name", "value", "raw"),
+    [
+        ("password=Secret-77", "password", None, None),
+        ("password=", "password", "", ""),
+        ('password=""', "password", "", ""),
+        ("label=x", "password", "", None),
+        ("secretHint=", "secretHint", "", ""),
+        ("secretHint=x", "secretHint", None, None),
+    ],
+)
+def test_an_absent_or_empty_secret_is_not_taken_for_a_stored_one(
+    line: str, name: str, value: str | None, raw: str | None
+) -> None:
+    [row] = effective(_source(f"[Account1]\ndomain=a\n{line}\n"), f"Account1.{name}")
+    assert (row.value, row.raw, row.secret) == (value, raw, True)
+
+
 def test_everything_is_the_settings_the_accounts_and_what_nobody_reads() -> None:
     rows = effective(_source())
     sections = list(dict.fromkeys(row.section for row in rows))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Cli
+from .conftest import Cli, utf16
 
 TEXT = "[Settings]\r\nsingleMode=0\r\n"
 
@@ -64,3 +64,52 @@ def test_the_way_out_of_an_unquoted_path_leads_out(
     written = f'"{text}"' if in_a_file else text
     template.write_text(f"[Settings]\ncmdCallEnd = {written}\n")
     assert cli("plan", template, "--ini", ini, "--allow-commands").code == 0
+
+
+def _rows(cli: Cli, ini: Path, text: str, section: str) -> dict[str, str]:
+    ini.write_bytes(utf16(text))
+    lines = cli("show", section, "--ini", ini).out.splitlines()[1:]
+    pairs = (line.partition("=") for line in lines)
+    return {name.strip(): " ".join(value.split()) for name, _, value in pairs}
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("password=Secret-77\n", "<secret>"),
+        ("password=\n", ""),
+        ("", "; default"),
+        (f"password={'Secret-77' * 40}\n", "<secret> ; over 256 characters"),
+    ],
+)
+def test_show_tells_a_stored_password_from_none(cli: Cli, ini: Path, line: str, shown: str) -> None:
+    found = _rows(cli, ini, f"[Account1]\ndomain=a.example\n{line}", "Account1")["password"]
+    assert found.startswith(shown) if shown else found == ""
+    assert "None" not in found
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "shown"),
+    [
+        ("Shortcuts", "Bob;100;call", "Bob;100;call;;0"),
+        ("Shortcuts", "Bob;100;3;200;1", "Bob;100;dtmf;200;1"),
+        ("Shortcuts", "Bob;100;Call", "Bob;100;Call;;0 ; the file has 'Bob;100;Call'; 'Call' is"),
+        ("Calls", "100;Bob;0;1700000000;12;Normal", "100;Bob;0;1700000000;12;Normal"),
+        ("Calls", "null", ""),
+        ("Contacts", "100;Bob;1;0", "100;Bob;1;0"),
+        ("Dialed", "100", "100"),
+    ],
+)
+def test_show_writes_the_entries_of_lists_with_their_fields(
+    cli: Cli, ini: Path, section: str, line: str, shown: str
+) -> None:
+    found = _rows(cli, ini, f"[{section}]\n0={line}\n", section)["0"]
+    assert found.startswith(shown)
+    assert "{" not in found
+
+
+def test_show_repeats_a_path_as_it_is(cli: Cli, ini: Path) -> None:
+    text = "[Settings]\ncmdCallEnd=C:\\My Tools\\log.exe\n"
+    assert (
+        "the file has 'C:\\My Tools\\log.exe';" in _rows(cli, ini, text, "Settings")["cmdCallEnd"]
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ...errors import in_quotes
 from .. import options
 from ..changing import configurator
 from ..present import table
@@ -36,11 +37,13 @@ def show(
 
 
 def _cells(row: Row) -> tuple[str, str, str]:
-    value = "<secret>" if row.secret else _words(row.value)
+    stored = row.secret and row.value is None
+    value = "<secret>" if stored else _words(row.value)
     told = [] if row.origin == "file" else [row.origin]
-    if row.notices or (row.origin not in {"file", "default"} and not row.secret):
-        told.append(f"the file has {row.raw!r}")
-    return row.key, f"= {value}", f"; {'; '.join((*told, *row.notices))}" if told else ""
+    if row.raw is not None and (row.notices or row.origin not in {"file", "default"}):
+        told.append(f"the file has {in_quotes(row.raw)}")
+    told += row.notices
+    return row.key, f"= {value}", f"; {'; '.join(told)}" if told else ""
 
 
 def _words(value: Any) -> str:
@@ -48,6 +51,10 @@ def _words(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, (list, tuple)):
         return " ".join(map(str, value))
+    if isinstance(value, dict):  # an entry of a list, its fields as the phone separates them
+        return ";".join(
+            str(+field if isinstance(field, bool) else field) for field in value.values()
+        )
     return "" if value is None else str(value)
 
 
