@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from .errors import TargetError, UsageError
 from .schema.key import wtoi
 
 RING = 1000
@@ -90,15 +93,81 @@ def csv_text(calls: Iterable[Call], *, header: bool = True) -> str:
     return stream.getvalue()
 
 
-def follow(load: Callable[[], list[Call]], wait: Callable[[], None]) -> Iterator[Call]:
+class CallsFile:
+    """A CSV file to which calls are appended, each row once: a second run adds nothing.
+
+    Rows are compared as they are written. So a call that was noted while it was on, with no info
+    yet, is noted again when it has ended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def prepare(self) -> None:
+        """Make the file with its header unless it is there, and see that it can be appended to.
+
+        Raises ``UsageError`` for a file that holds something else, ``WriteError`` where it cannot
+        be read or written.
+        """
+        self.add(())
+
+    def add(self, calls: Iterable[Call]) -> int:
+        """Append the calls that the file does not have; how many. Raises as :meth:`prepare`."""
+        from .ini.trouble import cannot_write
+
+        try:
+            kept = self._read()
+            known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
+            rows = [_row(call) for call in calls]
+            new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
+            start = b"" if kept else csv_text(()).encode()
+            if new and kept and not kept.endswith(b"\n"):  # a run that was cut left half a row
+                start = b"\r\n"
+            self._append(start + b"".join(new), len(kept))
+        except OSError as error:
+            raise cannot_write(error, self._path) from None
+        return len(new)
+
+    def _read(self) -> bytes:
+        if not self._path.is_file():  # not there yet, or a pipe or device
+            return b""
+        with self._path.open("rb") as file:
+            first = file.readline(200)
+            if first and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
+                raise UsageError(
+                    "the file holds something else than calls: it lacks their header",
+                    hint="name another file",
+                    where=str(self._path),
+                )
+            return first + file.read()
+
+    def _append(self, data: bytes, size: int) -> None:
+        with self._path.open("ab", buffering=0) as file:
+            try:
+                while data:
+                    data = data[file.write(data) :]
+            except OSError:
+                with suppress(OSError):  # no half row; what others added meanwhile is added again
+                    file.truncate(size)
+                raise
+
+
+def _row(call: Call) -> bytes:
+    return csv_text([call], header=False).encode("utf-8", "backslashreplace")
+
+
+def follow(
+    load: Callable[[], list[Call]],
+    wait: Callable[[], None],
+    told: Iterable[Call] | None = None,
+) -> Iterator[Call]:
     """The calls that end from now on, as they end; it runs until its consumer stops it.
 
     ``load`` reads the history anew (it may raise ``OSError`` or ``TargetError`` now and then, as
-    the phone is writing the file), ``wait`` sleeps between two looks.
+    the phone is writing the file), ``wait`` sleeps between two looks. ``told``: the ended calls
+    that are told already; None: all that have ended.
     """
-    from .errors import TargetError
-
-    told = {_identity(call) for call in load() if call.finished}
+    known = {_identity(call) for call in (load() if told is None else told) if call.finished}
     failed = 0
     while True:
         wait()
@@ -111,8 +180,8 @@ def follow(load: Callable[[], list[Call]], wait: Callable[[], None]) -> Iterator
             continue
         failed = 0
         ended = [call for call in calls if call.finished]
-        yield from (call for call in ended if _identity(call) not in told)
-        told = {_identity(call) for call in ended}
+        yield from (call for call in ended if _identity(call) not in known)
+        known = {_identity(call) for call in ended}
 
 
 def _identity(call: Call) -> tuple[int, str, str]:

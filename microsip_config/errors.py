@@ -94,7 +94,8 @@ class PhoneError(MicrosipConfigError):
 
 
 class WriteError(MicrosipConfigError):
-    """The file could not be written; it is as it was (exit 6)."""
+    """The file could not be written; it is as it was. Or, if the message says that the
+    configuration was written, only what comes after that (exit 6)."""
 
     exit_code = 6
     code = "not-written"

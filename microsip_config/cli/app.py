@@ -10,7 +10,8 @@ import typer
 from typer.core import TyperGroup
 
 from .. import __version__
-from .run import complain
+from .present import lost_output, usage_error
+from .run import LOST, complain, drop_stdout
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,7 @@ class LazyGroup(TyperGroup):
 
 def _version(wanted: bool) -> None:
     if wanted:
-        sys.stdout.write(f"{PROGRAM} {__version__}\n")
+        typer.echo(f"{PROGRAM} {__version__}")
         raise typer.Exit
 
 
@@ -51,8 +52,8 @@ def _root(
 
     Exit codes: 0 done or in the desired state; 1 differences found (plan, check); 2 usage;
     3 bad input; 4 target not found or unreadable; 5 the phone is running and may not or did not
-    stop, or did not start again; 6 could not write, the file is as it was; 70 a bug;
-    130 interrupted.
+    stop, or did not start again; 6 could not write, the file is as it was, or the output was
+    lost; 70 a bug; 130 interrupted.
     """
 
 
@@ -81,15 +82,25 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             windows_expand_args=False,  # '*' and %NAME% in a value are the value
         )
     except typer.TyperException as error:
-        from .present import usage_error
-
         code = usage_error(error, arguments)
     except (typer.Abort, KeyboardInterrupt):
         complain(f"{PROGRAM}: interrupted")
         code = 130
-    except Exception as error:  # a bug beyond the reach of Run.execute: no value may be shown
-        from ..secrets.redact import safe_traceback
-
-        complain(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
-        code = 70
+    except Exception as error:  # beyond the reach of Run.execute
+        code = _unhandled(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unhandled(error: Exception) -> int:
+    """The help that stdout did not take, or a bug: no value may be shown."""
+    if isinstance(error, OSError) and error.filename is None:  # that of a file would name it
+        drop_stdout()
+        lost = lost_output(error)
+        if isinstance(lost, BrokenPipeError):
+            return 0
+        complain(f"{PROGRAM}: {lost}")
+        return LOST
+    from ..secrets.redact import safe_traceback
+
+    complain(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
+    return 70

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..apply import Policy
-from ..errors import TargetError, UsageError, WriteError
+from ..errors import MicrosipConfigError, TargetError, UsageError
 from ..operations import Configurator, assignment
 from ..results import Issue
 from ..secret import Secret
@@ -20,7 +19,6 @@ from .present import diff
 from .run import HOST_FACTS, USER_FACTS
 
 if TYPE_CHECKING:
-    from ..calls import Call
     from ..ini.store import Source
     from ..phone import Phone
     from ..phone.grammar import Invocation
@@ -157,7 +155,8 @@ def documented_parameters() -> list[inspect.Parameter]:
 class Flags:
     """The documented flags of a command line, translated to edits and things to do.
 
-    With ``store=False`` a ``--show`` counts for one start and is not stored.
+    :meth:`ready` comes before the first change, :meth:`act` after the last. With ``store=False`` a
+    ``--show`` counts for one start and is not stored.
     """
 
     def __init__(
@@ -168,11 +167,12 @@ class Flags:
             run.hide(Secret(given["password"]))
         self.edits: list[Any] = []
         self.warnings: list[Issue] = []
-        self._actions: list[Any] = []
+        self.actions: list[Any] = []
+        self._phone: Phone | None = None
         if given:
             from ..phone.documented import translate
 
-            self.edits, self._actions, self.warnings = translate(given, account, store=store)
+            self.edits, self.actions, self.warnings = translate(given, account, store=store)
 
     def on_top_of(self, desired: Desired) -> Desired | Callable[[Source], Desired]:
         """``desired`` and then the flags; what some of them mean depends on the file."""
@@ -191,31 +191,65 @@ class Flags:
     @property
     def minimized(self) -> bool | None:
         """Whether ``--show`` asks for a hidden start; None: it was not given."""
-        starts = [a.argument == "minimized" for a in self._actions if a.name == "start"]
+        starts = [a.argument == "minimized" for a in self.actions if a.name == "start"]
         return starts[-1] if starts else None
 
-    def finish(self, run: Run) -> None:
-        """:meth:`act` with the phone of the target, which only a call needs."""
-        from ..phone import phone_for
+    def ready(self, run: Run, phone: Phone | None = None) -> None:
+        """See that :meth:`act` can do its work, before anything is changed.
 
-        dials = any(action.name == "dial" for action in self._actions)
-        phone = phone_for(run.target(), run.world) if dials else None
-        if dials and phone is None:
-            raise TargetError("the phone's executable is not known", hint="name it with --exe PATH")
-        self.act(run, phone)
+        Raises ``UsageError`` for a ``--log`` file that is none of ours to write, ``WriteError``
+        where it cannot be written, ``TargetError`` if there is no phone to dial.
+        """
+        from ..calls import CallsFile
 
-    def act(self, run: Run, phone: Phone | None) -> None:
+        if self.actions:
+            run.target()  # where it cannot be found, no file is made either
+        for action in self.actions:
+            if action.name == "dial":
+                self._phone = phone or needed_phone(run)
+            elif action.name == "calls":
+                run.not_ours(action.argument, "--log")
+                CallsFile(Path(action.argument)).prepare()
+
+    def act(self, run: Run) -> None:
         """Dial, and write the call history, as ``--call`` and ``--log`` ask."""
-        from ..calls import entries
+        try:
+            for action in self.actions:
+                if action.name == "dial":
+                    self._dial(run, action.argument)
+                elif action.name == "calls":
+                    _log_calls(run, Path(action.argument))
+        except MicrosipConfigError as error:
+            if run.result.backup or run.result.changes:
+                error.message += "; the configuration was written before that"
+            raise
+
+    def _dial(self, run: Run, number: str) -> None:
         from ..phone import grammar
 
-        for action in self._actions:
-            if action.name == "dial" and phone is not None:
-                speak(run, phone, grammar.build("dial", action.argument), start=True)
-            elif action.name == "calls":
-                calls = entries(configurator(run).load().profile)
-                append_csv(Path(action.argument), partial(_csv, calls))
-                run.say(f"wrote the calls to {action.argument}")
+        if self._phone is None:
+            raise AssertionError("ready comes first")
+        speak(run, self._phone, grammar.build("dial", number), start=True)
+
+
+def _log_calls(run: Run, path: Path) -> None:
+    from ..calls import CallsFile, entries
+
+    added = CallsFile(path).add(entries(configurator(run).load().profile))
+    run.wrote = True
+    run.say(f"added to {path}: {added} {'call' if added == 1 else 'calls'}")
+
+
+def needed_phone(run: Run) -> Phone:
+    """The phone of the target. Raises ``TargetError`` if its executable is not known."""
+    from ..phone import phone_for
+
+    phone = phone_for(run.target(), run.world)
+    if phone is None:
+        raise TargetError(
+            "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
+        )
+    return phone
 
 
 def speak(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> None:
@@ -227,19 +261,3 @@ def speak(run: Run, phone: Phone, invocation: Invocation, *, start: bool) -> Non
     report.was_running = running if report.was_running is None else report.was_running
     report.started = report.started or not running
     run.say(f"said: {line}")
-
-
-def _csv(calls: list[Call], header: bool) -> str:
-    from ..calls import csv_text
-
-    return csv_text(calls, header=header)
-
-
-def append_csv(path: Path, text: Callable[[bool], str]) -> None:
-    """Append ``text(with_header)`` to a CSV file; the header is for a new one."""
-    try:
-        header = not path.exists() or not path.stat().st_size
-        with path.open("a", encoding="utf-8", newline="") as file:
-            file.write(text(header))
-    except OSError as error:
-        raise WriteError(f"cannot write the CSV: {error.strerror}", where=str(path)) from None

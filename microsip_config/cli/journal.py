@@ -31,6 +31,12 @@ class Journal:
         """A decision, told at the moment it is carried out."""
         self._write(message)
 
+    def add(self, message: str) -> None:
+        """What happened after :meth:`finish`."""
+        self._write(message, "ERROR")
+        if self._log is not None:
+            self._log.close()
+
     def finish(self) -> Issue | None:
         """How the run ended; gives a warning if the named log file could not be written."""
         result = self._result

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -18,20 +20,52 @@ if TYPE_CHECKING:
 PROGRAM = "microsip-config"
 
 
+class OutputLost(Exception):
+    """Something meant for stdout is lost, as on a full disk.
+
+    A reader that goes away, as in ``| head``, is no loss: that is a ``BrokenPipeError``.
+    """
+
+
+def lost_output(error: OSError) -> OutputLost | BrokenPipeError:
+    """What an error of writing to stdout means."""
+    # Windows has EINVAL for a pipe whose reader is gone.
+    if isinstance(error, BrokenPipeError) or (
+        sys.platform == "win32" and error.errno == errno.EINVAL
+    ):
+        return BrokenPipeError(*error.args)
+    reason = error.strerror or type(error).__name__
+    return OutputLost(f"the output cannot be written: {reason}")
+
+
+@contextmanager
+def onto_stdout() -> Iterator[None]:
+    """Tells what becomes of writing to stdout; an ``OSError`` means nothing else in here."""
+    try:
+        yield
+    except OSError as error:
+        raise lost_output(error) from error
+
+
+def write(text: str) -> None:
+    """``text`` onto stdout as UTF-8, its line ends as they are."""
+    if sys.stdout is None:  # pythonw and some services
+        return
+    with onto_stdout():
+        sys.stdout.flush()
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:  # a text stream that stands in for stdout
+            sys.stdout.write(text)
+        else:
+            buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+
+
 def write_json(value: dict[str, Any]) -> None:
     """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
     import json
 
-    if sys.stdout is None:  # pythonw and some services
-        return
-    data = json.dumps(value, ensure_ascii=True).encode("ascii") + b"\n"
-    sys.stdout.flush()
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:  # a text stream that stands in for stdout
-        sys.stdout.write(data.decode("ascii"))
-    else:
-        buffer.write(data)
-    sys.stdout.flush()
+    write(json.dumps(value, ensure_ascii=True) + "\n")
 
 
 def every_text(value: Any, change: Callable[[str], str]) -> Any:
@@ -70,8 +104,15 @@ def coloured(text: str, colour: str) -> str:
 
 
 def say(lines: Iterable[str], *, error: bool = False) -> None:
+    """Lines onto stdout, or onto stderr, where what it does not take is not missed."""
+    if not error:
+        with onto_stdout():
+            for line in lines:
+                typer.echo(line)
+        return
     for line in lines:
-        typer.echo(line, err=error)
+        with suppress(OSError, ValueError):
+            typer.echo(line, err=True)
 
 
 def visible(text: str | Secret | None) -> str:
@@ -142,8 +183,10 @@ def usage_error(error: typer.TyperException, arguments: Sequence[str]) -> int:
     if "--json" in arguments:
         result = Result(path.removeprefix(PROGRAM).strip())
         result.fail(Issue("usage", message, hint), 2)
-        write_json(result.as_json())
-    elif message:
+        with suppress(OutputLost, BrokenPipeError):
+            write_json(result.as_json())
+            return 2
+    if message:
         say([f"{path}: error: {message}", f"  hint: {hint}"], error=True)
     return 2
 

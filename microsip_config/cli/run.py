@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import MicrosipConfigError, UsageError
 from ..results import Issue, Result, Target
 from ..secret import Secret
+from . import present
+from .present import OutputLost
 
 if TYPE_CHECKING:
     from ..locate import Found, World
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from .journal import Journal
 
 _PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir")
+LOST = 6
 INTERRUPTED = 130
 BUG = 70
 
@@ -29,9 +32,11 @@ class Run:
 
     ``result`` is filled by the verb; :meth:`say` takes lines for a person, which ``--json`` and
     ``--quiet`` leave out. ``streams``: with ``--json`` the verb itself writes an object a line.
+    ``wrote``: a file that was asked for is written, so that what is said about it may be lost.
     """
 
     streams = False
+    wrote = False
 
     def __init__(self, command: str, options: Mapping[str, Any]) -> None:
         self.result = Result(command)
@@ -40,6 +45,7 @@ class Run:
         self._lines: list[str] = []
         self._journal: Journal | None = None
         self._taken: dict[str, str] = {}
+        self._log_file: str | None = options.get("log_file")
 
     # --- surroundings -----------------------------------------------------------------------
 
@@ -67,12 +73,37 @@ class Run:
 
     def found(self) -> Found:
         """The target with the whole explanation of how it was found."""
+        self.result.target = self._found.target
+        return self._found
+
+    @cached_property
+    def _found(self) -> Found:
+        return self._find(create=self.options["create"])
+
+    def _find(self, *, create: bool) -> Found:
         from ..locate import TargetRequest, find
 
-        names = ("ini", "exe", "portable", "wine_prefix", "create")
-        found = find(TargetRequest(**{name: self.options[name] for name in names}), self.world)
-        self.result.target = found.target
-        return found
+        names = ("ini", "exe", "portable", "wine_prefix")
+        options = {name: self.options[name] for name in names}
+        return find(TargetRequest(**options, create=create), self.world)
+
+    def not_ours(self, path: str | Path, option: str) -> None:
+        """Raise ``UsageError`` if what the user names with ``option``, to be written to, is the
+        target or among our records."""
+        from .guard import refuse
+
+        kept = None
+        with suppress(OSError):  # a user without a profile has no data folder
+            kept = self.data_dir / "targets"
+        refuse(path, option, self._meant(), kept)
+
+    def _meant(self) -> Iterator[str]:
+        """The target, before it is looked at: it may be missing, or not found at all."""
+        try:
+            yield self._found.target.ini
+        except MicrosipConfigError:
+            with suppress(MicrosipConfigError):
+                yield self._find(create=True).target.ini
 
     def secrets(self) -> Mapping[str, Secret]:
         """The secrets of ``--secret``, each read when it is used, and hidden from then on."""
@@ -124,8 +155,10 @@ class Run:
 
     # --- output -----------------------------------------------------------------------------
 
-    def say(self, *lines: str) -> None:
-        self._lines.extend(lines)
+    def say(self, *lines: str, aloud: bool = False) -> None:
+        """Lines for a person; ``aloud``: with ``--quiet``, too."""
+        if aloud or not self.options["quiet"]:
+            self._lines.extend(lines)
 
     def log(self, message: str) -> None:
         """One line per decision; never fails the run."""
@@ -137,7 +170,7 @@ class Run:
         if self._journal is None:
             from .journal import Journal
 
-            given = self.options["log_file"]
+            given = self._log_file
             self._journal = Journal(self.result, Path(given) if given else None, self.redacted)
         return self._journal
 
@@ -150,8 +183,9 @@ class Run:
         """Run the verb; whatever happens becomes a result, and the result an exit code."""
         try:
             return self._execute(body)
-        except BrokenPipeError:
-            return self._pipe_closed()
+        except BrokenPipeError:  # the reader went away (`| head`): nothing to report to
+            drop_stdout()
+            return self.result.exit_code
         except Exception as error:  # a bug while the result was told: no value may be shown
             from ..secrets.redact import safe_traceback
 
@@ -164,6 +198,8 @@ class Run:
             body()
         except MicrosipConfigError as error:
             self._fail(error)
+        except OutputLost as error:
+            self._lost(error)
         except KeyboardInterrupt:
             self.result.fail(Issue("interrupted", "interrupted"), INTERRUPTED)
         except BrokenPipeError:
@@ -177,20 +213,22 @@ class Run:
         missed = self.journal.finish()
         if missed is not None:
             self.result.warnings.append(missed)
-        try:
-            self._present()
-        except BrokenPipeError:
-            raise
-        except OSError as error:  # what was done is done; the exit code tells how it ended
-            complain(f"the result cannot be told: {error.strerror}")
+        self._present()
         return self.result.exit_code
 
     def _check_options(self) -> None:
-        """An empty path is a variable that was not set, and would mean the current folder."""
+        """An empty path is a variable that was not set, and would mean the current folder; a log
+        that is the target would spoil it."""
         for name in _PATHS:
             if self.options.get(name) == "":
                 option = f"--{name.replace('_', '-')}"
                 raise UsageError(f"{option} is empty", hint="is a variable not set?")
+        if self._log_file and "ini" in self.options:
+            try:
+                self.not_ours(self._log_file, "--log-file")
+            except UsageError:
+                self._log_file = None  # the refusal itself is told to the user's own log
+                raise
 
     def _hide_changes(self) -> None:
         """The old password is a secret, too."""
@@ -223,21 +261,37 @@ class Run:
         self.result.fail(issue, BUG)
 
     def _present(self) -> None:
-        from . import present
+        """The result: on stdout, and for a person what went wrong on stderr."""
+        aside = self.streams or not self.options["json"]
+        try:
+            self._tell()
+        except OutputLost as error:
+            self._lost(error)
+            self.journal.add(f"{error}; exit code {self.result.exit_code}")
+            aside = True
+        if aside:
+            present.say(map(self.redacted, present.issues(self.result)), error=True)
 
-        result = self.result
-        if self.options["json"] and not self.streams:
-            present.write_json(present.without(result.as_json(), self.redacted))
-            return
-        if not self.options["quiet"]:
+    def _tell(self) -> None:
+        if not self.options["json"]:
             present.say(map(self.redacted, self._lines))
-        present.say(map(self.redacted, present.issues(result)), error=True)
+        elif not self.streams:
+            present.write_json(present.without(self.result.as_json(), self.redacted))
 
-    def _pipe_closed(self) -> int:
-        # The reader went away (`| head`): nothing to report to, and no traceback at exit.
-        with suppress(OSError, ValueError, AttributeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return self.result.exit_code
+    def _lost(self, error: OutputLost) -> None:
+        """What was done is done and ends as it did; else the output was all there was to be had."""
+        drop_stdout()
+        issue = Issue("output-lost", str(error), "free some space, or send it elsewhere")
+        if self.result.changed or self.result.phone.command_lines or self.wrote:
+            self.result.warnings.append(issue)
+        else:
+            self.result.fail(issue, LOST)
+
+
+def drop_stdout() -> None:
+    """Let what is still to be written to stdout vanish quietly."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(text: str) -> None:

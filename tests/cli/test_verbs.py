@@ -389,16 +389,6 @@ def test_without_standard_streams(ini: Path, tmp_path: Path, descriptors: tuple[
     assert "VAD=1" in text_of(ini)
 
 
-def test_a_full_disk_for_the_output(ini: Path, tmp_path: Path) -> None:
-    program = Path(sys.executable).parent / "microsip-config"
-    command = [str(program), "set", "Settings.VAD=yes", "--ini", str(ini)]
-    command += ["--data-dir", str(tmp_path / "data")]
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
-    assert done.returncode == 0, "what was done is done"
-    assert b"Traceback" not in done.stderr
-
-
 @pytest.mark.parametrize("option", ["--ini", "--exe", "--portable", "--wine-prefix", "--data-dir"])
 def test_an_empty_path_is_not_the_current_folder(cli: Cli, ini: Path, option: str) -> None:
     before = ini.read_bytes()

@@ -5,20 +5,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microsip_config.calls import Call, csv_text, entries, follow, open_since
-from microsip_config.errors import UnreadableFile
+from microsip_config.calls import Call, CallsFile, csv_text, entries, follow, open_since
+from microsip_config.errors import UnreadableFile, WriteError
 from microsip_config.ini.profile import Profile
 from microsip_config.locate import World
 from microsip_config.phone import _open_entry, phone_for
@@ -200,6 +202,70 @@ def test_following_yields_calls_as_they_end() -> None:
     assert [next(ends), next(ends)] == [ended, reused]
     assert rounds == []
     assert len(waited) == 5
+
+
+def test_following_can_begin_with_what_is_told_already() -> None:
+    one = Call("101", "", "outgoing", "t0", 5, "x", 0)
+    two = Call("102", "", "outgoing", "t1", 5, "x", 1)
+    assert next(follow(lambda: [one, two], lambda: None, told=[one])) == two
+
+
+def test_a_calls_file_gets_each_row_once(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    file = CallsFile(path)
+    on = Call("101", 'a "b", c', "incoming", "t0", 0, "", 0)
+    other = Call("102", "Zoë", "outgoing", "t1", 3, "x", 1)
+    file.prepare()
+    assert path.read_bytes().decode() == csv_text([])
+    assert [file.add([on]), file.add([on, other]), file.add([other, on])] == [1, 1, 0]
+    assert path.read_bytes().decode() == csv_text([on, other])
+    assert file.add([on._replace(duration=9, info="x")]) == 1, "noted again when it has ended"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: b"\xef\xbb\xbf" + data,  # as editors store it
+        lambda data: data.replace(b"\r\n", b"\n"),
+        lambda data: data.removesuffix(b"\r\n"),
+        lambda data: data + b"2026-01-01T0",  # a run that was cut
+    ],
+)
+def test_a_calls_file_that_others_have_touched(
+    tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "calls.csv"
+    one = Call("101", "", "incoming", "t0", 5, "x", 0)
+    path.write_bytes(change(csv_text([one]).encode()))
+    before = path.read_bytes()
+    assert CallsFile(path).add([one]) == 0
+    assert path.read_bytes() == before
+    assert CallsFile(path).add([one, one._replace(key=1)]) == 1
+    assert path.read_bytes().endswith(b"\nt0,incoming,101,,5,x,1\r\n")
+
+
+def test_a_full_disk_leaves_no_half_row(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    calls = [Call("101", "", "incoming", "t0", 5, "x", key) for key in range(999)]
+    CallsFile(path).add(calls[:10])
+    before = path.read_bytes()
+    with pytest.raises(WriteError), small_files(len(before) + 100):
+        CallsFile(path).add(calls)
+    assert path.read_bytes() == before
+    assert CallsFile(path).add(calls) == 989
+
+
+@contextmanager
+def small_files(size: int) -> Iterator[None]:
+    """As on a disk with a quota: a write reaches up to it, the next one fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_followed_as_json_each_call_is_an_object_on_its_own_line(tmp_path: Path) -> None:

@@ -16,9 +16,10 @@ def apply(run: Run, templates: Templates, **flags: Any) -> None:
     documented = Flags(run, flags)
     wanted = documented.on_top_of(rendered(run, templates))
     run.result.warnings += documented.warnings
+    documented.ready(run)
     configurator(run).apply(wanted, **passwords(run), result=run.result)
     tell(run)
-    documented.finish(run)
+    documented.act(run)
 
 
 def command() -> Any:

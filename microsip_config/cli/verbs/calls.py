@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ...errors import UsageError
-from ..changing import append_csv, configurator
-from ..present import say, table, write_json
+from ..changing import configurator
+from ..present import say, table, write, write_json
 from ..run import Run
 from ..verb import command as make
+
+if TYPE_CHECKING:
+    from ...calls import Call, CallsFile
 
 
 def calls(
     run: Run,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV (RFC 4180).")] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", metavar="FILE", help="Append the CSV there.")
+        Path | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="Append to this CSV file the calls that it does not have yet.",
+        ),
     ] = None,
     follow: Annotated[
         bool,
         typer.Option(
             "--follow",
-            help="Go on: tell each call when it ends, until Ctrl-C. With --json each is an object "
-            "on a line of its own, and errors go to stderr.",
+            help="Go on: tell each call when it ends, until Ctrl-C. With --out those that ended "
+            "before are added first. With --json each is an object on a line of its own, and "
+            "errors go to stderr.",
         ),
     ] = False,
     interval: Annotated[
@@ -41,47 +51,55 @@ def calls(
     def load() -> list[history.Call]:
         return history.entries(configurator(run).load().profile)
 
-    if csv and out is None and run.options["json"]:
+    as_csv = (csv or out is not None) if follow else (csv and out is None)
+    if as_csv and run.options["json"]:
         raise UsageError("--csv and --json do not fit together")
+    if out is not None:
+        run.not_ours(out, "--out")
+    file = None if out is None else history.CallsFile(out)
     if follow:
-        _follow(run, history.follow(load, lambda: time.sleep(interval)), csv or bool(out), out)
+        _follow(run, load, interval, csv, file)
         return
     found = load()
     run.result.data = [call._asdict() for call in found]
-    if csv or out:
-        _write_csv(found, out)
-        return
-    rows = [(c.time, c.type, c.number, c.name, str(c.duration), c.info) for c in found]
-    run.say(*table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows]))
+    if file is not None:
+        file.add(found)
+        run.wrote = True
+    elif csv:
+        write(history.csv_text(found))
+    else:
+        rows = [(c.time, c.type, c.number, c.name, str(c.duration), c.info) for c in found]
+        run.say(*table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows]))
 
 
-def _follow(run: Run, ended: Any, csv: bool, out: Path | None) -> None:
+def _follow(
+    run: Run,
+    load: Callable[[], list[Call]],
+    interval: float,
+    csv: bool,
+    file: CallsFile | None,
+) -> None:
     import gc
 
+    from ... import calls as history
+
     gc.enable()  # this one runs for days
-    if csv and run.options["json"]:
-        raise UsageError("--csv and --json do not fit together")
     run.streams = True
-    if csv:
-        _write_csv((), out)
-    for call in ended:
-        if run.options["json"]:
-            write_json(call._asdict())
+    told = None
+    if file is not None:
+        told = [call for call in load() if call.finished]
+        file.add(told)
+    elif csv:
+        write(history.csv_text(()))
+    for call in history.follow(load, lambda: time.sleep(interval), told):
+        if file is not None:
+            file.add([call])
         elif csv:
-            _write_csv([call], out, header=False)
+            write(history.csv_text([call], header=False))
+        elif run.options["json"]:
+            write_json(call._asdict())
         else:
             say([f"{call.time}  {call.type}  {call.number}  {call.name}  {call.duration} s"])
-        sys.stdout.flush()
-
-
-def _write_csv(calls: Iterable[Any], out: Path | None, *, header: bool = True) -> None:
-    from ...calls import csv_text
-
-    if out is not None:
-        append_csv(out, lambda is_new: csv_text(calls, header=is_new))
-        return
-    sys.stdout.flush()
-    sys.stdout.buffer.write(csv_text(calls, header=header).encode("utf-8"))
 
 
 def command() -> Any:

@@ -30,12 +30,14 @@ def capture(
     if out is None:
         run.say(*text.splitlines())
         return
+    run.not_ours(out, "--out")
     if out.exists():
         raise UsageError(f"{out} exists already", hint="name another file with --out")
     try:
         out.write_text(text, encoding="utf-8", newline="\r\n")
     except OSError as error:
         raise WriteError(f"cannot write the template: {error.strerror}", where=str(out)) from None
+    run.wrote = True
     run.say(f"wrote {out}")
 
 

@@ -13,7 +13,14 @@ from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
 from ...operations import edits
 from .. import options
-from ..changing import Flags, configurator, configurator_of, documented_parameters, speak
+from ..changing import (
+    Flags,
+    configurator,
+    configurator_of,
+    documented_parameters,
+    needed_phone,
+    speak,
+)
 from ..run import Run
 from ..verb import command as make
 from ..verb import group
@@ -65,20 +72,9 @@ SpokenDialect = Annotated[
 ]
 
 
-def _phone(run: Run) -> Phone:
-    from ...phone import phone_for
-
-    phone = phone_for(run.target(), run.world)
-    if phone is None:
-        raise TargetError(
-            "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
-        )
-    return phone
-
-
 def status(run: Run) -> None:
     """Is the phone running, and is it in a call."""
-    state = _phone(run).status()
+    state = needed_phone(run).status()
     run.result.data = state.as_json()
     run.result.phone.was_running = state.running
     run.say(f"running: {'yes' if state.running else 'no'}")
@@ -99,16 +95,17 @@ def start(
 ) -> None:
     """Start the phone, unless it runs. Documented flags are stored first, as by set."""
     wanted = Flags(run, flags, account, store=False)
-    phone = _phone(run)
+    phone = needed_phone(run)
     if dialect is Dialect.documented:
         _speak_documented(run, phone, flags)
         return
+    wanted.ready(run, phone)
     run.result.warnings += wanted.warnings
     if wanted.edits:
         configured = _configurator(run, phone, Policy(restart="never"))
         configured.apply(wanted.on_top_of(edits([])), result=run.result)
     _start(run, phone, minimized or bool(wanted.minimized))
-    wanted.act(run, phone)
+    wanted.act(run)
 
 
 def stop(
@@ -118,7 +115,7 @@ def stop(
     even_in_call: EvenInCall = False,
 ) -> None:
     """End the phone through its own /exit and wait until its process is gone."""
-    done = _phone(run).stop(stop_timeout, kill, even_in_call)
+    done = needed_phone(run).stop(stop_timeout, kill, even_in_call)
     report = run.result.phone
     report.was_running = report.stopped = done.was_running
     report.command_lines += done.command_lines
@@ -139,7 +136,8 @@ def restart(
 ) -> None:
     """Stop the phone and start it again, hidden if it was. Documented flags are stored between."""
     wanted = Flags(run, flags, account, store=False)
-    phone = _phone(run)
+    phone = needed_phone(run)
+    wanted.ready(run, phone)
     run.result.warnings += wanted.warnings
     policy = Policy(stop_timeout=stop_timeout, kill=kill, even_in_call=even_in_call)
     _configurator(run, phone, policy).restart(
@@ -149,7 +147,7 @@ def restart(
     )
     run.result.changed = True
     run.say("restarted the phone" if run.result.phone.stopped else "started the phone")
-    wanted.act(run, phone)
+    wanted.act(run)
 
 
 def dial(
@@ -162,7 +160,7 @@ def dial(
     from ...phone import grammar
 
     grammar.dialling(number, account=account, version=grammar.NEWEST)  # mistakes come first
-    phone = _phone(run)
+    phone = needed_phone(run)
     version = _version(run, phone, phone_version)
     sequence = grammar.dialling(number, account=account, version=version)
     if account is not None:
@@ -238,7 +236,7 @@ def _say_to_phone(run: Run, action: str, version: str | None, argument: str | No
     from ...phone.control import not_running
 
     grammar.build(action, argument)  # a wrong argument is told before what the phone knows
-    phone = _phone(run)
+    phone = needed_phone(run)
     if not phone.status().running:
         raise not_running(phone.exe)
     known = _version(run, phone, version)

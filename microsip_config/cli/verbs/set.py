@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -23,6 +23,9 @@ from ..changing import (
 from ..run import Run
 from ..verb import command as make
 
+if TYPE_CHECKING:
+    from ...template.model import Desired
+
 
 def set_(
     run: Run,
@@ -39,15 +42,21 @@ def set_(
     changes = [split_assignment(text) for text in assignments or ()]
     desired = hidden(run, edits(changes, allow_commands=bool(run.options["allow_commands"])))
     documented = Flags(run, flags, account)
-    if not changes and not documented.edits:
+    if not (changes or documented.edits or documented.actions):
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
+    documented.ready(run)
+    if changes or documented.edits:
+        _store(run, desired, documented)
+    documented.act(run)
+
+
+def _store(run: Run, desired: Desired, documented: Flags) -> None:
     wanted = documented.on_top_of(desired)
     run.result.warnings += documented.warnings
     if any(isinstance(wish.text, Secret) for wish in desired.assignments):
         run.result.warnings.append(PASSWORD_VISIBLE)
     configurator(run).apply(wanted, **passwords(run), result=run.result)
     tell(run)
-    documented.finish(run)
 
 
 def command() -> Any:

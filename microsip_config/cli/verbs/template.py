@@ -67,6 +67,7 @@ def new(
     except OSError as error:
         raise WriteError(f"cannot write the template: {error.strerror}", where=str(out)) from None
     run.result.data = {"file": str(out)}
+    run.wrote = True
     run.say(f"wrote {out}")
 
 
