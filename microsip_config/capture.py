@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from .errors import ValueRefused
-from .schema import SECTIONS, lookup
+from .errors import InputError, ValueRefused
+from .schema import SECTIONS, find_key, lookup
 from .schema.effective import Effective
-from .secret import revealed
+from .secret import Secret, revealed
 
 if TYPE_CHECKING:
     from .ini.store import Source
@@ -63,19 +63,42 @@ def capture(
     :param name: the template's description.
     :param parametrise: puts variables in place of user name, caller name, login and label; what
         they were is told in comments.
+
+    The template is tried on a new phone: settings that apply would refuse there for what they do
+    to each other are left out, with the reason as a comment; any other refusal is told at the top.
     """
-    return _Capture(source, accounts, parametrise).text(name)
+    left_out: dict[str, str] = {}
+    while True:
+        made = _Capture(source, accounts, parametrise, left_out)
+        text = made.text(name)
+        refusal = made.refusal(text)
+        if refusal is None:
+            return text
+        section, _, key = refusal.where.rpartition(", ")[2].partition(".")
+        if section != "Settings" or key not in made.settings:
+            return f"# apply refuses this to a new phone: {_told(refusal)}\n{text}"
+        left_out[key] = _told(refusal)
 
 
 class _Capture:
-    def __init__(self, source: Source, headers: AccountHeaders, parametrise: bool) -> None:
+    """One template; ``left_out`` are keys of [Settings] and why they are not taken over."""
+
+    def __init__(
+        self,
+        source: Source,
+        headers: AccountHeaders,
+        parametrise: bool,
+        left_out: Mapping[str, str],
+    ) -> None:
         self.profile = source.profile
         self.effective = Effective(source.profile)
         self.headers = headers
         self.parametrise = parametrise
+        self.left_out = left_out
         self.numbers = [n for n in sorted(self.effective.account_numbers()) if self._loads(n)]
         self.variables: dict[str, str] = {}
         self.secrets: list[str] = []
+        self.settings: set[str] = set()  # the keys of [Settings] that are taken over
 
     def _loads(self, number: int) -> bool:
         section = f"Account{number}"
@@ -83,7 +106,7 @@ class _Capture:
 
     def text(self, name: str) -> str:
         active = self.effective.active_account()
-        settings = _Lines("Settings", [*self._plain_section("Settings")])
+        settings = _Lines("Settings", [*self._legacy_account(), *self._plain_section("Settings")])
         if active == 0 and self.effective.value("Settings", "enableLocalAccount"):
             settings.lines.append("accountId = 0")
         sections = [settings]
@@ -102,6 +125,21 @@ class _Capture:
         if len(blocks) == 2:
             blocks.append("[Settings]\n# Nothing differs from MicroSIP's defaults.\n")
         return "\n".join(blocks)
+
+    def refusal(self, text: str) -> InputError | None:
+        """Why a new phone could not be made with this template."""
+        from .ini.profile import Profile
+        from .plan import make
+        from .template.layers import Template
+        from .template.parse import parse
+
+        secrets = dict.fromkeys(self.secrets, Secret("x"))
+        try:
+            template = Template([parse(text, "the template")])
+            make(Profile(""), template.render(self.variables, secrets, allow_commands=True))
+        except InputError as error:
+            return error
+        return None
 
     # -- headers ---------------------------------------------------------------------------------
 
@@ -127,10 +165,13 @@ class _Capture:
         """``activate`` names a header, so the active account gets one that no other one has."""
         identities = [self._identity(number) for number in self.numbers]
         headers = {}
-        for number, identity in zip(self.numbers, identities, strict=True):
+        places = enumerate(self.numbers, 0 if 0 in self.numbers else 1)  # a new phone has no gap
+        for (place, number), identity in zip(places, identities, strict=True):
             unique = identities.count(identity) == 1 and all(identity)
-            if self.headers == "number" or number == 0 or not unique:
+            if self.headers == "number":
                 headers[number] = f"Account{number}"
+            elif number == 0 or not unique:
+                headers[number] = f"Account{place}"
             elif number == active or active not in self.numbers:
                 headers[number] = "Account by username, domain"
             else:
@@ -138,9 +179,15 @@ class _Capture:
         return headers
 
     def _identity(self, number: int) -> tuple[str, str]:
-        section = f"Account{number}"
-        username = self.effective.value(section, "username")
-        return str(username), str(self.effective.value(section, "domain")).lower()
+        """User name and domain, each empty if no template can say it."""
+        username, domain = (
+            str(self.effective.value(f"Account{number}", name)) for name in ("username", "domain")
+        )
+        keys = SECTIONS["Account"]
+        return (
+            username if _survives(keys["username"], username) else "",
+            domain.lower() if _survives(keys["domain"], domain) else "",
+        )
 
     # -- sections --------------------------------------------------------------------------------
 
@@ -149,11 +196,17 @@ class _Capture:
             if key.name != "accountId" and not (key.volatile or key.until):
                 yield from self._key(section, key)
 
+    def _legacy_account(self) -> Iterator[str]:
+        if self.effective.migrates():
+            yield "# not taken over: the account here in [Settings], as old versions had it."
+            yield "# Start MicroSIP once, which moves it to [Account1], then capture again."
+
     def _account(self, number: int) -> Iterator[str]:
         section = f"Account{number}"
         identity = {"username", "domain"} if self.headers == "by" else set()
         variables = self._learn(section, number) if self.parametrise else {}
-        for key in SECTIONS["Account"].values():
+        for name in SECTIONS["Account"]:
+            key = find_key(section, name)  # in [Account0] some mean something else if absent
             if key.kind == "secret":
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:
@@ -183,7 +236,8 @@ class _Capture:
         variables: dict[str, str] = {}
         for key, variable in _PER_USER.items():
             value = str(self.effective.value(section, key))
-            if not value or not _survives(SECTIONS["Account"][key], value):
+            facts = find_key(section, key)
+            if value in {"", facts.default} or not _survives(facts, value):
                 continue
             if value not in variables.values():
                 variables[f"{variable}{suffix}"] = value
@@ -195,7 +249,7 @@ class _Capture:
     ) -> Iterator[str]:
         value = str(self.effective.value(section, key.name))
         known = [name for name, text in variables.items() if text == value]
-        if known:
+        if known and _survives(key, value):
             yield f"{key.name} = {{{{ {known[0]} }}}}"
         else:
             yield from self._key(section, key, always=always)
@@ -219,13 +273,23 @@ class _Capture:
             yield f"# {key.name}: not taken over, a template cannot say this command"
             return
         line = f"{key.name} = {value}" if value else f"{key.name} ="
+        if section == "Settings" and key.name in self.left_out:
+            yield f"# not taken over: {self.left_out[key.name]}"
+            yield f"#   {line}"
+            return
         if key.name in _MACHINE or (key.name in _PATHS and _ABSOLUTE.match(text)):
             yield "# only good for the machine that it comes from:"
             yield f"#   {line}"
             return
         if key.kind == "command":
             yield "# runs a program: apply takes it with --allow-commands only"
+        if section == "Settings":
+            self.settings.add(key.name)
         yield line
+
+
+def _told(refusal: InputError) -> str:
+    return _one_line("; ".join(filter(None, (refusal.message, refusal.hint))))
 
 
 def _survives(key: Key, text: str) -> bool:

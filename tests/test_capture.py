@@ -183,6 +183,83 @@ def test_the_local_account_in_use_stays_so() -> None:
     ]
 
 
+ACCOUNT = "server=a.example\ndomain=a.example\nusername=1\n"
+
+
+def _noted(text: str, **choices: Any) -> list[str]:
+    """What the captured template, which a new phone takes, says in comments."""
+    template = capture(_source(text), **choices)
+    _applied(template, {})
+    return [line for line in template.splitlines()[1:] if line.startswith("#")]
+
+
+@pytest.mark.parametrize(
+    ("label", "line"),
+    [
+        ("label=\n", ["label ="]),
+        ("label=Here\n", ["label = Here"]),
+        ("label=Local (call by IP address)\n", []),
+        ("", []),
+    ],
+)
+@pytest.mark.parametrize("parametrise", [False, True])
+def test_an_empty_label_of_the_local_account_is_not_an_absent_one(
+    label: str, line: list[str], parametrise: bool
+) -> None:
+    text = f"[Settings]\nenableLocalAccount=1\naccountId=0\n[Account0]\n{label}publish=1\n"
+    template = capture(_source(text), parametrise=parametrise)
+    lines = _lines(template)
+    variables = dict(re.findall(r"^#   (\w+) = (.*)$", template, re.MULTILINE))
+    if not (parametrise and variables):
+        assert [each for each in lines if each.startswith("label")] == line
+    before, after = Effective(Profile(text)), Effective(_applied(template, variables))
+    assert after.value("Account0", "label") == before.value("Account0", "label")
+    assert bool(variables) is (parametrise and "Here" in label)
+
+
+def test_settings_that_spoil_each_other_are_left_out_with_the_reason() -> None:
+    text = f"[Settings]\naccountId=1\nrtpPortMin=10000\nrtpPortMax=9000\n[Account1]\n{ACCOUNT}"
+    why, line = _noted(text)
+    assert why.startswith("# not taken over: rtpPortMax 9000 is not above rtpPortMin 10000: ")
+    assert line == "#   rtpPortMax = 9000"
+    assert "rtpPortMin = 10000" in _lines(capture(_source(text)))
+
+
+def test_accounts_behind_a_gap_close_up() -> None:
+    text = f"[Settings]\naccountId=3\n[Account1]\n{ACCOUNT}[Account3]\n{ACCOUNT}label=x\n"
+    template = capture(_source(text))
+    assert _noted(text) == []
+    profile = _applied(template, {})
+    assert profile.get("Settings", "accountId") == "2"
+    assert profile.get("Account2", "label") == "x"
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts", "told"),
+    [
+        ("[Settings]\naccountId=1\n[Account1]\ndomain=a.example\n", "by", "no username"),
+        (
+            "[Settings]\naccountId=1\n[Account1]\ndomain=a.example\nusername=1 1\n",
+            "by",
+            "no username",
+        ),
+        (f"[Account1]\n{ACCOUNT}[Account3]\n{ACCOUNT}", "number", "[Account3] is hidden"),
+    ],
+)
+def test_what_a_new_phone_would_not_take_is_told_at_the_top(
+    text: str, accounts: Any, told: str
+) -> None:
+    first = capture(_source(text), accounts=accounts).splitlines()[0]
+    assert first.startswith("# apply refuses this to a new phone: ")
+    assert told in first
+
+
+def test_an_account_of_old_versions_is_told() -> None:
+    old = f"[Settings]\n{ACCOUNT}VAD=1\n"
+    assert any("as old versions had it" in line for line in _noted(old))
+    assert "VAD = yes" in _lines(capture(_source(old)))
+
+
 # -- the property ---------------------------------------------------------------------------------
 
 _FREE = st.text(
@@ -201,6 +278,8 @@ _SETTINGS = st.fixed_dictionaries(
         "DTMFMethod": st.sampled_from(["0", "1", "2", "3", "9"]),
         "autoAnswer": st.sampled_from(["", "button", "all", "header", "All"]),
         "audioCodecs": st.sampled_from(["opus/48000/2 PCMU/8000/1", "PCMA/8000/1 PCMU/8000/1"]),
+        "rtpPortMin": st.sampled_from(["0", "10000", "20000"]),
+        "rtpPortMax": st.sampled_from(["0", "10000", "20000"]),
         "volumeRing": st.sampled_from(["0", "60", "100", ""]),
         "updatesInterval": st.sampled_from(["never", "weekly", ""]),
         "cmdCallStart": st.sampled_from([r"C:\x.exe {number}", r'"C:\a b\x.exe"', '"a" "b"']),
@@ -266,7 +345,8 @@ def test_applied_to_an_empty_file_it_gives_the_same_phone(
             if facts is not None and key not in left_out:
                 expected = before.value(section, key)
                 assert revealed(after.value(section, key)) == revealed(expected), key
-    assert left_out <= {"dialPlan", "userAgent", "forwardingNumber", *accounts[0], *accounts[-1]}
+    free = {"dialPlan", "userAgent", "forwardingNumber", "rtpPortMax"}
+    assert left_out <= {*free, *accounts[0], *accounts[-1]}
 
 
 @given(_FREE)
