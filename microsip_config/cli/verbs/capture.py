@@ -25,14 +25,15 @@ def capture(
     ] = False,
 ) -> None:
     """Print a template: only keys that differ from the defaults, no runtime state, no secrets."""
+    if out is not None:
+        run.not_ours(out, "--out")
+        if out.exists():
+            raise UsageError(f"{out} exists already", hint="name another file with --out")
     text = configurator(run).capture(parametrise=parametrise, result=run.result)
     run.result.data = {"template": text, "file": str(out) if out else None}
     if out is None:
         run.say(*text.splitlines())
         return
-    run.not_ours(out, "--out")
-    if out.exists():
-        raise UsageError(f"{out} exists already", hint="name another file with --out")
     try:
         out.write_text(text, encoding="utf-8", newline="\r\n")
     except OSError as error:
