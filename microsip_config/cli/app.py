@@ -52,7 +52,7 @@ def _root(
 
     Exit codes: 0 done or in the desired state; 1 differences found (plan, check); 2 usage;
     3 bad input; 4 target not found or unreadable; 5 the phone is running and may not or did not
-    stop, or did not start again; 6 could not write, the file is as it was, or the output was
+    stop, or did not start again; 6 could not write: the file is as it was, or the output is
     lost; 70 a bug; 130 interrupted.
     """
 

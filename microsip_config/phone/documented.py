@@ -207,7 +207,7 @@ FLAGS: tuple[Flag, ...] = (
         "enableLog=1, fixed path",
         _debug,
     ),
-    Flag("log", "FILE", "Calls to a CSV file", "C:\\logs\\calls.csv", "as 'calls --out': what it lacks", _log),
+    Flag("log", "FILE", "Calls to a CSV file", "C:\\logs\\calls.csv", "as 'calls --out'", _log),
     Flag("setvolume", "0-100", "Speaker volume", "80", "volumeOutput", _volume("volumeOutput")),
     Flag("micvolume", "0-100", "Microphone volume", "90", "volumeInput", _volume("volumeInput")),
     Flag(

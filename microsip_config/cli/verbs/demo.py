@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ...errors import UsageError
+from ...errors import UsageError, WriteError
 from .. import options
+from ..present import say
 from ..run import Run
 from ..verb import command as make
 
@@ -45,15 +46,14 @@ def demo(
     ] = Path("microsip-demo"),
 ) -> None:
     """Make a portable folder, then plan and apply the bundled template `office` to it, twice."""
-    if folder.exists():
-        raise UsageError(f"{folder} exists already", hint="remove it, or name another folder")
-    folder.mkdir(parents=True)
-    (folder / "MicroSIP.ini").write_bytes(
-        b"\xff\xfe" + _INI.replace("\n", "\r\n").encode("utf-16-le")
-    )
-    secret = folder / "password.txt"
-    secret.touch(mode=0o600)
-    secret.write_text("correct horse battery staple\n", encoding="ascii")
+    try:
+        secret = _make(folder)
+    except OSError as error:
+        raise WriteError(
+            f"the demo cannot be made: {error.strerror}",
+            hint="name a folder that can: microsip-config demo DIR",
+            where=str(error.filename or folder),
+        ) from None
     arguments = ["office", "--portable", str(folder), "--data-dir", str(folder / "data")]
     arguments += ["--var", "extension=101", "--var", "full_name=Zoë Example"]
     arguments += ["--var", "site.domain=sip.example.com", "--var", "site.voicemail=*97"]
@@ -65,17 +65,36 @@ def demo(
     run.result.data = {"folder": str(folder), "exit_codes": codes}
 
 
+def _make(folder: Path) -> Path:
+    """Make the folder, and return the file with its password."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError as error:
+        if not folder.exists():  # something on the way to it is a file
+            raise
+        raise UsageError(
+            f"{folder} exists already", hint="remove it, or name another folder"
+        ) from error
+    (folder / "MicroSIP.ini").write_bytes(
+        b"\xff\xfe" + _INI.replace("\n", "\r\n").encode("utf-16-le")
+    )
+    secret = folder / "password.txt"
+    secret.touch(mode=0o600)
+    secret.write_text("correct horse battery staple\n", encoding="ascii")
+    return secret
+
+
 def _step(arguments: list[str], aloud: bool) -> int:
     from shlex import join
 
     from ..app import PROGRAM, group
 
     if aloud:
-        typer.echo(f"\n$ {join([PROGRAM, *arguments])}")
+        say([f"\n$ {join([PROGRAM, *arguments])}"])
     words = [*arguments] if aloud else [*arguments, "--quiet"]
     code = group().main(words, PROGRAM, standalone_mode=False, windows_expand_args=False)
     if aloud:
-        typer.echo(f"(exit {code})")
+        say([f"(exit {code})"])
     return int(code)
 
 
