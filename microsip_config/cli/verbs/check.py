@@ -31,7 +31,8 @@ def check(
         {name: value for name, value in finding._asdict().items() if name != "edits"}
         for finding in found
     ]
-    run.say(*findings(found))
+    told = [finding for finding in found if finding.severity != "info"]
+    run.say(*findings(told if run.options["quiet"] else found), aloud=True)
     if templates:
         unhealthy = run.result.differs
         configurator(run).plan(rendered(run, templates), **passwords(run), result=run.result)
