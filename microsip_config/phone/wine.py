@@ -30,7 +30,6 @@ from .grammar import SWITCHES, Invocation
 from .state import Owner, PhoneProcess, Signs
 
 _PROC = Path("/proc")
-_LOADERS = ("wine", "wine64", "wine-preloader", "wine64-preloader")
 _USUAL_LOADERS = ("/usr/lib/wine/wine64", "/usr/lib/wine/wine", "/opt/wine-stable/bin/wine")
 # Set by Wine for the processes that it starts; wrong in an environment to start it with.
 _WINES_OWN = frozenset(
@@ -40,6 +39,8 @@ _WINES_OWN = frozenset(
 _NEVER_PHONES = frozenset(switch.text for switch in SWITCHES if switch.idle == "nothing")
 _STARTING = 10.0  # seconds after its start in which a phone may not have its window yet
 _QUIET_FOR = 0.6  # seconds without work after which a starting phone is taken to be up
+_SETUP_WAIT = 60.0  # seconds that Wine may take to set up or update a prefix before it loads
+_SLICE = 0.05
 
 
 class WinePhone(BasePhone):
@@ -82,22 +83,24 @@ class WinePhone(BasePhone):
         except OSError:
             return None
         mine = owner == os.geteuid()
-        exe = self._executable(pid, arguments)
+        mapped = _mapped_programs(pid)
+        exe = self._executable([_host_path(each, pid) for each in arguments[:2]] + mapped)
         if started is None or exe is None or (mine and not exe):
             return None
-        messenger = not _NEVER_PHONES.isdisjoint(arguments)
-        has_window = False if messenger else None
-        visible = None if messenger else "/minimized" not in arguments
+        # Until Wine has the program, which it puts in place of its own name, it may have to set up
+        # the prefix; and a process that is not Wine's may have the same word for another reason.
+        loaded = _base(arguments[0]) == name or self._executable(mapped)
+        if mine and not loaded and not _base(arguments[0]).startswith("wine"):
+            return None
+        silent = not _NEVER_PHONES.isdisjoint(arguments) or (mine and not loaded)
+        has_window = False if silent else None
+        visible = None if silent else "/minimized" not in arguments
         user = user_name(owner)
         return PhoneProcess(pid, exe, 0, user, mine, has_window, visible, None, started)
 
-    def _executable(self, pid: int, arguments: list[str]) -> str | None:
-        """The host path of the process's Windows program if it is ours, ``None`` if it is
-        another, "" where rights do not allow to tell."""
-        candidates = [_host_path(each, pid) for each in arguments[:2]]
-        with contextlib.suppress(OSError):  # Wine maps the program itself, wherever it was found
-            maps = (_PROC / str(pid) / "maps").read_text(errors="surrogateescape")
-            candidates += [line.split(None, 5)[5] for line in maps.splitlines() if ".exe" in line]
+    def _executable(self, candidates: list[str]) -> str | None:
+        """The one of these host paths that is our program, ``None`` if all are others, "" where
+        rights do not allow to tell, or nothing is known."""
         known = [each for each in candidates if _is_program(each)]
         return next((each for each in known if _same_file(each, self.exe)), None if known else "")
 
@@ -132,7 +135,18 @@ class WinePhone(BasePhone):
                 where=self.exe,
                 code="not-started",
             ) from error
-        return _ChildHandle(child)
+        handle = _ChildHandle(child)
+        if running is None:
+            self._await_wine(handle)
+        return handle
+
+    def _await_wine(self, handle: Handle) -> None:
+        """Wait until Wine has loaded the program of a new process, or this has ended."""
+        end = time.monotonic() + _SETUP_WAIT
+        while time.monotonic() < end and not handle.wait(_SLICE):
+            process = self._look(handle.pid)
+            if process is not None and process.has_window is not False:
+                return
 
     def _environment(self, running: PhoneProcess | None) -> dict[str, str]:
         if running is not None:
@@ -253,6 +267,15 @@ def _arguments(pid: int) -> list[str]:
     except OSError:
         return []
     return os.fsdecode(raw.rstrip(b"\0")).split("\0")  # Wine leaves padding behind
+
+
+def _mapped_programs(pid: int) -> list[str]:
+    """The Windows programs in a process's memory: Wine maps them wherever it found them."""
+    try:
+        maps = (_PROC / str(pid) / "maps").read_text(errors="surrogateescape")
+    except OSError:
+        return []
+    return [line.split(None, 5)[5] for line in maps.splitlines() if ".exe" in line]
 
 
 def _base(argument: str) -> str:
