@@ -17,9 +17,11 @@ _XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
 _SHORT_ESCAPES = {"\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f", "\v": "v", "\a": "a"}
 LONG = 128  # characters
 # UTF-16 shown as bytes has a NUL in every second place.
-_NUL = r"(?:\x00|(?<=\\)(?:x00|u0000))"
-_BETWEEN = rf"\\*+{_NUL}?+\\*+"
-_BACKSLASH = rf"(?:\\(?:u005[cC]|x5[cC]|134)?+{_NUL}?+|%5[cC]|&#0*92;|&#[xX]0*5[cC];)"
+# Atomic groups, and possessive quantifiers of single characters only: before Python 3.11.5 those of
+# groups match wrongly (python/cpython#106052), and Debian 12 has 3.11.2.
+_NUL = r"(?>(?:\x00|(?<=\\)(?:x00|u0000))?)"
+_BETWEEN = rf"\\*+{_NUL}\\*+"
+_BACKSLASH = rf"(?:\\(?>(?:u005[cC]|x5[cC]|134)?){_NUL}|%5[cC]|&#0*92;|&#[xX]0*5[cC];)"
 # Forms of a character that need no backslash: CSV doubles quotes, shells leave theirs.
 _PLAIN = {'"': '""?', "'": r"""'"'"'|'\\''|''?""", " ": "[ +]"}
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
@@ -80,11 +82,11 @@ def _characters(secret: str) -> str:
     more doubles them.
     """
     if not secret.strip("\\"):
-        return f"{_BACKSLASH}{{{len(secret)},}}+"
+        return f"(?>{_BACKSLASH}{{{len(secret)},}})"
     parts: list[str] = []
     for character, run in groupby(secret):
         if character == "\\":
-            parts.append(f"{_NUL}?+{_BACKSLASH}++")
+            parts.append(f"{_NUL}(?>{_BACKSLASH}+)")
         else:
             body = _body(character)
             if not parts:  # no backslash before the secret is part of it, unless it escapes
