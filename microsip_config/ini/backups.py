@@ -96,7 +96,7 @@ def keep(folder: Path, data: bytes, when: datetime) -> str:
         raise WriteError(
             f"no backup can be made: {error.message}", hint=error.hint, where=error.where
         ) from error
-    if kept and kept[-1].sha256 == digest and _holds(kept[-1], data):
+    if kept and kept[-1].sha256 == digest and kept[-1].is_intact():
         return kept[-1].id
     name = _next_id(kept, when)
     _put(folder / f"{name}.{digest}.ini", data)
@@ -132,12 +132,6 @@ def _put(path: Path, data: bytes) -> None:
     except BaseException:
         discard(staged)
         raise
-
-
-def _holds(backup: Backup, data: bytes) -> bool:
-    with suppress(OSError):
-        return _content(backup.path) == data
-    return False
 
 
 def _content(path: Path) -> bytes:

@@ -104,9 +104,13 @@ def _utf16_le(data: bytes) -> Decoded:
         return Decoded(text, "utf-16-le", faults)
     text = text.lstrip("\ufeff")
     reason = "MicroSIP takes a second byte-order mark for a character of the first line"
-    if text.lstrip(BLANKS).startswith("["):
+    if _begins_with_a_header(text):
         reason = "a second byte-order mark hides the first section from MicroSIP"
     return Decoded(text, "utf-16-le", faults, reason)
+
+
+def _begins_with_a_header(text: str) -> bool:
+    return text.lstrip(BLANKS).startswith("[")
 
 
 def _utf8_with_mark(data: bytes) -> Decoded:
@@ -124,7 +128,7 @@ def _utf8_with_mark(data: bytes) -> Decoded:
         )
     text = text.lstrip("\ufeff")
     reason = "MicroSIP takes the UTF-8 byte-order mark, and letters beyond ASCII, for other letters"
-    if text.lstrip(BLANKS).startswith("["):
+    if _begins_with_a_header(text):
         reason = "the UTF-8 byte-order mark hides the first section from MicroSIP"
     return Decoded(text, "utf-8-bom", (), reason)
 

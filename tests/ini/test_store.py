@@ -358,6 +358,10 @@ class SharingViolation(PermissionError):
     winerror = 32
 
 
+class AccessDenied(PermissionError):
+    winerror = 5
+
+
 @pytest.mark.parametrize(
     ("denials", "ours"), [(1, True), (1000, False)], ids=["for a moment", "for good"]
 )
@@ -365,9 +369,7 @@ def test_a_turn_that_is_denied_after_a_long_wait(
     ini: Path, monkeypatch: pytest.MonkeyPatch, denials: int, ours: bool
 ) -> None:
     """Windows denies a file (error 5) at the moment when another run lets go of it."""
-    denied = PermissionError(13, "denied")
-    denied.winerror = 5  # type: ignore[attr-defined]
-    errors = [BlockingIOError()] * 200 + [denied] * denials
+    errors = [BlockingIOError()] * 200 + [AccessDenied(13, "denied")] * denials
     real = files.take_turn
 
     def take_turn(target: Path) -> int:

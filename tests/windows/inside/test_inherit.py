@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import WriteError
-from microsip_config.ini import inherit_windows, store
+from microsip_config.ini import inherit_windows
 from microsip_config.ini.inherit_windows import inherit
 
-from .test_files import EXPECTED, NEW, OLD, is_new
+from .test_files import OLD, is_new
+from .test_files import write as replace
 
 assert sys.platform == "win32"
 
@@ -56,7 +57,7 @@ def ini(tmp_path: Path) -> Path:
 
 
 def write(ini: Path) -> None:
-    assert store.write(store.load(ini), NEW, expected=EXPECTED)
+    assert replace(ini)
     assert is_new(ini)
 
 
