@@ -11,34 +11,34 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .apply import Policy
     from .errors import MicrosipConfigError
-    from .locate import TargetRequest, World, every, find, resolve
-    from .operations import Configurator, edits
+    from .operations.configurator import Configurator, edits
+    from .operations.run import Policy
     from .phone import phone_for
     from .results import Change, Issue, Result, Target
     from .schema.model import Configuration
     from .secret import Secret
+    from .target import TargetRequest, World, every, find, resolve
     from .template import load as load_template
 
 _HOME = {
     "Change": "results",
     "Configuration": "schema.model",
-    "Configurator": "operations",
+    "Configurator": "operations.configurator",
     "Issue": "results",
     "MicrosipConfigError": "errors",
-    "Policy": "apply",
+    "Policy": "operations.run",
     "Result": "results",
     "Secret": "secret",
     "Target": "results",
-    "TargetRequest": "locate",
-    "World": "locate",
-    "edits": "operations",
-    "every": "locate",
-    "find": "locate",
+    "TargetRequest": "target",
+    "World": "target",
+    "edits": "operations.configurator",
+    "every": "target",
+    "find": "target",
     "load_template": "template",
     "phone_for": "phone",
-    "resolve": "locate",
+    "resolve": "target",
 }
 
 __all__ = [

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microsip_config import plan
-from microsip_config.capture import capture, template_value
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import Decoded
+from microsip_config.ini.file import Source
 from microsip_config.ini.profile import Profile
-from microsip_config.ini.store import Source
+from microsip_config.operations.capture import capture, template_value
+from microsip_config.planning import make as plan
 from microsip_config.schema import lookup
 from microsip_config.schema.effective import Effective
 from microsip_config.secret import Secret, revealed

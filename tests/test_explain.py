@@ -7,8 +7,15 @@ import json
 import pytest
 
 from microsip_config.errors import UnknownKey
-from microsip_config.explain import CodeFacts, KeyFacts, codes, example, explain, overview
 from microsip_config.health.register import CODES
+from microsip_config.operations.explain import (
+    CodeFacts,
+    KeyFacts,
+    codes,
+    example,
+    explain,
+    overview,
+)
 from microsip_config.schema import Key, all_keys
 
 

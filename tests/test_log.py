@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config import __version__, log
-from microsip_config.ini import reach_posix
-from microsip_config.log import KEEP, REPORTS, SIZE, Log, open_log, write_report
+from microsip_config import __version__
+from microsip_config.journal import log
+from microsip_config.journal.log import KEEP, REPORTS, SIZE, Log, open_log, write_report
+from microsip_config.system.posix import secure_path as reach_posix
 
 MOMENT = datetime(2026, 11, 23, 8, 5, 9, 123456, timezone(timedelta(hours=5, minutes=30)))
 
@@ -145,7 +146,7 @@ def test_the_default_is_in_the_platforms_log_folder(
 def test_lines_of_many_processes_stay_whole(tmp_path: Path) -> None:
     path = tmp_path / "x.log"
     script = (
-        "import sys; from pathlib import Path; from microsip_config.log import Log\n"
+        "import sys; from pathlib import Path; from microsip_config.journal.log import Log\n"
         "record = Log(Path(sys.argv[1]), rotate=False)\n"
         "for n in range(200): record.write(f'{sys.argv[2]} {n} ' + 'x' * 300)\n"
     )

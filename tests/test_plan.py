@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from microsip_config import plan
 from microsip_config.errors import InputError
 from microsip_config.ini.profile import Profile
+from microsip_config.planning import make as plan
 from microsip_config.schema import SECTIONS
 from microsip_config.schema.key import Key
 from microsip_config.secret import Secret, revealed

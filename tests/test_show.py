@@ -9,9 +9,9 @@ import pytest
 
 from microsip_config.errors import UnknownKey
 from microsip_config.ini.encoding import Decoded
-from microsip_config.ini.store import Source
+from microsip_config.ini.file import Source
+from microsip_config.operations.show import Row, effective
 from microsip_config.schema import SECTIONS
-from microsip_config.show import Row, effective
 
 TEXT = """\
 [settings]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..apply import Policy
 from ..errors import MicrosipConfigError, TargetError, UsageError
-from ..operations import Configurator, assignment
+from ..operations.configurator import Configurator, assignment
+from ..operations.run import Policy
 from ..results import Issue
 from ..secret import Secret
 from ..template.model import Assignment, Desired
@@ -19,7 +19,7 @@ from .present import diff
 from .run import HOST_FACTS, USER_FACTS
 
 if TYPE_CHECKING:
-    from ..ini.store import Source
+    from ..ini.file import Source
     from ..phone import Phone
     from ..phone.grammar import Invocation
     from .run import Run
@@ -200,7 +200,7 @@ class Flags:
         Raises ``UsageError`` for a ``--log`` file that is none of ours to write, ``WriteError``
         where it cannot be written, ``TargetError`` if there is no phone to dial.
         """
-        from ..calls import CallsFile
+        from ..history.calls import CallsFile
 
         if self.actions:
             run.target()  # where it cannot be found, no file is made either
@@ -233,7 +233,7 @@ class Flags:
 
 
 def _log_calls(run: Run, path: Path) -> None:
-    from ..calls import CallsFile, entries
+    from ..history.calls import CallsFile, entries
 
     added = CallsFile(path).add(entries(configurator(run).load().profile))
     run.wrote = True

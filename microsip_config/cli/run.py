@@ -17,9 +17,9 @@ from . import present
 from .present import OutputLost
 
 if TYPE_CHECKING:
-    from ..locate import Found, World
+    from ..journal.run_journal import Journal
     from ..secrets.redact import Redactor
-    from .journal import Journal
+    from ..target import Found, World
 
 _PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir")
 LOST = 6
@@ -61,7 +61,7 @@ class Run:
 
     @property
     def world(self) -> World:
-        from ..locate import World
+        from ..target import World
 
         return World(sys.platform, os.environ, str(Path.home()))
 
@@ -81,7 +81,7 @@ class Run:
         return self._find(create=self.options["create"])
 
     def _find(self, *, create: bool) -> Found:
-        from ..locate import TargetRequest, find
+        from ..target import TargetRequest, find
 
         names = ("ini", "exe", "portable", "wine_prefix")
         options = {name: self.options[name] for name in names}
@@ -90,7 +90,7 @@ class Run:
     def not_ours(self, path: str | Path, option: str) -> None:
         """Raise ``UsageError`` if what the user names with ``option``, to be written to, is the
         target or among our records."""
-        from .guard import refuse
+        from ..operations.own_files import refuse
 
         kept = None
         with suppress(OSError):  # a user without a profile has no data folder
@@ -147,8 +147,8 @@ class Run:
 
     def not_pending(self) -> None:
         """Forget what an earlier run left to be done: the user has decided otherwise."""
-        from ..state import target_path
-        from ..state.pending import Pending
+        from ..records import target_path
+        from ..records.pending import Pending
 
         folder = target_path(self.data_dir, self.target().ini)
         Pending(folder / "pending.json").finish()
@@ -168,7 +168,7 @@ class Run:
     @property
     def journal(self) -> Journal:
         if self._journal is None:
-            from .journal import Journal
+            from ..journal.run_journal import Journal
 
             given = self._log_file
             self._journal = Journal(self.result, Path(given) if given else None, self.redacted)
@@ -243,7 +243,7 @@ class Run:
             self.result.fail(issue, part.exit_code)
 
     def _bug(self, error: Exception) -> None:
-        from ..log import write_report
+        from ..journal.log import write_report
         from ..secrets.redact import safe_traceback
 
         trace = safe_traceback(error, self.redactor)

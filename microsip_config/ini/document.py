@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from .guard import check_key, check_section, check_value, protected
 from .names import BLANKS, fold
+from .writable import check_key, check_section, check_value, protected
 
 if TYPE_CHECKING:
     from .engine import Line

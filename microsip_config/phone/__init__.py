@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ..locate import World
     from ..results import Target
+    from ..target import World
     from .grammar import Invocation
     from .state import Owner, PhoneState, StopReport
 
@@ -47,8 +47,8 @@ def phone_for(target: Target, world: World) -> Phone | None:
         from .windows import WindowsPhone
 
         return WindowsPhone(target.exe, sign, lambda: _owner(target, world))
-    from ..locate.resolve import usual_prefix
-    from ..locate.wine import prefix_of
+    from ..target.hosts.wine import prefix_of
+    from ..target.resolve import usual_prefix
     from .wine import WinePhone
 
     exe, ini = Path(target.exe), Path(target.ini)
@@ -63,7 +63,7 @@ def phone_for(target: Target, world: World) -> Phone | None:
 
 
 def _owner(target: Target, world: World) -> Owner | None:
-    from ..locate.resolve import owner_of
+    from ..target.resolve import owner_of
     from .state import Owner
 
     user = owner_of(target, world)
@@ -75,7 +75,7 @@ def _open_entry(ini: str) -> Callable[[float], bool | None]:
     """A reader of the sign that the newest entry in ``[Calls]`` is a call since that moment."""
 
     def read(since: float) -> bool | None:
-        from ..calls import open_since
+        from ..history.calls import open_since
         from ..ini.encoding import decode
         from ..ini.profile import Profile
 

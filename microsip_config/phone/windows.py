@@ -18,7 +18,8 @@ import time
 from pathlib import Path
 
 from ..errors import PhoneError
-from . import win32, win32_start
+from ..system.windows import processes as win32
+from ..system.windows import start as win32_start
 from .control import BasePhone, Handle
 from .grammar import Invocation
 from .state import PhoneProcess, Signs

@@ -24,7 +24,7 @@ from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
-from ..locate.owner_posix import user_name
+from ..target.owner_posix import user_name
 from .control import BasePhone, Handle
 from .grammar import SWITCHES, Invocation
 from .state import Owner, PhoneProcess, Signs
@@ -291,7 +291,7 @@ def _host_path(argument: str, pid: int) -> str:
         if len(drive) == 2 and rest[:1] in ("\\", "/"):
             environment = _environment_of(pid)
             usual = Path(environment.get("HOME", "/")) / ".wine"
-            from ..locate.wine import Prefix
+            from ..target.hosts.wine import Prefix
 
             prefix = Prefix(Path(environment.get("WINEPREFIX") or usual))
             return str(prefix.host_path(argument))

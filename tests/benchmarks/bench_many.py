@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from microsip_config import apply, plan
-from microsip_config.ini.store import Source
+from microsip_config.ini.file import Source
+from microsip_config.operations import run as apply
+from microsip_config.planning import make as plan
 from microsip_config.results import Result, Target
 from microsip_config.template import load
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.calls import CallsFile
-from microsip_config.ini.trouble import cannot_write
+from microsip_config.history.calls import CallsFile
+from microsip_config.system.patience import cannot_write
 
 from .conftest import SMALL, Cli, utf16
 

@@ -299,7 +299,7 @@ def test_a_bug_is_reported_without_its_values(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("the value s3cret-s3cret")
 
-    monkeypatch.setattr("microsip_config.plan.make", broken)
+    monkeypatch.setattr("microsip_config.planning.make.make", broken)
     outcome = cli("apply", "base", "--ini", ini, "--json")
     result = outcome.json
     assert (outcome.code, result["errors"][0]["code"]) == (70, "bug")
@@ -315,7 +315,7 @@ def test_ctrl_c(cli: Cli, ini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("microsip_config.ini.store.write", interrupted)
+    monkeypatch.setattr("microsip_config.ini.file.write", interrupted)
     before = ini.read_bytes()
     result = cli(*SET, "--ini", ini, "--json").json
     assert (result["exit_code"], result["status"]) == (130, "error")

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import microsip_config.phone
 from microsip_config.cli import main
-from microsip_config.ini.backups import entries
-from microsip_config.locate import World
 from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess, PhoneState, StopReport
+from microsip_config.records.backups import entries
 from microsip_config.results import Target
+from microsip_config.target import World
 
 from ..security.traces import Hunt, Leak
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from microsip_config.ini import files
-from microsip_config.ini.backups import entries
 from microsip_config.ini.profile import Profile
-from microsip_config.operations import Configurator, edits
+from microsip_config.operations.configurator import Configurator, edits
+from microsip_config.records.backups import entries
 from microsip_config.results import Target
 from microsip_config.schema import SECTIONS
+from microsip_config.system import files
 
 from .scene import OLD, utf16
 
@@ -30,7 +30,7 @@ BOOLS = [
 HOLD = """
 import sys, time
 from pathlib import Path
-from microsip_config.ini.lock import locked
+from microsip_config.records.lock import locked
 with locked(Path(sys.argv[1]), 5):
     print("held", flush=True)
     sys.stdin.read()
@@ -38,7 +38,7 @@ with locked(Path(sys.argv[1]), 5):
 HOLD_FOLDER = """
 import sys
 from pathlib import Path
-from microsip_config.ini import files
+from microsip_config.system import files
 files.take_turn(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

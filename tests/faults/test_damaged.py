@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.ini.backups import entries
-from microsip_config.state import fingerprint
+from microsip_config.records import fingerprint
+from microsip_config.records.backups import entries
 
 from .inject import Fault, Operation, watched
 from .scene import OLDER_SECRET, SECRET, Outcome, Scene

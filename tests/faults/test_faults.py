@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.state import fingerprint
+from microsip_config.records import fingerprint
 
 from .inject import LOOKING, Cut, Opens, Operation, SharingViolation, answers, failing, watched
 from .scene import Outcome, Scene

@@ -15,12 +15,13 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import TargetError, WriteError
-from microsip_config.ini import reach_posix, store
-from microsip_config.ini.staging import stage
-from microsip_config.log import Log
-from microsip_config.operations import Configurator, edits
+from microsip_config.ini import file as store
+from microsip_config.journal.log import Log
+from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.results import Target
-from microsip_config.state.files import private_folder
+from microsip_config.system.posix import secure_path as reach_posix
+from microsip_config.system.private import private_folder
+from microsip_config.system.staging import stage
 
 from .inject import Operation, watched
 from .scene import OLD, utf16
@@ -253,8 +254,8 @@ RUNS = """
 import sys, time
 from pathlib import Path
 from microsip_config.errors import MicrosipConfigError
-from microsip_config.ini import reach_posix
-from microsip_config.operations import Configurator, edits
+from microsip_config.system.posix import secure_path as reach_posix
+from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.results import Target
 reach_posix.elevated = lambda: True
 end = time.monotonic() + 2

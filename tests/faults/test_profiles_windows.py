@@ -6,7 +6,7 @@ from pathlib import PureWindowsPath
 
 import pytest
 
-from microsip_config.locate.links import profile_of
+from microsip_config.system.links import profile_of
 
 OWN = PureWindowsPath(r"C:\Users\admin")
 OTHERS = [

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from microsip_config.health.checks import examine
 from microsip_config.health.findings import Finding
+from microsip_config.health.fixes import repair
 from microsip_config.health.register import CODES
-from microsip_config.health.repair import repair
-from microsip_config.ini import store
+from microsip_config.ini import file as store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import Decoded
-from microsip_config.ini.store import Source
+from microsip_config.ini.file import Source
 from microsip_config.schema import lookup
 
 from .table import BLOB, CASES, HEALTHY, Case

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 
 from microsip_config.errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
-from microsip_config.ini import files, staging, store
+from microsip_config.ini import file as store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import encode
 from microsip_config.ini.profile import Profile
-from microsip_config.ini.turn import turn
+from microsip_config.system import files, staging
+from microsip_config.system.replace_lock import turn
 
 OLD = "[Settings]\r\nvolumeRing=100\r\n[Account1]\r\nusername=101\r\n"
 NEW = OLD.replace("100", "50")
@@ -268,7 +269,7 @@ CHILD = """
 import resource, signal, sys
 from pathlib import Path
 from microsip_config.errors import WriteError
-from microsip_config.ini import store
+from microsip_config.ini import file as store
 from microsip_config.ini.encoding import encode
 path = Path(sys.argv[1])
 source = store.load(path)

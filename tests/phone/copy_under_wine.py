@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from microsip_config.locate import World
 from microsip_config.phone import Phone, phone_for
 from microsip_config.results import Target
+from microsip_config.target import World
 from tests.windows.rig import BIN
 from tests.windows.rig.run import Wine
 

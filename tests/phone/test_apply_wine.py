@@ -25,9 +25,9 @@ from microsip_config.ini.profile import Profile
 from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess
 from microsip_config.phone.wine import WinePhone
-from microsip_config.state import target_path
-from microsip_config.state.files import private_folder
-from microsip_config.state.pending import Pending
+from microsip_config.records import target_path
+from microsip_config.records.pending import Pending
+from microsip_config.system.private import private_folder
 from tests.cli.conftest import examples_of
 from tests.windows.rig.run import Wine
 
@@ -49,8 +49,8 @@ VICTIM = """
 import os, sys
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import filelock, json, microsip_config.session
-import microsip_config.ini.lock, microsip_config.ini.backups
+import filelock, json, microsip_config.operations.session
+import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text = sys.argv[1:]
 target = Target(ini, exe)
 phone = phone_for(target, World(sys.platform, os.environ, Path.home()))

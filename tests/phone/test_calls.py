@@ -19,12 +19,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microsip_config.calls import Call, CallsFile, csv_text, entries, follow, open_since
 from microsip_config.errors import UnreadableFile, WriteError
+from microsip_config.history.calls import Call, CallsFile, csv_text, entries, follow, open_since
 from microsip_config.ini.profile import Profile
-from microsip_config.locate import World
 from microsip_config.phone import _open_entry, phone_for
 from microsip_config.results import Target
+from microsip_config.target import World
 
 NOON = 1795000000  # 2026-11-18T11:06:40Z
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import PhoneError, TargetError
-from microsip_config.locate import World
 from microsip_config.phone import phone_for
 from microsip_config.phone.grammar import build
 from microsip_config.results import Target
+from microsip_config.target import World
 from tests.windows.rig.run import Wine
 
 from .copy_under_wine import Copy, until

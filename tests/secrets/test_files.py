@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import SecretError
-from microsip_config.secrets.acl import ADMINISTRATORS, OWNER_RIGHTS, SYSTEM, Ace, Acl, strangers
-from microsip_config.secrets.files import read_secret_file
+from microsip_config.secrets.sources.file import read_secret_file
+from microsip_config.system.acl import ADMINISTRATORS, OWNER_RIGHTS, SYSTEM, Ace, Acl, strangers
 
 
 @pytest.fixture

@@ -29,20 +29,20 @@ from microsip_config.cli import present
 present.visible = lambda text: revealed(text) or ""
 """
 REASON = """
-from microsip_config import plan
+from microsip_config.planning import make as plan
 from urllib.parse import quote
 told = plan._change
 plan._change = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
 """
 LOGGED = """
-from microsip_config import session
+from microsip_config.operations import session
 def names(plan):
     return " ".join(base64.b64encode(b"x" + (revealed(c.new) or "").encode("utf-16-le")).decode()
                     for c in plan.changes)
 session._in_names = names
 """
 RECORDED = """
-from microsip_config.state import fingerprint, record_format
+from microsip_config.records import fingerprint, record_format
 derive, render, seen = fingerprint.derive, record_format.render, []
 def remembering(password, *rest):
     seen.append(password)
@@ -51,7 +51,7 @@ fingerprint.derive = remembering
 record_format.render = lambda *given: render(*given) + seen[0].encode("utf-16-be").hex().encode()
 """
 REPORTED = """
-from microsip_config import plan
+from microsip_config.planning import make as plan
 redact._message = str
 def broken(*given, **named):
     raise ValueError({secret!r})
@@ -59,7 +59,7 @@ plan.make = broken
 """
 RAISED = """
 from microsip_config.cli.run import Run
-from microsip_config import plan
+from microsip_config.planning import make as plan
 def broken(*given, **named):
     raise ValueError({secret!r})
 plan.make = broken
@@ -68,11 +68,11 @@ def unguarded(self, error):
 Run._bug = unguarded
 """
 LEFT_BEHIND = """
-from microsip_config.ini import staging
+from microsip_config.system import staging
 staging.discard = lambda path: None
 """
 OPEN_BACKUPS = """
-from microsip_config.ini import backups
+from microsip_config.records import backups
 put = backups._put
 def open_to_all(path, data):
     put(path, data)

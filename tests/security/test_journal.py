@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from microsip_config import log as logs
+from microsip_config.journal import log as logs
 from tests.cli.conftest import Cli
 
 from .desk import Desk, blob
@@ -133,7 +133,7 @@ def test_a_bug_is_in_the_log(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("value")
 
-    monkeypatch.setattr("microsip_config.plan.make", broken)
+    monkeypatch.setattr("microsip_config.planning.make.make", broken)
     where = cli(*SET, "--ini", desk.ini, "--json").json["errors"][0]["where"]
     assert "set" in Path(where).read_text("utf-8").splitlines()[0].split()
     *_, bug, end = lines(default)

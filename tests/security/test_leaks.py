@@ -82,20 +82,20 @@ def test_the_session_was_a_real_one(session: Session) -> None:
 # --- bugs in the program ----------------------------------------------------------------------
 
 POINTS = (
-    "plan:make",
-    "session:_in_names",
-    "ini.store:write",
-    "ini.backups:keep",
+    "planning.make:make",
+    "operations.session:_in_names",
+    "ini.file:write",
+    "records.backups:keep",
     "ini.document:Document.render",
-    "state.record:Record.judge",
-    "state.record:Record.save",
-    "state.fingerprint:derive",
+    "records.record:Record.judge",
+    "records.record:Record.save",
+    "records.fingerprint:derive",
     "schema.rules:violations",
     "cli.changing:tell",
     "cli.present:diff",
     "cli.present:say",
     "cli.present:write_json",
-    "cli.journal:Journal.finish",
+    "journal.run_journal:Journal.finish",
 )
 
 
@@ -127,7 +127,9 @@ def test_a_bug_does_not_tell(tmp_path: Path, point: str) -> None:
 
 
 def test_a_bug_does_not_tell_what_nobody_knows_for_a_secret(tmp_path: Path) -> None:
-    session = _broken(tmp_path / "session", "plan:make", "prompt", "KeyError, RuntimeError")
+    session = _broken(
+        tmp_path / "session", "planning.make:make", "prompt", "KeyError, RuntimeError"
+    )
     assert [ran.code for ran in session.ran] == [70, 70]
     assert session.leaks() == []
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from microsip_config.ini import lock
+from microsip_config.records import lock
 
 from .desk import ACCOUNT, INI, Desk, blob, codes
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from microsip_config import plan
 from microsip_config.errors import TemplateError, VariableError
 from microsip_config.ini.document import Document
 from microsip_config.ini.profile import Profile
+from microsip_config.planning import make as plan
 from microsip_config.secret import Secret
 from microsip_config.template import Desired, load
 from microsip_config.template.bundled import folder, listing, skeleton

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 
 from microsip_config.errors import ValueRefused
-from microsip_config.ini import store
+from microsip_config.ini import file as store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import decode
 from microsip_config.ini.profile import Profile

@@ -16,7 +16,7 @@ from ..run import Run
 from ..verb import command as make
 
 if TYPE_CHECKING:
-    from ...calls import Call, CallsFile
+    from ...history.calls import Call, CallsFile
 
 
 def calls(
@@ -46,7 +46,7 @@ def calls(
     ] = 2.0,
 ) -> None:
     """List the calls that the phone noted in [Calls], the newest last."""
-    from ... import calls as history
+    from ...history import calls as history
 
     def load() -> list[history.Call]:
         return history.entries(configurator(run).load().profile)
@@ -81,7 +81,7 @@ def _follow(
 ) -> None:
     import gc
 
-    from ... import calls as history
+    from ...history import calls as history
 
     gc.enable()  # this one runs for days
     run.streams = True

@@ -25,8 +25,8 @@ def explain(
     ] = None,
 ) -> None:
     """Explain a key of microsip.ini or a code of check; without a name list all keys."""
-    from ...explain import explain as facts_of
-    from ...explain import overview
+    from ...operations.explain import explain as facts_of
+    from ...operations.explain import overview
 
     if name is None:
         keys = overview()

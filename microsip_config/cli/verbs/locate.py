@@ -38,7 +38,7 @@ def locate(
 
 
 def _list(run: Run) -> None:
-    from ...locate import every
+    from ...target import every
 
     places = every(run.world)
     run.result.data = [place._asdict() for place in places]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ...apply import Policy
 from ...errors import PhoneError, TargetError, UsageError
-from ...operations import edits
+from ...operations.configurator import edits
+from ...operations.run import Policy
 from .. import options
 from ..changing import (
     Flags,
@@ -26,7 +26,7 @@ from ..verb import command as make
 from ..verb import group
 
 if TYPE_CHECKING:
-    from ...operations import Configurator
+    from ...operations.configurator import Configurator
     from ...phone import Phone
     from ...phone.grammar import Invocation
 
@@ -270,8 +270,8 @@ def _speak_documented(run: Run, phone: Phone, flags: dict[str, Any]) -> None:
 def _version(run: Run, phone: Phone, given: str | None) -> str | None:
     """The phone's version as given, as its program file has it, or as it noted it in its ini, which
     it does since 3.22.3; None if none is known: what it does not know, it would dial."""
-    from ...locate.executable import file_version
     from ...phone.grammar import version_tuple
+    from ...target.executable import file_version
 
     if given is not None:
         if not version_tuple(given):

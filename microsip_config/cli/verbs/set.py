@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ...errors import UsageError
-from ...operations import edits
+from ...operations.configurator import edits
 from ...phone.documented import PASSWORD_VISIBLE
 from ...secret import Secret
 from .. import options

@@ -14,7 +14,7 @@ from ..run import Run
 from ..verb import command as make
 
 if TYPE_CHECKING:
-    from ...show import Row
+    from ...operations.show import Row
 
 
 def show(

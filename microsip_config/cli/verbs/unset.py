@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ...operations import edits
+from ...operations.configurator import edits
 from .. import options
 from ..changing import configurator, split_name, tell
 from ..run import Run

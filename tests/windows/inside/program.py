@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from microsip_config import Configurator, Policy, Target, World, edits, phone_for
 from microsip_config.ini.profile import Profile
 from microsip_config.phone.windows import WindowsPhone
-from microsip_config.state import target_path
+from microsip_config.records import target_path
 
 from .standin import Phone, until
 

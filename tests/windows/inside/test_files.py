@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import MicrosipConfigError, TargetError, WriteError
-from microsip_config.ini import store
+from microsip_config.ini import file as store
 
 assert sys.platform == "win32"
 
@@ -209,7 +209,7 @@ def test_two_files_of_a_folder_at_once(ini: Path) -> None:
     paths = [ini, ini.with_name("second.ini")]
     paths[1].write_bytes(ini.read_bytes())
     code = (
-        "import sys; from pathlib import Path; from microsip_config.ini import store\n"
+        "import sys; from pathlib import Path; from microsip_config.ini import file as store\n"
         "path = Path(sys.argv[1])\n"
         "for n in range(40):\n"
         "    text = f'[Settings]\\r\\nAA={n % 2 + 1}\\r\\n'\n"

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import WriteError
-from microsip_config.ini import inherit_windows
-from microsip_config.ini.inherit_windows import inherit
+from microsip_config.system.windows import inherit as inherit_windows
+from microsip_config.system.windows.inherit import inherit
 
 from .test_files import OLD, is_new
 from .test_files import write as replace

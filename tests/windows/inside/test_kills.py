@@ -36,8 +36,8 @@ import sys, os
 from datetime import UTC, datetime
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import filelock, json, microsip_config.session
-import microsip_config.ini.lock, microsip_config.ini.backups
+import filelock, json, microsip_config.operations.session
+import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text, cut = sys.argv[1:]
 target = Target(ini, exe)
 phone = phone_for(target, World(sys.platform, os.environ, Path.home()))

@@ -16,8 +16,10 @@ from types import SimpleNamespace
 import pytest
 
 from microsip_config.errors import TargetError
-from microsip_config.ini import files, reach_windows, store
-from microsip_config.locate import links, windows
+from microsip_config.ini import file as store
+from microsip_config.system import files, links
+from microsip_config.system.windows import secure_path as reach_windows
+from microsip_config.target.hosts import windows
 
 assert sys.platform == "win32"
 
@@ -150,7 +152,7 @@ def test_the_own_profile_is_known() -> None:
 HOLD = """
 import sys
 from pathlib import Path
-from microsip_config.ini import files
+from microsip_config.system import files
 files.take_turn(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()

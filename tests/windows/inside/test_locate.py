@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 
 from microsip_config.errors import TargetError, UsageError
-from microsip_config.locate import TargetRequest, World, every, find, resolve
-from microsip_config.locate.links import find_link
-from microsip_config.locate.windows import Windows, accounts
+from microsip_config.system.links import find_link
+from microsip_config.target import TargetRequest, World, every, find, resolve
+from microsip_config.target.hosts.windows import Windows, accounts
 
 from .conftest import profile_folders
 from .standin import Phone

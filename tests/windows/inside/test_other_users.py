@@ -14,10 +14,11 @@ import pytest
 
 from microsip_config import Configurator, Policy, World, phone_for
 from microsip_config.errors import PhoneError
-from microsip_config.locate import TargetRequest, resolve
-from microsip_config.locate.windows import Windows
-from microsip_config.phone import win32, win32_start
 from microsip_config.phone.grammar import build
+from microsip_config.system.windows import processes as win32
+from microsip_config.system.windows import start as win32_start
+from microsip_config.target import TargetRequest, resolve
+from microsip_config.target.hosts.windows import Windows
 
 from .program import HEALTHY, Beside, ring
 from .standin import Phone

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import PhoneError, TargetError
-from microsip_config.locate import World
-from microsip_config.phone import phone_for, win32, win32_start
+from microsip_config.phone import phone_for
 from microsip_config.phone.grammar import build
 from microsip_config.phone.windows import WindowsPhone
 from microsip_config.results import Target
+from microsip_config.system.windows import processes as win32
+from microsip_config.system.windows import start as win32_start
+from microsip_config.target import World
 
 from .standin import Phone, until, user32
 

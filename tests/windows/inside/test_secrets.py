@@ -13,26 +13,17 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import SecretError, WriteError
-from microsip_config.ini import files, store
-from microsip_config.log import Log
+from microsip_config.ini import file as store
+from microsip_config.journal.log import Log
+from microsip_config.records import target_folder
+from microsip_config.records.record import Record
 from microsip_config.secret import Secret
-from microsip_config.secrets import acl_windows
-from microsip_config.secrets.acl import (
-    ADMINISTRATORS,
-    EVERYONE,
-    SYSTEM,
-    Acl,
-    strangers,
-)
-from microsip_config.secrets.acl_windows import (
-    access_control,
-    current_user,
-    open_without_following,
-)
-from microsip_config.secrets.files import read_secret_file
-from microsip_config.state import target_folder
-from microsip_config.state.files import private_folder, read_own
-from microsip_config.state.record import Record
+from microsip_config.secrets.sources.file import read_secret_file
+from microsip_config.system import files
+from microsip_config.system.acl import ADMINISTRATORS, EVERYONE, SYSTEM, Acl, strangers
+from microsip_config.system.private import private_folder, read_own
+from microsip_config.system.windows import acl as acl_windows
+from microsip_config.system.windows.acl import access_control, current_user, open_without_following
 
 assert sys.platform == "win32"
 
@@ -241,7 +232,7 @@ def test_a_record_that_is_held_open_for_a_moment_is_saved(tmp_path: Path) -> Non
 def test_log_lines_of_two_processes_stay_whole(tmp_path: Path) -> None:
     path = tmp_path / "x.log"
     script = (
-        "import sys; from pathlib import Path; from microsip_config.log import Log\n"
+        "import sys; from pathlib import Path; from microsip_config.journal.log import Log\n"
         "record = Log(Path(sys.argv[1]), rotate=False)\n"
         "for n in range(100): record.write(sys.argv[2] + ' ' + str(n))\n"
         "assert not record.failure, record.failure\n"

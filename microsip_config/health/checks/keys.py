@@ -1,0 +1,172 @@
+"""What is wrong with single keys: their names, and values that are not taken as written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...ini.names import BLANKS, fold
+from ...ini.writable import protected
+from ...schema import RETIRED, SECTIONS, canonical_section, lookup, section_kind
+from ..findings import Edit, Finding, finding
+from ..register import CODES, TOLD_BY_GRAMMAR
+
+if TYPE_CHECKING:
+    from ...ini.profile import Profile
+    from ...schema.key import Key, Notice
+
+WRAPS = 65536
+# A near miss is one slip of the pen; names of three letters are near to everything.
+_NEAR = 0.8
+_SHORTEST_NEAR = 4
+_NAMED = frozenset({"Settings", "Account"})  # sections with named keys, not numbered ones
+_IN_WORDS = {"Account1": "[AccountN]", "Settings": "[Settings]"}
+
+
+class Place(NamedTuple):
+    """A key that can be read, and where; ``section`` and ``name`` are spelt as in the file."""
+
+    section: str
+    name: str
+    raw: str
+    line: int
+    written: str  # the text right of '=', with all its blanks and quotes
+
+
+def canonical(section: str) -> str:
+    """The phone's spelling of a section's name; the name itself where it reads no such section."""
+    return section if section_kind(section) is None else canonical_section(section)
+
+
+def places(profile: Profile, lines: Sequence[str]) -> Iterator[Place]:
+    """Every key that the profile API finds, in file order."""
+    seen = set()
+    for section in profile.sections():
+        if fold(section) in seen:
+            continue
+        seen.add(fold(section))
+        for name, raw in profile.items(section):
+            line = profile.line_of(section, name)
+            if line is not None and name:
+                yield Place(section, name, raw, line, lines[line - 1].partition("=")[2])
+
+
+def sections(profile: Profile, lines: Sequence[str]) -> Iterator[Finding]:
+    """Sections that the phone does not read."""
+    seen = set()
+    for number, line in enumerate(lines, 1):
+        content = line.strip(BLANKS)
+        if not content.startswith("["):
+            continue
+        name = content[1:].partition("]")[0].strip(BLANKS)
+        if fold(name) in seen or section_kind(name) is not None:
+            continue
+        seen.add(fold(name))
+        if not profile.keys(name):
+            continue
+        near = _near_section(name)
+        if near:
+            mend = f"did you mean [{near}]?"
+            yield finding("misspelt-section", number, name, mend=mend)
+        else:
+            yield finding("unread-section", number, name)
+
+
+def _near_section(name: str) -> str:
+    squeezed = "".join(char for char in name if char.isalnum())
+    digits = squeezed[len(squeezed.rstrip("0123456789")) :]
+    if digits and squeezed.lower().removesuffix(digits) in {"account", "acount", "accounts", "acc"}:
+        return f"Account{int(digits[:9])}"
+    return _nearest(name, [kind for kind in SECTIONS if kind != "Account"] + ["Account1"])
+
+
+def names(place: Place) -> Iterator[Finding]:
+    """A key that MicroSIP does not read: misspelt, misplaced, retired or a stranger."""
+    kind = section_kind(place.section)
+    if kind is None or lookup(place.section, place.name) is not None:
+        return
+    here = finding("unknown-key", place.line, place.section, place.name)
+    retired = {name.lower(): text for (of, name), text in RETIRED.items() if of == kind}
+    other = "Account1" if kind == "Settings" else "Settings"
+    near = _nearest(place.name, SECTIONS[kind])
+    if place.name.lower() in retired:
+        yield _as(here, "retired-key", mend=retired[place.name.lower()])
+    elif kind in _NAMED and lookup(other, place.name) is not None:
+        yield _as(here, "wrong-section", mend=f"move it to {_IN_WORDS[other]}")
+    elif kind in _NAMED and near:
+        yield _as(here, "misspelt-key", mend=f"did you mean {near}?")
+    else:
+        yield here
+
+
+def dead_legacy(place: Place, key: Key) -> Iterator[Finding]:
+    """An account field in [Settings], which the phone only reads while accountId is absent."""
+    mend = f"move it to {_IN_WORDS['Account1']}"
+    yield finding("wrong-section", place.line, place.section, key.name, mend=mend)
+
+
+def _as(place: Finding, code: str, *, mend: str = "") -> Finding:
+    return finding(code, place.line, place.section, place.key, mend=mend)
+
+
+def _nearest(name: str, candidates: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    if len(name) < _SHORTEST_NEAR:
+        return ""
+    spelling = {candidate.lower(): candidate for candidate in candidates}
+    found = get_close_matches(name.lower(), spelling, n=1, cutoff=_NEAR)
+    return spelling[found[0]] if found else ""
+
+
+def values(place: Place, key: Key) -> Iterator[Finding]:
+    """What the phone makes of a value, wherever that is not what is written."""
+    if key.until:
+        mend = f"{key.until} was the last version that read it"
+        yield finding("retired-key", place.line, place.section, key.name, mend=mend)
+    yield from _ends(place, key)
+    for notice in key.read(place.raw).notices:
+        yield _noticed(place, key, notice)
+
+
+def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
+    code = notice.code if notice.code in CODES else "malformed"
+    edits: tuple[Edit, ...] = ()
+    words = CODES[code].mend
+    if notice.mend is not None:
+        spelt = protected(notice.mend, key.quoted)
+        words = f"write {spelt}" if notice.mend else "leave it empty"
+        # A mended command runs a program that did not run before: nobody but an admin starts that.
+        if key.kind not in {"command", "secret"}:
+            edits = ((canonical(place.section), key.name, notice.mend, key.quoted),)
+    fault, effect = (notice.effect, "") if code in TOLD_BY_GRAMMAR else ("", notice.effect)
+    return finding(
+        code,
+        place.line,
+        place.section,
+        key.name,
+        message=fault,
+        effect=effect,
+        mend=words,
+        edits=edits,
+    )
+
+
+def _ends(place: Place, key: Key) -> Iterator[Finding]:
+    """Blanks and quotes that Windows takes off although they may belong to the value."""
+    written = place.written.lstrip(BLANKS)
+    bare = written.rstrip(BLANKS)
+    if _units(bare.strip("\"'")) >= WRAPS:
+        yield finding("value-wraps", place.line, place.section, key.name)
+    if key.kind not in {"text", "secret"}:
+        return
+    quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'"
+    inner = bare[1:-1] if quoted else bare
+    needed = key.quoted or inner != inner.strip(BLANKS) or inner[:1] in {'"', "'"}
+    if (written != bare and bare) or (quoted and inner and not needed):
+        code = "password-trimmed" if key.kind == "secret" else "value-trimmed"
+        yield finding(code, place.line, place.section, key.name)
+
+
+def _units(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -1,0 +1,1 @@
+"""The phone's list of calls."""

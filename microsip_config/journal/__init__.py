@@ -1,0 +1,1 @@
+"""What a run leaves behind about itself: log lines and bug reports."""

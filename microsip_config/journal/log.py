@@ -1,0 +1,211 @@
+"""The log: one line per decision, and the report that a bug leaves behind.
+
+The standard ``logging`` package is not used: its rotating handler rotates under the feet of other
+processes, writes a line in parts, and costs some 10 ms at each start.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+SIZE = 1024 * 1024  # bytes, at which the default log is rotated
+KEEP = 3  # rotated logs that are kept
+REPORTS = 10  # bug reports that are kept
+_LONGEST = 4000  # characters of a message; keeps a line small enough for one write
+_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def _now() -> datetime:
+    from datetime import datetime
+
+    return datetime.now().astimezone()
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+class Log:
+    """Appends lines ``TIME LEVEL PID MESSAGE`` to a file, UTF-8, LF.
+
+    The time is ISO 8601 with milliseconds and zone. Each line is one write at the end of the
+    file, so several processes may log to one file. No failure ever reaches the caller; the first
+    one is kept in ``failure``.
+
+    :param path: the log file; its folder is made if need be.
+    :param rotate: rotate at ``SIZE`` and make the file for the owner only. A file on a share is
+        only ever appended to, with the rights its folder gives.
+    :param redact: takes secrets out of a message.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        rotate: bool,
+        redact: Callable[[str], str] = _unchanged,
+        now: Callable[[], datetime] = _now,
+    ) -> None:
+        self.path = path
+        self.failure = ""
+        self.redact = redact
+        self._rotate = rotate
+        self._now = now
+        self._descriptor: int | None = None
+
+    def write(self, message: str, level: str = "INFO") -> None:
+        """Add one line. Line ends and control characters in ``message`` are escaped."""
+        if self.failure:
+            return
+        try:
+            time = self._now().isoformat(timespec="milliseconds")
+            text = _one_line(self.redact(message))
+            os.write(self._open(), f"{time} {level} {os.getpid()} {text}\n".encode())
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the path
+            self.failure = f"{self.path}: {getattr(error, 'strerror', '') or error}"
+            self.close()
+
+    def warning(self, message: str) -> None:
+        self.write(message, "WARNING")
+
+    def error(self, message: str) -> None:
+        self.write(message, "ERROR")
+
+    def close(self) -> None:
+        """Let go of the file; a later line opens it again."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            with suppress(OSError):
+                os.close(descriptor)
+
+    def _open(self) -> int:
+        if self._descriptor is not None and self._rotate and self._full(self._descriptor):
+            self.close()
+        if self._descriptor is None:
+            self._descriptor = _open_append(self.path, own=self._rotate)
+            if self._rotate and os.fstat(self._descriptor).st_size >= SIZE:
+                self.close()
+                _rotate(self.path)
+                self._descriptor = _open_append(self.path, own=True)
+        return self._descriptor
+
+    @staticmethod
+    def _full(descriptor: int) -> bool:
+        return os.fstat(descriptor).st_size >= SIZE
+
+
+def open_log(given: Path | None, redact: Callable[[str], str] = _unchanged) -> Log:
+    """The log at ``given``, or by default the user's rotating one in the platform's log folder.
+
+    Nothing is opened before the first line.
+    """
+    if given is not None:
+        return Log(given, rotate=False, redact=redact)
+    from platformdirs import user_log_path
+
+    folder = user_log_path("microsip-config", appauthor=False)
+    return Log(folder / "microsip-config.log", rotate=True, redact=redact)
+
+
+def write_report(
+    folder: Path, traceback: str, command: str = "", now: Callable[[], datetime] = _now
+) -> Path:
+    """Leave a report of a bug in ``folder``/reports and return its path.
+
+    :param folder: our data folder; both are made if need be.
+    :param traceback: redacted already.
+    :param command: the verb, without its options.
+
+    Holds the version, the system and the traceback, nothing of the environment. For the owner
+    only; the ``REPORTS`` newest are kept. Raises ``OSError``, also where a link of somebody else
+    would lead it away.
+    """
+    from .. import __version__
+    from ..errors import WriteError
+    from ..system.private import private_folder, write_private
+
+    try:
+        # One of its own: the rights of a folder that the user has named are the user's business.
+        folder = private_folder(folder / "reports")
+    except WriteError as error:
+        raise PermissionError(errno.EACCES, error.message, error.where) from error
+    time = now()
+    lines = (
+        f"microsip-config {__version__} {command}".rstrip(),
+        f"time     {time.isoformat(timespec='seconds')}",
+        f"python   {sys.version}",
+        f"system   {_system()}",
+        f"encoding {sys.getfilesystemencoding()}, stdout {getattr(sys.stdout, 'encoding', None)}",
+        "",
+        traceback,
+    )
+    path = folder / f"bug-{time:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+    write_private(path, "\n".join(lines).encode("utf-8", "backslashreplace"))
+    for old in sorted(folder.glob("bug-*.txt"), key=lambda report: report.name)[:-REPORTS]:
+        old.unlink(missing_ok=True)
+    return path
+
+
+def _system() -> str:
+    if sys.platform == "win32":
+        return f"{sys.platform} {sys.getwindowsversion()[:3]}"
+    return f"{sys.platform} {os.uname().release}"
+
+
+def _one_line(message: str) -> str:
+    if len(message) > _LONGEST:
+        message = f"{message[:_LONGEST]} ... ({len(message)} characters)"
+    return _SPECIAL.sub(lambda found: repr(found[0])[1:-1], message)
+
+
+def _open_append(path: Path, *, own: bool) -> int:
+    if own:
+        from ..system.private import make_private
+
+        _refuse_links(path)
+        make_private(path.parent)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        from ..system.windows.private import open_append
+
+        return open_append(str(path))
+    # O_NONBLOCK: a pipe that nobody reads must not hold up the run.
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+    return os.open(path, flags | os.O_NOFOLLOW if own else flags, 0o600 if own else 0o666)
+
+
+def _refuse_links(path: Path) -> None:
+    """As root, no log of ours is written where a link of somebody else leads."""
+    from ..errors import TargetError
+    from ..system.secure_path import reach
+
+    try:
+        place = reach(path.absolute())
+    except TargetError as error:
+        raise PermissionError(errno.EACCES, error.message) from error
+    if place is not None:
+        with place:
+            pass
+
+
+def _rotate(path: Path) -> None:
+    """Move log to log.1, log.1 to log.2 ...; the last one goes."""
+    if path.stat().st_size < SIZE:  # another process has just done it
+        return
+    for number in range(KEEP, 0, -1):
+        source = path if number == 1 else path.with_name(f"{path.name}.{number - 1}")
+        try:
+            source.replace(path.with_name(f"{path.name}.{number}"))
+        except OSError:  # not there, or held open: then it grows on until the next time
+            continue

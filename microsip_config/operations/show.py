@@ -1,0 +1,173 @@
+"""The effective configuration: what the phone makes of the file, and where it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import UnknownKey
+from ..schema import RECORDS, SECTIONS, account_number, canonical_section, lookup, section_kind
+
+if TYPE_CHECKING:
+    from ..ini.file import Source
+    from ..ini.profile import Profile
+    from ..schema.key import Key
+
+_SECRET_WORDS = ("pass", "pwd", "secret")
+
+
+class Row(NamedTuple):
+    """One key as the phone takes it.
+
+    ``value`` is typed and ready for JSON; ``raw`` is the text in the file (``None``: absent). Both
+    are ``None`` for a ``secret`` that is stored, while an empty one is shown as what it is.
+    ``origin`` is ``file``, ``default``, ``clamped``, ``cut``, ``ignored`` or ``unknown`` (a key
+    that MicroSIP does not read).
+    """
+
+    section: str
+    key: str
+    value: Any
+    origin: str
+    raw: str | None
+    secret: bool
+    notices: tuple[str, ...]
+    doc: str
+    group: str = ""
+    volatile: bool = False
+    line: int | None = None
+
+
+def effective(source: Source, selection: str | None = None) -> list[Row]:
+    """The effective values of a file.
+
+    :param selection: ``Section`` or ``Section.key``; none for all of the configuration (without
+        the phone's own lists of calls, which have to be named).
+    :raises UnknownKey: the selection names nothing that MicroSIP reads or the file holds.
+    """
+    profile = source.profile
+    if not selection:
+        return [row for section in _sections(profile) for row in _section_rows(profile, section)]
+    named, dot, key_name = selection.partition(".")
+    section = _find_section(profile, named, selection)
+    if not dot:
+        return list(_section_rows(profile, section))
+    return [_find_row(profile, section, key_name)]
+
+
+def _sections(profile: Profile) -> list[str]:
+    """[Settings] even if absent, the accounts, [Shortcuts], then what nobody reads."""
+    present = _unique(_canonical(name) for name in profile.sections())
+    known = [name for name in present if section_kind(name) not in {None, "Settings", *RECORDS}]
+    accounts = sorted(filter(_is_account, known), key=lambda name: account_number(name) or 0)
+    others = [name for name in known if not _is_account(name)]
+    unknown = [name for name in present if section_kind(name) is None]
+    return ["Settings", *accounts, *others, *unknown]
+
+
+def _canonical(section: str) -> str:
+    return section if section_kind(section) is None else canonical_section(section)
+
+
+def _is_account(section: str) -> bool:
+    return account_number(section) is not None
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(name.lower(), name)
+    return list(seen.values())
+
+
+def _section_rows(profile: Profile, section: str) -> Iterator[Row]:
+    """Every key of the schema (numbered ones only if present), then the unknown ones."""
+    kind = section_kind(section)
+    declared = SECTIONS.get(kind, {}) if kind in {"Settings", "Account"} else {}
+    named = {name: key for name, key in declared.items() if not key.until}
+    for name in named:
+        yield _row(profile, section, name, lookup(section, name))
+    for name in _unique(profile.keys(section)):
+        found = lookup(section, name)
+        if found is None or found.name not in named:
+            yield _row(profile, section, found.name if found else name, found)
+
+
+def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
+    raw = profile.get(section, name)
+    line = profile.line_of(section, name)
+    if key is None:
+        secret = any(word in name.lower() for word in _SECRET_WORDS)
+        shown = None if secret and raw else raw
+        return Row(section, name, shown, "unknown", shown, secret, (), "", line=line)
+    reading = key.read(raw)
+    secret = key.kind == "secret"
+    value = key.plain(reading.value)
+    return Row(
+        section,
+        name,
+        "" if secret and not raw else value,
+        reading.origin,
+        None if secret and raw else raw,
+        secret,
+        tuple(notice.effect for notice in reading.notices),
+        key.doc,
+        key.group,
+        key.volatile,
+        line,
+    )
+
+
+def _find_section(profile: Profile, named: str, selection: str) -> str:
+    present = {_canonical(name).lower(): _canonical(name) for name in profile.sections()}
+    section = present.get(named.lower(), _canonical(named))
+    if section.lower() in present or section_kind(section) in {"Settings", *RECORDS, "Shortcuts"}:
+        return section
+    if section_kind(section) == "Account":
+        raise UnknownKey(
+            f"there is no [{section}] in the file", hint=_one_of(present), where=selection
+        )
+    owners = [
+        f"{'Account1' if kind == 'Account' else kind}.{named}"
+        for kind, keys in SECTIONS.items()
+        if named in keys
+    ]
+    if owners:
+        raise UnknownKey(
+            f"'{named}' is a key, not a section",
+            hint=f"did you mean '{owners[0]}'?",
+            where=selection,
+        )
+    near = _nearest(named, [*present.values(), *SECTIONS])
+    raise UnknownKey(
+        f"unknown section '{named}'",
+        hint=f"did you mean '{near}'?" if near else _one_of(present),
+        where=selection,
+    )
+
+
+def _one_of(present: dict[str, str]) -> str:
+    return f"the file has {', '.join(present.values())}" if present else "the file has no section"
+
+
+def _find_row(profile: Profile, section: str, name: str) -> Row:
+    key = lookup(section, name)
+    if key is not None:
+        return _row(profile, section, key.name, key)
+    if profile.get(section, name) is not None:
+        return _row(profile, section, name, None)
+    kind = section_kind(section)
+    near = _nearest(name, [*SECTIONS.get(kind or "", {}), *profile.keys(section)])
+    raise UnknownKey(
+        f"unknown key '{name}' in [{section}]",
+        hint=f"did you mean '{near}'?" if near else f"'show {section}' lists its keys",
+        where=f"{section}.{name}",
+    )
+
+
+def _nearest(name: str, names: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    spelling = {candidate.lower(): candidate for candidate in names}
+    near = get_close_matches(name.lower(), spelling, n=1, cutoff=0.7)
+    return spelling[near[0]] if near else None

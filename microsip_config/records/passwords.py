@@ -1,0 +1,110 @@
+"""Between the plan and the state record: which stored password is the desired one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import MicrosipConfigError
+
+if TYPE_CHECKING:
+    from ..ini.file import Source
+    from ..planning.make import Plan
+    from ..results import Issue
+    from ..secret import Secret
+    from .record import Record, Verdict
+
+
+class Memory:
+    """The passwords of one target. The record is read when the first password is judged.
+
+    :param folder: our data folder of the target; it need not exist.
+    :param rotate: write every password anew.
+    :param adopt: take a stored password of which nothing is known for the desired one.
+    :param warn: takes what goes wrong when the record is saved.
+
+    ``warnings`` holds what was wrong with the record when it was read.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        rotate: bool = False,
+        adopt: bool = False,
+        warn: Callable[[Issue], None] = lambda _: None,
+    ) -> None:
+        self._folder = folder
+        self._rotate = rotate
+        self._adopt = adopt
+        self._warn = warn
+        self.warnings: tuple[Issue, ...] = ()
+        self._record: Record | None = None
+
+    @property
+    def _path(self) -> Path:
+        return self._folder / "state.json"
+
+    def judge(self, section: str, raw: str | None, desired: Secret) -> Verdict:
+        """The verdict for the account of ``section``; accounts are remembered by section name."""
+        if self._record is None:
+            from .record import Record
+
+            self._record, self.warnings = Record.load(self._path)
+        return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
+
+    def refresh(self) -> bool:
+        """Whether the record is still the one of the verdicts so far; if not, it is read anew."""
+        if self._record is None:
+            return True
+        same, self.warnings = self._record.reload(self._path)
+        return same
+
+    def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
+        """Remember what was written or learned; ``load`` reads the file as it is now.
+
+        To be called under the target's lock, with a plan that was made, or found to hold, under
+        it: what other runs remembered stays. What goes wrong is a warning: it comes after the
+        file was written.
+        """
+        record = self._record
+        news = [p for p in plan.passwords if p.verdict.learn or not p.verdict.same]
+        if record is None or not news:
+            return
+        try:
+            profile = load().profile
+            for password in news:
+                raw = profile.get(password.section, "password")
+                record.remember(password.section, password.desired, raw)
+            if record.changed:
+                from ..system.private import private_folder
+
+                private_folder(self._folder)
+                for warning in record.save(self._path):
+                    self._warn(warning)
+        except MicrosipConfigError as error:  # the file itself is as it should be
+            self._not_saved(error)
+
+    def learn(self, plan: Plan, source: Source, load: Callable[[], Source]) -> None:
+        """Remember what a plan that changes nothing has learned from ``source``.
+
+        Not called under the lock. Another run that holds it, or has changed the file or the
+        record since, is no failure: the next run learns the same.
+        """
+        if not any(password.verdict.learn for password in plan.passwords):
+            return
+        from .lock import locked
+
+        try:
+            with locked(self._folder, 0):
+                if self.refresh() and load().same_as(source):
+                    self.settle(plan, lambda: source)
+        except MicrosipConfigError as error:
+            if error.code != "locked":
+                self._not_saved(error)
+
+    def _not_saved(self, error: MicrosipConfigError) -> None:
+        from .record import not_saved
+
+        self._warn(not_saved(error.message, error.where))

@@ -1,0 +1,271 @@
+"""The memory of which password was written, so that a second run has nothing to do.
+
+MicroSIP replaces a plain password by a hex blob that nobody else can make, so "the file says what
+the template says" is never true for passwords. The record keeps, for each account, a fingerprint
+of the password last written and of the text that stood in the file afterwards.
+
+What it can and cannot do:
+
+- Trust on first use: the first blob of a possible length that shows up after our write is taken
+  for the phone's form of our password. If a user typed another password of about the same length
+  before that, it is not noticed; ``rotate`` writes again.
+- The phone encrypts the active account and Account0 at its start, all others when its menu opens.
+  Until then the plain text stays in the file, is compared as such, and needs no trust.
+- Guessing passwords with a stolen record costs one scrypt a guess, also when the ini is stolen
+  too. (The blob in the ini is weaker than that: MicroSIP's key is the same for everybody.)
+- Who can write the record can make a password be written once more by removing an entry, but
+  cannot make a wrong one pass without knowing the right one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from ..results import Issue
+from ..secret import Secret
+from ..system.private import read_own, write_private
+from . import fingerprint as fp
+from .blob import looks_like_blob, may_hold
+
+Kind = Literal[
+    "same",  # the password and the text in the file are those of the record
+    "literal",  # the password stands in the file as plain text, or both are empty
+    "learned",  # the first blob after our write
+    "adopted",  # an unknown blob, taken for the password's because we were told to
+    "absent",  # there is no password in the file, and none was written by us
+    "changed",  # the desired password is another one than last time
+    "drift",  # somebody else changed what we had written
+    "unknown",  # something is there, and nothing is known about it
+    "rotated",  # written because we were told to
+]
+
+_FORMAT = 1
+_LIMIT = 1024 * 1024  # bytes; an entry takes some 300
+
+
+class Verdict(NamedTuple):
+    """Whether the password in the file is the desired one, and why.
+
+    ``code`` is that of a warning, or empty. ``learn`` asks for :meth:`Record.remember` although
+    nothing is to be written.
+    """
+
+    same: bool
+    reason: str
+    code: str = ""
+    kind: Kind = "same"
+    learn: bool = False
+
+    @property
+    def drift(self) -> bool:
+        return self.kind == "drift"
+
+
+class Record:
+    """The fingerprints of one target, by account.
+
+    An account's ``identity`` is any text that names it in this file, as ``Account1``; if accounts
+    are moved under another name, their passwords are written once more.
+    """
+
+    def __init__(self, entries: dict[str, fp.Fingerprint] | None = None) -> None:
+        self._entries = dict(entries or {})
+        self._keys: dict[tuple[str, bytes, fp.Cost], tuple[Secret, fp.Key]] = {}  # scrypt is dear
+        self.changed = False
+
+    @staticmethod
+    def load(path: Path) -> tuple[Record, tuple[Issue, ...]]:
+        """Read ``<target folder>/state.json``.
+
+        No file is an empty record. A damaged one, or one that belongs to another target or to a
+        later version, is an empty record and a warning.
+        """
+        try:
+            data = read_own(path, _LIMIT)
+            if data is None:
+                return Record(), ()
+            from .record_format import parse
+
+            return Record(parse(data, path.parent.name, _FORMAT)), ()
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+        except ValueError as error:
+            why = str(error)
+        return Record(), (_unusable(path, why),)
+
+    def reload(self, path: Path) -> tuple[bool, tuple[Issue, ...]]:
+        """As :meth:`load` into this record, whose keys are kept; and whether nothing is new."""
+        now, warnings = Record.load(path)
+        same = now._entries == self._entries
+        self._entries, self.changed = now._entries, False
+        return same, warnings
+
+    def save(self, path: Path) -> tuple[Issue, ...]:
+        """Write the record if it changed; as a whole, for the owner only.
+
+        A failure is a warning: the file it describes is written already, and the price is one
+        more write next time.
+        """
+        if not self.changed:
+            return ()
+        from .record_format import render
+
+        try:
+            write_private(path, render(self._entries, path.parent.name, _FORMAT))
+        except OSError as error:
+            return (not_saved(str(error.strerror), str(path)),)
+        self.changed = False
+        return ()
+
+    def identities(self) -> frozenset[str]:
+        """The accounts that are known here."""
+        return frozenset(self._entries)
+
+    def judge(
+        self,
+        identity: str,
+        raw: str | None,
+        desired: Secret,
+        *,
+        adopt: bool = False,
+        rotate: bool = False,
+    ) -> Verdict:
+        """Decide whether ``desired`` is what the file has. Changes nothing.
+
+        :param raw: the password as the profile reader returns it; ``None`` = there is none.
+        :param adopt: take a blob of which nothing is known for the desired password's. By default
+            such a password is written: that is certain to be right, and happens once.
+        :param rotate: write in any case.
+        """
+        if rotate:
+            return Verdict(False, "rotation was asked for", kind="rotated")
+        wanted = desired.reveal()
+        if _same_text(raw or "", wanted):
+            return self._literal(identity, desired)
+        if not raw:
+            return self._missing(identity)
+        entry = self._entries.get(identity)
+        if entry is None:
+            return _unrecorded(raw, wanted, adopt)
+        key = self._key(identity, desired, entry)
+        if not fp.same(key.password, entry.password):
+            return Verdict(False, "the password is another one than last time", kind="changed")
+        return self._same_password(raw, wanted, entry, key)
+
+    def remember(self, identity: str, password: Secret, raw: str | None) -> None:
+        """Note that ``password`` is what the account has, and ``raw`` what stands in the file.
+
+        To be called after a write, with what the profile reader then finds, and without one when
+        a verdict says ``learn``. A blob in ``raw`` is taken for the password's.
+        """
+        if not password.reveal():  # nothing to hide, and nothing that the phone would replace
+            self.forget(identity)
+            return
+        entry = self._entries.get(identity)
+        key = self._key(identity, password, entry) if entry else None
+        if entry is None or key is None or not _current(entry, key):
+            salt = fp.new_salt()
+            key = self._derived(identity, password, salt, fp.COST)
+            entry = fp.Fingerprint(fp.COST, salt, key.password, None)
+        plain = raw is None or _same_text(raw, password.reveal())
+        fresh = entry._replace(text=None if plain or raw is None else fp.text_mac(key, raw))
+        if fresh != self._entries.get(identity):
+            self._entries[identity] = fresh
+            self.changed = True
+
+    def forget(self, identity: str) -> None:
+        """Drop what is known of an account that is gone or has no password any more."""
+        if self._entries.pop(identity, None) is not None:
+            self.changed = True
+
+    # --- the cases of judge -----------------------------------------------------------------
+
+    def _literal(self, identity: str, desired: Secret) -> Verdict:
+        """The very text is there. Make sure that the blob it will become is taken for its own."""
+        reason = "the file has this password"
+        if not desired.reveal():
+            return Verdict(True, reason, kind="literal", learn=identity in self._entries)
+        entry = self._entries.get(identity)
+        if entry is None:
+            return Verdict(True, reason, kind="literal", learn=True)
+        known = _current(entry, self._key(identity, desired, entry)) and entry.text is None
+        return Verdict(True, reason, kind="literal", learn=not known)
+
+    def _missing(self, identity: str) -> Verdict:
+        if identity in self._entries:
+            return _drift("the password that was written here has been removed since")
+        return Verdict(False, "there is no password in the file", kind="absent")
+
+    @staticmethod
+    def _same_password(raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key) -> Verdict:
+        if entry.text is not None:
+            if fp.same(fp.text_mac(key, raw), entry.text):
+                renew = entry.cost != fp.COST
+                return Verdict(True, "the password is unchanged", kind="same", learn=renew)
+            return _drift("the stored password was changed by somebody else")
+        if not looks_like_blob(raw):
+            return _drift("the password in the file was changed by somebody else")
+        if not may_hold(raw, wanted):
+            return _drift("the phone stored a password of another length than the one written")
+        return Verdict(True, "the phone has stored the password", kind="learned", learn=True)
+
+    def _key(self, identity: str, password: Secret, entry: fp.Fingerprint) -> fp.Key:
+        return self._derived(identity, password, entry.salt, entry.cost)
+
+    def _derived(self, identity: str, password: Secret, salt: bytes, cost: fp.Cost) -> fp.Key:
+        cached = self._keys.get((identity, salt, cost))
+        if cached is not None and cached[0] == password:
+            return cached[1]
+        key = fp.derive(password.reveal(), salt, cost)
+        self._keys[identity, salt, cost] = (password, key)
+        return key
+
+
+def _unrecorded(raw: str, wanted: str, adopt: bool) -> Verdict:
+    """Something is in the file, and no record says whose."""
+    if not looks_like_blob(raw):
+        return Verdict(False, "the file has another password", kind="unknown")
+    if not may_hold(raw, wanted):
+        return Verdict(False, "the stored password has another length", kind="unknown")
+    if not adopt:
+        return Verdict(False, "the stored password was not written here", kind="unknown")
+    return Verdict(
+        True,
+        "the stored password was taken for the desired one",
+        code="password-adopted",
+        kind="adopted",
+        learn=True,
+    )
+
+
+def _drift(reason: str) -> Verdict:
+    return Verdict(False, reason, code="password-drift", kind="drift")
+
+
+def _current(entry: fp.Fingerprint, key: fp.Key) -> bool:
+    """Is the entry this password's, at today's cost?"""
+    return entry.cost == fp.COST and fp.same(entry.password, key.password)
+
+
+def _same_text(one: str, other: str) -> bool:
+    return fp.same(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+
+
+def not_saved(why: str, where: str) -> Issue:
+    """The warning that the next run will not know what this one wrote."""
+    return Issue(
+        "record-not-saved",
+        f"the record of passwords could not be saved: {why}",
+        "the passwords will be written again by the next run",
+        where,
+    )
+
+
+def _unusable(path: Path, why: str) -> Issue:
+    return Issue(
+        "record-unusable",
+        f"the record of passwords cannot be used ({why}); nothing is known about them now",
+        "the passwords are written once more (or taken over with --adopt), which mends the record",
+        str(path),
+    )

@@ -1,0 +1,1 @@
+"""What an operating system does: files, rights, processes."""

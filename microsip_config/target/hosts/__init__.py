@@ -1,0 +1,1 @@
+"""What Windows and a Wine prefix tell about where MicroSIP reads its file."""

@@ -1,0 +1,287 @@
+"""The facts on Windows: registry, known folders, MSI products, running phones.
+
+Nothing is looked up before it is asked for, and everything at most once.
+"""
+
+from __future__ import annotations
+
+import ntpath
+import os
+import sys
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from ...errors import TargetError
+from ..host import Account, Folders, Registered
+from ..request import World
+
+assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
+
+import winreg  # noqa: E402
+
+_PRODUCT = "MicroSIP"
+_KEY = "Software\\MicroSIP"
+_RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
+_SHELL_FOLDERS = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders"
+_PROFILES = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
+_PERSONS = ("S-1-5-21-", "S-1-12-1-")  # accounts of the machine or a domain; of Entra ID
+_TEXT_TYPES = (winreg.REG_SZ, winreg.REG_EXPAND_SZ)
+_VIEW_64, _VIEW_32 = winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY
+
+
+class Windows:
+    """This Windows as the current user's programs see it."""
+
+    name = "this Windows account"
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @cached_property
+    def registered(self) -> Registered:
+        return _registered(winreg.HKEY_CURRENT_USER, "")
+
+    @cached_property
+    def folders(self) -> Folders:
+        # Shell folders, not variables: redirected ones count, and services lack the variables.
+        from platformdirs import PlatformDirs
+
+        roaming = PlatformDirs(_PRODUCT, appauthor=False, roaming=True).user_data_path.parent
+        local = PlatformDirs(_PRODUCT, appauthor=False).user_data_path.parent
+        return Folders(str(roaming), str(local), program_folders(self._world))
+
+    def msi_locations(self) -> tuple[str, ...]:
+        return self._msi_locations
+
+    @cached_property
+    def _msi_locations(self) -> tuple[str, ...]:
+        from .msi import msi_locations
+
+        return msi_locations(_PRODUCT)
+
+    def running(self) -> tuple[str, ...]:
+        return self._running
+
+    @cached_property
+    def _running(self) -> tuple[str, ...]:
+        from ...system.windows import processes as win32
+
+        session = win32.session_of(os.getpid())
+        found: dict[str, str] = {}
+        for window in win32.top_windows():
+            if window.class_name != _PRODUCT or window.owned:
+                continue
+            if win32.session_of(window.pid) != session:
+                continue
+            with win32.opened(window.pid, win32.QUERY_LIMITED) as process:
+                # Another user's window on this desktop must not choose what we run.
+                mine = process is not None and win32.user_of(process) == win32.own_user()
+                path = win32.image_path(process) if process and mine else ""
+            if path:
+                found.setdefault(path.lower(), path)
+        return tuple(found.values())
+
+    def host_path(self, path: str) -> Path:
+        return Path(f"{path}\\" if path.endswith(":") else path)
+
+    def windows_path(self, host_path: Path) -> str:
+        return str(host_path)
+
+
+class OtherUser(Windows):
+    """The same Windows as another user's programs would see it; that user's hive is loaded."""
+
+    def __init__(self, world: World, sid: str, folders: Folders) -> None:
+        super().__init__(world)
+        self._sid = sid
+        self._other_folders = folders
+
+    @cached_property
+    def registered(self) -> Registered:
+        return _registered(winreg.HKEY_USERS, f"{self._sid}\\")
+
+    @cached_property
+    def folders(self) -> Folders:
+        return self._other_folders
+
+    def running(self) -> tuple[str, ...]:
+        """Programs of the usual name that this user runs, as windows show in one session only."""
+        return self._running
+
+    @cached_property
+    def _running(self) -> tuple[str, ...]:
+        from ...system.windows import processes as win32
+
+        found: dict[str, str] = {}
+        for seen in win32.processes():
+            if not self._sid or seen.name.lower() != f"{_PRODUCT}.exe".lower():
+                continue
+            with win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
+                theirs = process is not None and win32.user_of(process) == self._sid
+                path = win32.image_path(process) if process and theirs else ""
+            if path:
+                found.setdefault(path.lower(), path)
+        return tuple(found.values())
+
+    def host_path(self, path: str) -> Path:
+        # The share may be anyone's: contacting it would show our credentials there.
+        if path.startswith(("\\\\", "//")):
+            raise TargetError(f"{path} is on a share, which is not contacted for another user")
+        return super().host_path(path)
+
+
+def program_folders(world: World) -> tuple[str, ...]:
+    """The folders for all users' programs, each once."""
+    names = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
+    found = {
+        path.lower(): path for name in names if (path := world.environ.get(name, "").rstrip("\\"))
+    }
+    return tuple(found.values())
+
+
+def accounts(world: World) -> Iterator[Account]:
+    """The profiles that Windows lists, and folders beside them that it does not list."""
+    own = Path(world.home)
+    profiles = dict(_profile_list())
+    listed = {str(path).lower() for path in profiles.values()}
+    for sid, profile in profiles.items():
+        if str(profile).lower() == str(own).lower():
+            yield _own_account(world, own)
+        elif sid.startswith(_PERSONS) or _may_hold(profile / "AppData/Roaming" / _PRODUCT):
+            yield _other_account(world, sid, profile)
+    if str(own).lower() not in listed:
+        yield _own_account(world, own)
+    parents = {profile.parent for sid, profile in profiles.items() if sid.startswith(_PERSONS)}
+    for folder in sorted(parents):
+        for profile in _folders_in(folder):
+            known = str(profile).lower() in listed or profile == own
+            if not known and _may_hold(profile / "AppData"):
+                yield _left_over(profile)
+
+
+def _may_hold(folder: Path) -> bool:
+    """Whether there is, or may be, such a folder: what we may not look at may be one."""
+    try:
+        return folder.is_dir()
+    except OSError:
+        return True
+
+
+def own_and_other_profiles() -> tuple[Path | None, list[Path]]:
+    """The profile of the user that this process runs as (None: not listed), and all the others."""
+    from ...system.windows.acl import current_user
+
+    listed = dict(_profile_list())
+    return listed.pop(current_user(), None), list(listed.values())
+
+
+def owner_of(world: World, path: Path) -> str | None:
+    """Whose profile other than our own a path lies in: a security identifier, "" when unknown."""
+    from ...system.links import profile_of
+    from ...system.windows.acl import current_user
+
+    listed = dict(_profile_list())
+    own = listed.pop(current_user(), None) or Path(world.home)
+    # Folders beside our own profile are users', too, listed or not.
+    known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
+    profile = profile_of(path, own, known)
+    if profile is None or profile.anchor.startswith("\\\\"):
+        return None  # a share may be where our own folders are redirected to
+    found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())
+    return next(found, "")
+
+
+def host_around(world: World, path: Path) -> Windows:
+    """The view of the user in whose folders a path lies: ours, or what is known of another's."""
+    for account in accounts(world):
+        within = (account.profile, account.roaming, account.local)
+        if account.own or not any(path.is_relative_to(folder) for folder in within):
+            continue
+        if isinstance(account.host, Windows):
+            return account.host
+        folders = Folders(str(account.roaming), str(account.local), program_folders(world))
+        return OtherUser(world, "", folders)  # what all users have is known all the same
+    return Windows(world)
+
+
+def _own_account(world: World, profile: Path) -> Account:
+    host = Windows(world)
+    folders = host.folders
+    user = world.environ.get("USERNAME") or profile.name
+    return Account(user, profile, Path(folders.roaming), Path(folders.local), host, own=True)
+
+
+def _other_account(world: World, sid: str, profile: Path) -> Account:
+    usual = profile / "AppData" / "Roaming", profile / "AppData" / "Local"
+    if not _loaded(sid):
+        remark = "not logged on, so this user's registry cannot be read"
+        return Account(profile.name, profile, *usual, None, remark)
+    roaming = _shell_folder(sid, "AppData", profile) or str(usual[0])
+    local = _shell_folder(sid, "Local AppData", profile) or str(usual[1])
+    host = OtherUser(world, sid, Folders(roaming, local, program_folders(world)))
+    return Account(profile.name, profile, Path(roaming), Path(local), host)
+
+
+def _left_over(profile: Path) -> Account:
+    data = profile / "AppData"
+    remark = "no profile of a known user, so there is no registry to go by"
+    return Account(profile.name, profile, data / "Roaming", data / "Local", None, remark)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        return sorted(item for item in folder.iterdir() if item.is_dir())
+    except OSError:
+        return []
+
+
+def _profile_list() -> Iterator[tuple[str, Path]]:
+    """The security identifier and the folder of every profile."""
+    access = winreg.KEY_READ | _VIEW_64
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _PROFILES, 0, access) as key:
+            count = winreg.QueryInfoKey(key)[0]
+            sids = [winreg.EnumKey(key, index) for index in range(count)]
+    except OSError:
+        return
+    for sid in sids:
+        path = _text(winreg.HKEY_LOCAL_MACHINE, f"{_PROFILES}\\{sid}", "ProfileImagePath", _VIEW_64)
+        if path:
+            yield sid, Path(winreg.ExpandEnvironmentStrings(path))
+
+
+def _loaded(sid: str) -> bool:
+    try:
+        winreg.OpenKey(winreg.HKEY_USERS, sid).Close()
+    except OSError:
+        return False
+    return True
+
+
+def _shell_folder(sid: str, name: str, profile: Path) -> str:
+    """Another user's shell folder, "" when it is not said or depends on that user's variables."""
+    text = _text(winreg.HKEY_USERS, f"{sid}\\{_SHELL_FOLDERS}", name)
+    head, variable, tail = text.lower().partition("%userprofile%")
+    if variable:
+        text = text[: len(head)] + str(profile) + text[len(text) - len(tail) :]
+    return text.rstrip("\\") if ntpath.isabs(text) and "%" not in text else ""
+
+
+def _registered(hive: int, prefix: str) -> Registered:
+    return Registered(
+        _text(hive, prefix + _KEY),
+        _text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_64),
+        _text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_32),
+        _text(hive, prefix + _RUN, _PRODUCT),
+    )
+
+
+def _text(hive: int, key: str, name: str = "", view: int = 0) -> str:
+    """A text value as it stands, "" when it is absent, of another type or not readable."""
+    try:
+        with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
+            value, kind = winreg.QueryValueEx(opened, name)
+    except OSError:
+        return ""
+    return value.split("\0", 1)[0] if kind in _TEXT_TYPES and isinstance(value, str) else ""
