@@ -208,7 +208,7 @@ class Flags:
             if action.name == "dial":
                 self._phone = phone or needed_phone(run)
             elif action.name == "calls":
-                run.not_ours(action.argument, "--log")
+                run.refuse_own_files(action.argument, "--log")
                 CallsFile(Path(action.argument)).prepare()
 
     def act(self, run: Run) -> None:

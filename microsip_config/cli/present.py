@@ -163,15 +163,15 @@ _COLOURS = {
 
 
 def findings(found: Sequence[Finding]) -> Iterator[str]:
-    """Health findings: the place, the code, the effect on the phone, the mend."""
+    """Health findings: the place, the code, the effect on the phone, the fix."""
     for finding in found:
         place = f"line {finding.line}" if finding.line else "file"
         name = f" {finding.where}" if finding.where else ""
         head = coloured(finding.severity, _COLOURS[finding.severity])
         yield f"{head} {finding.code} ({place}){name}: {finding.message}"
         yield f"  effect: {finding.effect}"
-        if finding.mend:
-            yield f"  mend:   {finding.mend}{' (repair does it)' if finding.certain else ''}"
+        if finding.fix:
+            yield f"  fix:    {finding.fix}{' (repair does it)' if finding.certain else ''}"
 
 
 def usage_error(error: typer.TyperException, arguments: Sequence[str]) -> int:

@@ -87,7 +87,7 @@ class Run:
         options = {name: self.options[name] for name in names}
         return find(TargetRequest(**options, create=create), self.world)
 
-    def not_ours(self, path: str | Path, option: str) -> None:
+    def refuse_own_files(self, path: str | Path, option: str) -> None:
         """Raise ``UsageError`` if what the user names with ``option``, to be written to, is the
         target or among our records."""
         from ..operations.own_files import refuse
@@ -225,7 +225,7 @@ class Run:
                 raise UsageError(f"{option} is empty", hint="is a variable not set?")
         if self._log_file and "ini" in self.options:
             try:
-                self.not_ours(self._log_file, "--log-file")
+                self.refuse_own_files(self._log_file, "--log-file")
             except UsageError:
                 self._log_file = None  # the refusal itself is told to the user's own log
                 raise

@@ -1,1 +1,1 @@
-"""Is a file healthy, and what of it can be mended with certainty."""
+"""Is a file healthy, and what of it can be fixed with certainty."""

@@ -14,8 +14,8 @@ class Finding(NamedTuple):
     """One way in which a file would break or misconfigure the phone. Never holds a secret.
 
     ``line`` is the physical line (from 1), ``None`` for what has no line: an absent key, the
-    bytes of the file. ``effect`` is what the phone does, ``mend`` what to do about it, both in
-    words. ``certain``: ``edits`` (or, with ``rewrite``, writing the file anew as UTF-16) mend it
+    bytes of the file. ``effect`` is what the phone does, ``fix`` what to do about it, both in
+    words. ``certain``: ``edits`` (or, with ``rewrite``, writing the file anew as UTF-16) fix it
     without asking anybody what was meant.
     """
 
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     key: str
     message: str
     effect: str
-    mend: str = ""
+    fix: str = ""
     certain: bool = False
     edits: tuple[Edit, ...] = ()
     rewrite: bool = False
@@ -45,7 +45,7 @@ def finding(
     *,
     message: str = "",
     effect: str = "",
-    mend: str = "",
+    fix: str = "",
     severity: Severity | None = None,
     certain: bool = False,
     edits: tuple[Edit, ...] = (),
@@ -61,7 +61,7 @@ def finding(
         key,
         message or row.meaning,
         effect or row.effect,
-        mend or row.mend,
+        fix or row.fix,
         certain or bool(edits),
         edits,
         rewrite,

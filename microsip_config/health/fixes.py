@@ -1,14 +1,14 @@
-"""What of a health check can be mended without asking anybody.
+"""What of a health check can be fixed without asking anybody.
 
-Mended with certainty is what can have been meant in one way only: the encoding, a known word in
+Fixed with certainty is what can have been meant in one way only: the encoding, a known word in
 the wrong letter case or of an older version, ``true`` for ``1``, a codec list with commas, ``sip:``
 in front of a server, a number that the phone replaces anyway, the missing ``accountId``.
 
-A mend makes the phone do what the file says, which may be a change for its user: ``autoAnswer=All``
+A fix makes the phone do what the file says, which may be a change for its user: ``autoAnswer=All``
 did nothing before and answers every call afterwards. Each one carries the reason to show.
 
 Left to a person, who is told: of two lines for one key, which one was meant; a value that is too
-long; anything in a command, because mending it starts a program that did not run before; a
+long; anything in a command, because fixing it starts a program that did not run before; a
 password; names that are nearly right.
 """
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 from .findings import Finding
 
 
-class Mend(NamedTuple):
+class Fix(NamedTuple):
     """One edit: ``text`` is the logical value, None removes the key."""
 
     section: str
@@ -30,15 +30,15 @@ class Mend(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What mends a file: edits in order, and why its bytes must be written anew ('' if not)."""
+    """What fixes a file: edits in order, and why its bytes must be written anew ('' if not)."""
 
-    mends: tuple[Mend, ...] = ()
+    fixes: tuple[Fix, ...] = ()
     rewrite: str = ""
 
 
 def repair(findings: Iterable[Finding]) -> Repair:
-    """The certain mends of ``findings``; of two for one key the first counts."""
-    mends: dict[tuple[str, str], Mend] = {}
+    """The certain fixes of ``findings``; of two for one key the first counts."""
+    fixes: dict[tuple[str, str], Fix] = {}
     rewrite = ""
     for finding in findings:
         if not finding.certain:
@@ -46,6 +46,6 @@ def repair(findings: Iterable[Finding]) -> Repair:
         if finding.rewrite:
             rewrite = rewrite or finding.message
         for section, key, text, _ in finding.edits:
-            mend = Mend(section, key, text, finding.effect)
-            mends.setdefault((section.lower(), key.lower()), mend)
-    return Repair(tuple(mends.values()), rewrite)
+            fix = Fix(section, key, text, finding.effect)
+            fixes.setdefault((section.lower(), key.lower()), fix)
+    return Repair(tuple(fixes.values()), rewrite)

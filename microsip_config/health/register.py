@@ -1,4 +1,4 @@
-"""Every code that a health check can give, with its meaning, effect and mend in words."""
+"""Every code that a health check can give, with its meaning, effect and fix in words."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ class Code(NamedTuple):
     """A row of the register.
 
     ``error``: the phone does something else than the file says, or fails; ``warning``: likely so;
-    ``info``: in order, but worth knowing. ``effect`` and ``mend`` are used where the check that
+    ``info``: in order, but worth knowing. ``effect`` and ``fix`` are used where the check that
     found it has nothing better to say.
     """
 
     severity: Severity
     meaning: str
     effect: str
-    mend: str = ""
+    fix: str = ""
 
 
 _REWRITE = "write the file anew as UTF-16LE with a byte-order mark"
@@ -246,7 +246,9 @@ _FORMS: dict[str, Code] = {
         "warning", "a placeholder that MicroSIP does not know", "it is sent as it stands"
     ),
     "not-expanded": Code(
-        "warning", "a %VARIABLE% that MicroSIP does not expand here", "it is taken literally"
+        "warning",
+        "a %VARIABLE% that MicroSIP does not expand here",
+        "it is taken compare_plain_text",
     ),
     "unquoted-path": Code(
         "error",

@@ -24,9 +24,9 @@ from ..results import Issue, Result, Target
 from ..schema import RECORDS, find_key
 from ..secret import Secret
 from ..template.model import Assignment, Desired, Selector
-from ..template.trouble import Trouble
+from ..template.trouble import ErrorList
 from . import run as protocol
-from .run import Desk, Planner, Policy
+from .run import Planner, Policy, RunContext
 
 if TYPE_CHECKING:
     from ..health.findings import Finding
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ..phone import Phone
     from ..planning.make import Plan
     from ..records.backups import Backup
-    from ..records.passwords import Memory
+    from ..records.passwords import PasswordRecords
     from ..schema.model import Configuration
     from .show import Row
 
@@ -73,7 +73,7 @@ class Configurator:
     ) -> None:
         self.target = target
         self.policy = policy
-        self._desk = Desk(target_path(data_dir, target.ini), now, phone, log, phone_of)
+        self._desk = RunContext(target_path(data_dir, target.ini), now, phone, log, phone_of)
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class Configurator:
         return result
 
     def repair(self, *, dry_run: bool = False, result: Result | None = None) -> Result:
-        """Mend what :meth:`check` finds, where the mend is certain."""
+        """Fix what :meth:`check` finds, where the fix is certain."""
         result = self._result("repair", result)
         if dry_run:
             protocol.preview(result, _repair_planner, self.policy)
@@ -197,13 +197,13 @@ class Configurator:
 
     def _planner(
         self, wanted: Wanted, result: Result, *, rotate: bool, adopt: bool
-    ) -> tuple[Planner, Memory]:
-        from ..records.passwords import Memory
+    ) -> tuple[Planner, PasswordRecords]:
+        from ..records.passwords import PasswordRecords
 
         def warn(issue: Issue) -> None:  # the list is another one after each plan
             result.warnings.append(issue)
 
-        memory = Memory(self._desk.folder, rotate=rotate, adopt=adopt, warn=warn)
+        memory = PasswordRecords(self._desk.folder, rotate=rotate, adopt=adopt, warn=warn)
 
         def planner(source: Source) -> Plan:
             desired = wanted(source) if callable(wanted) else wanted
@@ -257,7 +257,7 @@ def edits(
     ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
     ``allow_commands``; ``InputErrors`` if several of the changes cannot be made.
     """
-    trouble = Trouble()
+    trouble = ErrorList()
     wanted: dict[str, Assignment] = {}
     for change in changes:
         try:
@@ -310,4 +310,4 @@ def _repair_planner(source: Source) -> Plan:
     from ..health.fixes import repair
 
     found = repair(examine(source))
-    return planning.from_edits(source.profile, found.mends, rewrite=found.rewrite)
+    return planning.from_edits(source.profile, found.fixes, rewrite=found.rewrite)

@@ -103,7 +103,7 @@ class CodeFacts(NamedTuple):
     severity: str
     meaning: str
     effect: str
-    mend: str
+    fix: str
 
 
 Facts = KeyFacts | CodeFacts

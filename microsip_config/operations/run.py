@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone import Phone
     from ..planning.make import Plan
-    from ..records.passwords import Memory
+    from ..records.passwords import PasswordRecords
     from ..records.pending import Pending
 
 Restart = Literal["auto", "always", "never"]
@@ -57,7 +57,7 @@ class Policy(NamedTuple):
     backups: int = 20
 
 
-class Desk(NamedTuple):
+class RunContext(NamedTuple):
     """The surroundings of a run, handed in by the caller.
 
     ``folder`` is our own data folder for the target, made when it is needed; ``phone`` the phone
@@ -85,8 +85,8 @@ def carry_out(
     result: Result,
     planner: Planner,
     policy: Policy,
-    desk: Desk,
-    memory: Memory | None = None,
+    desk: RunContext,
+    memory: PasswordRecords | None = None,
 ) -> None:
     """Bring the target of ``result`` to what ``planner`` wants; fill ``result``.
 
@@ -113,8 +113,8 @@ def restart(
     result: Result,
     planner: Planner,
     policy: Policy,
-    desk: Desk,
-    memory: Memory | None = None,
+    desk: RunContext,
+    memory: PasswordRecords | None = None,
     minimized: bool | None = None,
 ) -> None:
     """As :func:`carry_out`, but the phone is stopped in any case and runs at the end.
@@ -122,18 +122,18 @@ def restart(
     ``policy.restart`` does not count. ``minimized``: whether it is started hidden; None: as it was.
     """
     policy = policy._replace(restart="always")
-    _in_session(result, planner, policy, desk, memory, bounce=True, hide=minimized)
+    _in_session(result, planner, policy, desk, memory, force_restart=True, hide=minimized)
 
 
 def _in_session(
     result: Result,
     planner: Planner,
     policy: Policy,
-    desk: Desk,
-    memory: Memory | None,
+    desk: RunContext,
+    memory: PasswordRecords | None,
     *,
     first: tuple[Source, Plan] | None = None,
-    bounce: bool = False,
+    force_restart: bool = False,
     hide: bool | None = None,
 ) -> None:
     from ..records.lock import locked
@@ -142,7 +142,14 @@ def _in_session(
 
     with locked(private_folder(desk.folder), policy.lock_timeout):
         session = Session(
-            result, planner, policy, desk, memory, first=first, bounce=bounce, hide=hide
+            result,
+            planner,
+            policy,
+            desk,
+            memory,
+            first=first,
+            force_restart=force_restart,
+            hide=hide,
         )
         session.run()
 
@@ -183,7 +190,7 @@ def misread(source: Source) -> list[Issue]:
     return found
 
 
-def note_of(desk: Desk) -> Pending:
+def note_of(desk: RunContext) -> Pending:
     """The note of a run that was cut after it had stopped the phone."""
     from ..records.pending import Pending
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from ..errors import MicrosipConfigError, PhoneError, WriteError
 from ..ini import file as store
 from ..results import Change, Issue, Result
-from .run import NO_EXE, Desk, Planner, Policy, load, note_of, report, target_of
+from .run import NO_EXE, Planner, Policy, RunContext, load, note_of, report, target_of
 
 if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone import Phone
     from ..phone.state import PhoneState
     from ..planning.make import Plan
-    from ..records.passwords import Memory
+    from ..records.passwords import PasswordRecords
     from ..records.pending import Note
 
 # A phone that is started by somebody else between our stop and our write is stopped again, so
@@ -42,7 +42,7 @@ class Session:
 
     ``first``: the file and the plan from before the lock, good if the file and the record of
     passwords are still the same.
-    ``bounce``: the phone is stopped even if nothing has to change. ``hide``: whether it is then
+    ``force_restart``: the phone is stopped even if nothing changes. ``hide``: whether it is then
     started hidden; None: as it was.
     """
 
@@ -51,28 +51,28 @@ class Session:
         result: Result,
         planner: Planner,
         policy: Policy,
-        desk: Desk,
-        memory: Memory | None,
+        desk: RunContext,
+        memory: PasswordRecords | None,
         *,
         first: tuple[Source, Plan] | None = None,
-        bounce: bool = False,
+        force_restart: bool = False,
         hide: bool | None = None,
     ) -> None:
         self.first = first
         self.result, self.planner, self.policy, self.desk = result, planner, policy, desk
-        self.memory, self.bounce, self.hide = memory, bounce, hide
+        self.memory, self.force_restart, self.hide = memory, force_restart, hide
         self.phone = desk.phone
         self.was_hidden: bool | None = None  # None: no phone is ours to start again
         self.owed: tuple[Phone, bool] | None = None  # another one to start, and whether hidden
         self.leaving = False  # it was told to end and has not: it may do so at any moment
         self.out_of_reach = False  # a phone that reads the file runs where it is not ours to stop
-        self.lasting = list(result.warnings)
+        self.sticky_warnings = [*result.warnings]
         self.written: dict[tuple[str, str], Change] = {}
 
     def run(self) -> None:
         note = note_of(self.desk)
         left_stopped = note.read()
-        self.lasting += note.warnings
+        self.sticky_warnings += note.warnings
         if left_stopped is not None:
             self._take_over(left_stopped)
             self.desk.log("an earlier run was cut after it had stopped the phone")
@@ -103,7 +103,7 @@ class Session:
 
     def _write_in_rounds(self) -> None:
         source, plan = self._planned()
-        if not (plan.differs or self.bounce):
+        if not (plan.differs or self.force_restart):
             self._settle(plan)
             return
         rounds = overtaken = 0
@@ -144,7 +144,7 @@ class Session:
         else:
             plan = self.planner(source)
         self.first = None
-        report(self.result, source, plan, self.lasting)
+        report(self.result, source, plan, self.sticky_warnings)
         self._report_written()
         return source, plan
 
@@ -176,7 +176,7 @@ class Session:
                 hint="allow --restart auto, use 'phone restart', or end the phone first",
             )
         kept = tuple(c for c in plan.changes if c.section.lower().startswith("account"))
-        self.lasting += [
+        self.sticky_warnings += [
             Issue(
                 "left-for-later",
                 "not written: the running phone would overwrite it",
@@ -186,7 +186,9 @@ class Session:
             for change in plan.changes
             if change not in kept
         ]
-        self.result.warnings += self.lasting[len(self.lasting) - len(plan.changes) + len(kept) :]
+        self.result.warnings += self.sticky_warnings[
+            len(self.sticky_warnings) - len(plan.changes) + len(kept) :
+        ]
         self.result.changes = list(kept)
         return plan._replace(changes=kept)
 
@@ -253,8 +255,8 @@ class Session:
             f"end it there (process {numbers}) and run this again",
             target.ini,
         )
-        if not any(each.code == issue.code for each in self.lasting):
-            self.lasting.append(issue)
+        if not any(each.code == issue.code for each in self.sticky_warnings):
+            self.sticky_warnings.append(issue)
             self.result.warnings.append(issue)
 
     def _stop(self, seen: PhoneState) -> None:
@@ -302,8 +304,10 @@ class Session:
         try:
             note_of(self.desk).finish()
         except WriteError as error:
-            self.lasting.append(Issue("note-not-removed", error.message, error.hint, error.where))
-            self.result.warnings.append(self.lasting[-1])
+            self.sticky_warnings.append(
+                Issue("note-not-removed", error.message, error.hint, error.where)
+            )
+            self.result.warnings.append(self.sticky_warnings[-1])
 
     def _hidden(self) -> bool:
         return bool(self.was_hidden if self.hide is None else self.hide)

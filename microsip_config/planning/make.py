@@ -59,7 +59,7 @@ class _Literal(NamedTuple):
     learn: bool = False
 
 
-def literally(_section: str, raw: str | None, desired: Secret) -> Verdict:
+def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdict:
     """The judge without a memory: only the very same text is the same password."""
     return _Literal((raw or "") == desired.reveal())
 
@@ -106,7 +106,7 @@ def make(
     desired: Desired,
     *,
     rewrite: str = "",
-    judge: PasswordJudge = literally,
+    judge: PasswordJudge = compare_plain_text,
 ) -> Plan:
     """Compare ``desired`` with what the phone reads now.
 
@@ -145,7 +145,7 @@ def from_edits(
 ) -> Plan:
     """A plan of literal edits ``(section, key, text or None, reason)``, as ``repair`` makes them.
 
-    Unlike :func:`make` it compares texts, since the mend of a misread value may well read alike.
+    Unlike :func:`make` it compares texts, since the fix of a misread value may well read alike.
     """
     changes = []
     for section, key, text, reason in edits:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .record import Record, Verdict
 
 
-class Memory:
+class PasswordRecords:
     """The passwords of one target. The record is read when the first password is judged.
 
     :param folder: our data folder of the target; it need not exist.

@@ -266,6 +266,6 @@ def _unusable(path: Path, why: str) -> Issue:
     return Issue(
         "record-unusable",
         f"the record of passwords cannot be used ({why}); nothing is known about them now",
-        "the passwords are written once more (or taken over with --adopt), which mends the record",
+        "the passwords are written once more (or taken over with --adopt), which fixes the record",
         str(path),
     )

@@ -28,11 +28,11 @@ def dial_plan(text: str) -> str:
         if not part:
             raise Misread("an alternative is empty", hint="leave out the '|' beside it")
         if part[0] in "+*":
-            mend = "\\" + plan if part == plan else None
+            fix = "\\" + plan if part == plan else None
             raise Misread(
                 f"{in_quotes(part)} begins with {part[0]!r}, which repeats what stands before it",
                 hint=f"write \\{part} for the character itself",
-                mend=mend,
+                fix=fix,
                 code="unescaped",
             )
         _Alternative(part).check()

@@ -146,11 +146,11 @@ class ShortcutEntry(Entry):
         if word in _PAID_TYPES:
             return (Notice("paid-shortcut", f"{word} only shows a message in the free version"),)
         meant = next((known for known in SHORTCUT_TYPES if known.lower() == word.lower()), None)
-        mend = None
+        fix = None
         if meant:
             count = len(fields) - 4  # the padding
-            mend = ";".join([*fields[:2], meant, *fields[3:count]])
-        return (Notice("unknown-word", f"{word!r} is no type of shortcut", mend),)
+            fix = ";".join([*fields[:2], meant, *fields[3:count]])
+        return (Notice("unknown-word", f"{word!r} is no type of shortcut", fix),)
 
     @staticmethod
     def _kept(shortcut: Shortcut) -> bool:

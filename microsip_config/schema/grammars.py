@@ -54,7 +54,7 @@ def host(text: str) -> str:
         raise Misread(
             f"{text!r}: an IPv6 address needs brackets here",
             hint=f"write [{text}]",
-            mend=f"[{text}]",
+            fix=f"[{text}]",
         )
     labels = text.removesuffix(".").split(".")
     if all(part.isdigit() for part in labels) and not _is_ipv4(text):
@@ -74,7 +74,7 @@ def host_port(text: str) -> str:
             raise Misread(
                 f"it starts with {scheme}, which does not belong here",
                 hint=f"write {bare}",
-                mend=bare if scheme == "sip:" and bare else None,
+                fix=bare if scheme == "sip:" and bare else None,
                 code="scheme",
             )
     if ";" in text:
@@ -130,10 +130,10 @@ def proxies(text: str) -> str:
         try:
             host_port(name)
         except Misread as error:
-            mend = None
-            if error.code == "scheme" and error.mend and len(entries) == 1:
-                mend = error.mend + entry[len(name) :]
-            raise Misread(error.message, hint=error.hint, mend=mend, code=error.code) from None
+            fix = None
+            if error.code == "scheme" and error.fix and len(entries) == 1:
+                fix = error.fix + entry[len(name) :]
+            raise Misread(error.message, hint=error.hint, fix=fix, code=error.code) from None
         if ";" in entry and not all(parameters.split(";")):
             raise Misread(f"{entry!r} has an empty parameter", hint="such as ;transport=tcp")
     if len(entries) > MAX_PROXIES:
@@ -290,13 +290,13 @@ def command_line(text: str) -> str:
     end = re.search(r"\.(?:exe|com|bat|cmd|ps1|vbs|js|py)(?=\s|$)", rest, re.IGNORECASE)
     if unfinished and end:
         path = f"{program} {rest[: end.end()]}"
-        mend = f'"{path}"{rest[end.end() :]}'
+        fix = f'"{path}"{rest[end.end() :]}'
         # Windows and templates take a pair of quotes around the whole value off.
-        doubled = ", in a file with one more pair of quotes around it" if mend[-1] == '"' else ""
+        doubled = ", in a file with one more pair of quotes around it" if fix[-1] == '"' else ""
         raise Misread(
             f"the path holds a blank: MicroSIP would start {in_quotes(program)}",
-            hint=f"write {mend}{doubled}",
-            mend=mend,
+            hint=f"write {fix}{doubled}",
+            fix=fix,
             code="unquoted-path",
         )
     return text

@@ -24,12 +24,12 @@ class Notice(NamedTuple):
     """Why a value is not taken as it is written.
 
     ``effect`` tells what the phone does, in plain words and without the value of a secret;
-    ``mend`` is the text that certainly expresses what was meant, or None.
+    ``fix`` is the text that certainly expresses what was meant, or None.
     """
 
     code: str
     effect: str
-    mend: str | None = None
+    fix: str | None = None
 
 
 class Reading(NamedTuple):
@@ -41,13 +41,13 @@ class Reading(NamedTuple):
 
 
 class Misread(ValueRefused):
-    """A refusal by a key; ``mend`` is the right spelling where only one can have been meant."""
+    """A refusal by a key; ``fix`` is the right spelling where only one can have been meant."""
 
     def __init__(
-        self, message: str, *, hint: str = "", mend: str | None = None, code: str = ""
+        self, message: str, *, hint: str = "", fix: str | None = None, code: str = ""
     ) -> None:
         super().__init__(message, hint=hint, code=code)
-        self.mend = mend
+        self.fix = fix
 
 
 Grammar = Callable[[str], str]
@@ -228,7 +228,7 @@ class Key:
                 refusal = Misread(
                     f"{self.name}: {error.message}",
                     hint=error.hint,
-                    mend=error.mend,
+                    fix=error.fix,
                     code=error.code,
                 )
         raise refusal

@@ -62,9 +62,9 @@ class Flag(Key):
         meant = _WORDS.get(text.lower())
         if meant is value or (meant is None and self.reader == "integer" and value):
             return Reading(value, "file")
-        mend = None if meant is None else self.encode(meant)
+        fix = None if meant is None else self.encode(meant)
         effect = f"the text is neither 0 nor 1; MicroSIP takes it as {state}"
-        return Reading(value, "ignored", (Notice("not-a-switch", effect, mend),))
+        return Reading(value, "ignored", (Notice("not-a-switch", effect, fix),))
 
     def _parse(self, text: str) -> bool:
         value = _WORDS.get(text.strip().lower())
@@ -217,7 +217,7 @@ class Choice(Key):
 
     ``empty`` and ``otherwise`` are what the phone takes an empty and an unknown text for;
     ``aliases`` are friendly words for ``parse``, ``retired`` words of older versions and the word
-    that replaced them (in any case, only to name the mend).
+    that replaced them (in any case, only to name the fix).
     """
 
     kind: Kind = "enum"
@@ -288,7 +288,7 @@ class Choice(Key):
             raise Misread(
                 f"{word!r} is not {meant!r} for MicroSIP: letter case matters",
                 hint=f"write {meant}",
-                mend=meant,
+                fix=meant,
                 code="wrong-case",
             )
         likely = meant or nearest(word, [*filter(None, self.choices), *self.aliases])
@@ -334,7 +334,7 @@ class Text(Key):
             return Reading(self.grammar(text), "file")
         except Misread as error:
             notice = Notice(
-                error.code if error.code != "bad-value" else "malformed", error.message, error.mend
+                error.code if error.code != "bad-value" else "malformed", error.message, error.fix
             )
             return Reading(text, "file", (notice,))
 

@@ -23,7 +23,7 @@ _PROBES = 10_000  # keys of [Calls] that are probed one by one without a wait wo
 class Violation(NamedTuple):
     """A rule that is broken: an ``error`` breaks the phone, a ``warning`` disables or exposes.
 
-    ``message`` tells the effect on the phone; ``keys`` are (section, key) pairs; ``mend`` are the
+    ``message`` tells the effect on the phone; ``keys`` are (section, key) pairs; ``fix`` are the
     (section, key, text or None for removal) that certainly put it right, empty if none is certain.
     """
 
@@ -32,7 +32,7 @@ class Violation(NamedTuple):
     hint: str
     keys: tuple[Names, ...]
     severity: Severity = "warning"
-    mend: tuple[tuple[str, str, str | None], ...] = ()
+    fix: tuple[tuple[str, str, str | None], ...] = ()
 
 
 def violations(effective: Effective) -> list[Violation]:

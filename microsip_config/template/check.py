@@ -12,7 +12,7 @@ from ..results import Issue
 from .layers import Template, load
 from .model import Entry
 from .scope import is_absent, simple_parts
-from .trouble import InputErrors, Trouble, did_you_mean
+from .trouble import ErrorList, InputErrors, did_you_mean
 
 _GIVEN = ("env", "user", "host", "absent", "secret")
 
@@ -44,7 +44,7 @@ def validate(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Report:
 
 def problems(template: Template) -> Report:
     """What is wrong or doubtful with a template that could be loaded."""
-    trouble = Trouble()
+    trouble = ErrorList()
     used: dict[str, Entry] = {}
     required = set(template.requires)
     for entry in _entries(template):

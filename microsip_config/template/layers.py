@@ -19,7 +19,7 @@ from .files import read_text
 from .find import Place, find
 from .model import Desired, Layer
 from .parse import normal_header, parse
-from .trouble import Trouble, did_you_mean
+from .trouble import ErrorList, did_you_mean
 
 MAX_LAYERS = 64
 
@@ -81,7 +81,7 @@ class _Loader:
     def __init__(self, bundled: Path) -> None:
         self.bundled = bundled
         self.layers: list[Layer] = []
-        self.trouble = Trouble()
+        self.trouble = ErrorList()
         self._done: set[Path] = set()
         self._open: list[tuple[Path, str]] = []
 

@@ -15,7 +15,7 @@ from ..schema.key import Key, nearest, unsafe_character
 from ..secret import Secret
 from .model import Entry, Layer, Section
 from .scope import BUILT_IN, MAX_TEXT, is_absent, is_literal, is_name, without_expressions
-from .trouble import Trouble, did_you_mean
+from .trouble import ErrorList, did_you_mean
 from .typed import typed_text
 
 HEADER_KEYS = ("description", "requires", "extends", "activate")
@@ -43,7 +43,7 @@ def parse(text: str, name: str) -> Layer:
     :raises InputError: `TemplateError`, `UnknownKey` or `ValueRefused` with ``file:line``; a
         `InputErrors` if there are several.
     """
-    trouble = Trouble()
+    trouble = ErrorList()
     blocks = _blocks(text, name, trouble)
     header = _header_lines(blocks, trouble)
     sections = []
@@ -93,7 +93,7 @@ def normal_header(text: str) -> str:
 # -- lines ---------------------------------------------------------------------------------------
 
 
-def _blocks(text: str, name: str, trouble: Trouble) -> list[_Block]:
+def _blocks(text: str, name: str, trouble: ErrorList) -> list[_Block]:
     blocks: list[_Block] = []
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
         bare = line.strip(" \t")
@@ -171,7 +171,7 @@ def _unquoted(key: str, value: str, where: str) -> str:
     return inner
 
 
-def _refuse_repeats(block: _Block, trouble: Trouble) -> None:
+def _refuse_repeats(block: _Block, trouble: ErrorList) -> None:
     seen: dict[str, str] = {}
     for line in block.lines:
         if line.name.lower() in seen:
@@ -188,7 +188,7 @@ def _again(what: str, where: str, before: str) -> TemplateError:
 # -- [template] ----------------------------------------------------------------------------------
 
 
-def _header_lines(blocks: list[_Block], trouble: Trouble) -> dict[str, _Line]:
+def _header_lines(blocks: list[_Block], trouble: ErrorList) -> dict[str, _Line]:
     header: dict[str, _Line] = {}
     places = [block for block in blocks if block.header.lower() == "template"]
     for block in places:
@@ -223,7 +223,7 @@ def _header_fault(line: _Line) -> TemplateError | None:
     return None
 
 
-def _requires(line: _Line | None, trouble: Trouble) -> tuple[str, ...]:
+def _requires(line: _Line | None, trouble: ErrorList) -> tuple[str, ...]:
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
@@ -241,7 +241,7 @@ def _requires(line: _Line | None, trouble: Trouble) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _extends(line: _Line | None, trouble: Trouble) -> tuple[tuple[str, str], ...]:
+def _extends(line: _Line | None, trouble: ErrorList) -> tuple[tuple[str, str], ...]:
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
@@ -261,7 +261,7 @@ def _extends(line: _Line | None, trouble: Trouble) -> tuple[tuple[str, str], ...
 # -- sections ------------------------------------------------------------------------------------
 
 
-def _section(block: _Block, trouble: Trouble) -> Section:
+def _section(block: _Block, trouble: ErrorList) -> Section:
     kind, name = _selector(block.header, block.where)
     keyed = "Account1" if kind != "section" else name
     identity, unknown = _identity(block, trouble) if kind == "by" else ((), frozenset())
@@ -327,7 +327,7 @@ def _key(section: str, name: str, header: str, where: str) -> Key:
         raise UnknownKey(message, hint=error.hint, where=where) from None
 
 
-def _identity(block: _Block, trouble: Trouble) -> tuple[tuple[Key, ...], frozenset[str]]:
+def _identity(block: _Block, trouble: ErrorList) -> tuple[tuple[Key, ...], frozenset[str]]:
     """The keys that identify an account, and the names in the header that are no keys."""
     keys: list[Key] = []
     unknown: set[str] = set()

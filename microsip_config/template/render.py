@@ -25,7 +25,7 @@ from .scope import (
     simple_parts,
     without_expressions,
 )
-from .trouble import Trouble, did_you_mean
+from .trouble import ErrorList, did_you_mean
 from .typed import typed_text
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class _Renderer:
         self.variables = variables
         self.secrets = secrets
         self.allow_commands = allow_commands
-        self.trouble = Trouble()
+        self.trouble = ErrorList()
         self.found: dict[tuple[object, ...], Assignment] = {}
         self.accounts: dict[tuple[object, ...], Selector] = {}
         self.selectors: dict[str, dict[Selector, None]] = {}  # by header

@@ -43,7 +43,7 @@ class InputErrors(InputError):
         return "\n".join(str(error) for error in self.errors)
 
 
-class Trouble:
+class ErrorList:
     """Collects errors, so that one run tells all of them."""
 
     __slots__ = ("errors",)

@@ -35,18 +35,18 @@ def _in_memory(text: str) -> Source:
 
 
 def _repaired(source: Source) -> Source:
-    """The file after the certain mends, written and read again as ``repair`` does it."""
-    mending = repair(examine(source))
+    """The file after the certain fixes, written and read again as ``repair`` does it."""
+    fixing = repair(examine(source))
     document = Document(source.text)
-    for mend in mending.mends:
-        key = lookup(mend.section, mend.key)
-        if mend.text is None:
-            document.remove(mend.section, mend.key)
+    for fix in fixing.fixes:
+        key = lookup(fix.section, fix.key)
+        if fix.text is None:
+            document.remove(fix.section, fix.key)
         else:
-            document.set(mend.section, mend.key, mend.text, key is not None and key.quoted)
-    if not mending.mends and not mending.rewrite:
+            document.set(fix.section, fix.key, fix.text, key is not None and key.quoted)
+    if not fixing.fixes and not fixing.rewrite:
         return source
-    expected = {(mend.section, mend.key): mend.text for mend in mending.mends}
+    expected = {(fix.section, fix.key): fix.text for fix in fixing.fixes}
     store.write(source, document.render(), expected=expected)
     return store.load(source.path)
 
@@ -118,13 +118,13 @@ def test_findings_say_effect_and_show_no_secret(case: Case, tmp_path: Path) -> N
         assert not any(key == "password" for _, key, _, _ in finding.edits)
 
 
-def test_the_mend_of_a_command_is_told_but_not_made(tmp_path: Path) -> None:
+def test_the_fix_of_a_command_is_told_but_not_made(tmp_path: Path) -> None:
     source = _source(
         tmp_path / "microsip.ini",
         HEALTHY.replace("[Account1]", 'cmdCallEnd="C:\\My Tools\\log.exe"\n[Account1]'),
     )
     found = next(f for f in examine(source) if f.code == "unquoted-path")
-    assert '"C:\\My Tools\\log.exe"' in found.mend
+    assert '"C:\\My Tools\\log.exe"' in found.fix
     assert not found.certain
 
 
@@ -140,12 +140,12 @@ def test_the_mend_of_a_command_is_told_but_not_made(tmp_path: Path) -> None:
         "audioCodecs=opus PCMA",
     ],
 )
-def test_what_a_mend_says_to_write_is_right_in_the_file(line: str) -> None:
+def test_what_a_fix_says_to_write_is_right_in_the_file(line: str) -> None:
     text = HEALTHY.replace("[Account1]", f"{line}\n[Account1]")
-    found = next(f for f in examine(_in_memory(text)) if f.mend.startswith("write "))
-    mended = f"{found.key}={found.mend.removeprefix('write ')}"
-    assert mended != line
-    after = examine(_in_memory(text.replace(line, mended)))
+    found = next(f for f in examine(_in_memory(text)) if f.fix.startswith("write "))
+    fixed = f"{found.key}={found.fix.removeprefix('write ')}"
+    assert fixed != line
+    after = examine(_in_memory(text.replace(line, fixed)))
     assert found.code not in {f.code for f in after}
 
 
@@ -157,11 +157,11 @@ def test_backslashes_are_told_as_they_are(line: str) -> None:
     assert "\\" * 3 not in told  # repr doubles them once
 
 
-def test_reasons_of_mends_name_fault_and_effect(tmp_path: Path) -> None:
+def test_reasons_of_fixes_name_fault_and_effect(tmp_path: Path) -> None:
     source = _source(tmp_path / "microsip.ini", HEALTHY.replace("[Acc", "VAD=true\n[Acc"))
-    [mend] = repair(examine(source)).mends
-    assert (mend.section, mend.key, mend.text) == ("Settings", "VAD", "1")
-    assert "off" in mend.reason
+    [fix] = repair(examine(source)).fixes
+    assert (fix.section, fix.key, fix.text) == ("Settings", "VAD", "1")
+    assert "off" in fix.reason
 
 
 def test_repair_says_why_bytes_must_be_rewritten(tmp_path: Path) -> None:
@@ -169,12 +169,12 @@ def test_repair_says_why_bytes_must_be_rewritten(tmp_path: Path) -> None:
     assert repair(examine(source)) == ((), CODES["utf-8-bom"].meaning)
 
 
-def test_of_two_mends_for_one_key_one_is_made() -> None:
-    def mending(text: str) -> Finding:
+def test_of_two_fixes_for_one_key_one_is_made() -> None:
+    def fixing(text: str) -> Finding:
         edits = (("Settings", "VAD", text, False),)
         return Finding("clamped", "warning", 1, "Settings", "VAD", "m", "e", "w", True, edits)
 
-    assert [m.text for m in repair([mending("1"), mending("0")]).mends] == ["1"]
+    assert [m.text for m in repair([fixing("1"), fixing("0")]).fixes] == ["1"]
 
 
 _NAMES = st.sampled_from(
@@ -227,15 +227,15 @@ _LINES = st.one_of(
 
 
 @given(st.lists(_LINES, max_size=12))
-def test_any_file_can_be_checked_and_mends_hold(lines: list[str]) -> None:
+def test_any_file_can_be_checked_and_fixes_hold(lines: list[str]) -> None:
     source = _in_memory("\r\n".join(lines))
     findings = examine(source)
     document = Document(source.text)
-    for mend in repair(findings).mends:
-        if mend.text is None:
-            document.remove(mend.section, mend.key)
+    for fix in repair(findings).fixes:
+        if fix.text is None:
+            document.remove(fix.section, fix.key)
         else:
-            document.set(mend.section, mend.key, mend.text)
+            document.set(fix.section, fix.key, fix.text)
     after = examine(_in_memory(document.render()))
-    mended = {(f.code, f.section.lower(), f.key.lower()) for f in findings if f.edits}
-    assert not mended & {(f.code, f.section.lower(), f.key.lower()) for f in after}
+    fixed = {(f.code, f.section.lower(), f.key.lower()) for f in findings if f.edits}
+    assert not fixed & {(f.code, f.section.lower(), f.key.lower()) for f in after}

@@ -134,9 +134,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_record_is_a_warning_and_mended_by_the_next_write(
-    path: Path, damage: str
-) -> None:
+def test_a_damaged_record_is_a_warning_and_fixed_by_the_next_write(path: Path, damage: str) -> None:
     recorded(path)
     damaged = DAMAGE[damage](path.read_bytes())
     assert damaged != path.read_bytes()

@@ -217,7 +217,7 @@ def test_refused_with_the_way_out(section: str, name: str, text: str, hint: str)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "code", "mend"),
+    ("name", "text", "code", "fix"),
     [
         ("denyIncoming", "ALL", "wrong-case", "all"),
         ("denyIncoming", "rdomain", "bad-value", None),
@@ -226,10 +226,10 @@ def test_refused_with_the_way_out(section: str, name: str, text: str, hint: str)
         ("audioCodecs", "EVS", "unknown-codec", None),
     ],
 )
-def test_refusals_have_codes(name: str, text: str, code: str, mend: str | None) -> None:
+def test_refusals_have_codes(name: str, text: str, code: str, fix: str | None) -> None:
     with pytest.raises(Misread) as caught:
         find_key("Settings", name).parse(text)
-    assert (caught.value.code, caught.value.mend) == (code, mend)
+    assert (caught.value.code, caught.value.fix) == (code, fix)
 
 
 @pytest.mark.parametrize("char", [*"\0\t\n\r\v\f\x1b\x7f\x85\u2028\u2029\ud800\udfff"])

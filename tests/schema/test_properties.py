@@ -135,8 +135,8 @@ def test_read_takes_any_text(key: Key, text: str) -> None:
     assert key.same(text, text)
     for notice in reading.notices:
         assert notice.effect
-        if notice.mend is not None:
-            assert notice.mend != text
+        if notice.fix is not None:
+            assert notice.fix != text
 
 
 @BY_ID

@@ -1,4 +1,4 @@
-"""What the phone takes a raw text for: (section, key, raw) -> value, origin, notices and mends."""
+"""What the phone takes a raw text for: (section, key, raw) -> value, origin, notices and fixes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from microsip_config.secret import Secret
 LONG = "x" * 300
 
 CASES: list[tuple[str, str, str | None, Any, str, dict[str, str | None]]] = [
-    # section, key, raw, value, origin, notices as {code: mend}
+    # section, key, raw, value, origin, notices as {code: fix}
     ("Settings", "singleMode", None, True, "default", {}),
     ("Settings", "singleMode", "", False, "file", {"empty-not-default": None}),
     ("Settings", "singleMode", "true", False, "ignored", {"not-a-switch": "1"}),
@@ -184,17 +184,17 @@ def test_read(
     reading = key.read(raw)
     assert reading.value == value
     assert reading.origin == origin
-    assert {notice.code: notice.mend for notice in reading.notices} == notices
+    assert {notice.code: notice.fix for notice in reading.notices} == notices
     assert all(notice.effect for notice in reading.notices)
 
 
 @pytest.mark.parametrize("case", [c for c in CASES if any(c[5].values())], ids=lambda c: c[1])
-def test_a_mend_is_taken_as_it_is_written(case: Any) -> None:
+def test_a_fix_is_taken_as_it_is_written(case: Any) -> None:
     section, name, _raw, _value, _origin, notices = case
     key = find_key(section, name)
-    for mend in filter(None, notices.values()):
-        assert key.read(mend).notices == ()
-        key.parse(mend)
+    for fix in filter(None, notices.values()):
+        assert key.read(fix).notices == ()
+        key.parse(fix)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Rules of the whole configuration: file -> the codes of what is broken, and their mends."""
+"""Rules of the whole configuration: file -> the codes of what is broken, and their fixes."""
 
 from __future__ import annotations
 
@@ -146,16 +146,16 @@ def test_a_hundred_accounts_are_the_most() -> None:
 
 
 @pytest.mark.parametrize("line", ["", "accountId=\n", "accountId=7\n", "accountId=-1\n"])
-def test_the_only_account_is_a_certain_mend(line: str) -> None:
+def test_the_only_account_is_a_certain_fix(line: str) -> None:
     text = HEALTHY.replace("accountId=1\n", line)
-    (mend,) = {violation.mend for violation in found(text) if violation.mend}
-    assert mend == (("Settings", "accountId", "1"),)
-    mended = text.replace("[Settings]\n" + line, "[Settings]\naccountId=1\n")
-    assert found(mended) == []
+    (fix,) = {violation.fix for violation in found(text) if violation.fix}
+    assert fix == (("Settings", "accountId", "1"),)
+    fixed = text.replace("[Settings]\n" + line, "[Settings]\naccountId=1\n")
+    assert found(fixed) == []
 
 
-def test_of_two_accounts_none_is_a_certain_mend() -> None:
-    assert [v.mend for v in found((HEALTHY + SECOND).replace("accountId=1\n", ""))] == [()]
+def test_of_two_accounts_none_is_a_certain_fix() -> None:
+    assert [v.fix for v in found((HEALTHY + SECOND).replace("accountId=1\n", ""))] == [()]
 
 
 def test_no_violation_shows_a_password() -> None:

@@ -110,7 +110,7 @@ CASES = [
     Case("MSI without a location", facts(msi=("",)), "installed", IN_ROAMING, (), "any folder"),
     Case("only the first MSI product counts", facts(msi=(SHARED, USB)), "portable", USB_INI,
          (f"the MSI product MicroSIP is in {SHARED}",)),
-    Case("MSI mends another HKCU value", facts(hkcu=HOME, msi=(USB,)), "installed", IN_ROAMING),
+    Case("MSI fixes another HKCU value", facts(hkcu=HOME, msi=(USB,)), "installed", IN_ROAMING),
     Case("not in 3.21.3", facts(hkcu=HOME, msi=(USB,), version=(3, 21, 3, 0)), "portable",
          USB_INI),
     Case("in 3.21.3 when nothing is registered", facts(msi=(USB,), version=(3, 21, 3, 0)),

@@ -55,7 +55,7 @@ def calls(
     if as_csv and run.options["json"]:
         raise UsageError("--csv and --json do not fit together")
     if out is not None:
-        run.not_ours(out, "--out")
+        run.refuse_own_files(out, "--out")
     file = None if out is None else history.CallsFile(out)
     if follow:
         _follow(run, load, interval, csv, file)

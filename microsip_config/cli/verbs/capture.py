@@ -26,7 +26,7 @@ def capture(
 ) -> None:
     """Print a template: only keys that differ from the defaults, no runtime state, no secrets."""
     if out is not None:
-        run.not_ours(out, "--out")
+        run.refuse_own_files(out, "--out")
         if out.exists():
             raise UsageError(f"{out} exists already", hint="name another file with --out")
     text = configurator(run).capture(parametrise=parametrise, result=run.result)

@@ -1,4 +1,4 @@
-"""``repair``: mend what ``check`` found, where the mend is certain."""
+"""``repair``: fix what ``check`` found, where the fix is certain."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from ..verb import command as make
 def repair(
     run: Run,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the mends, change nothing; exit 1 if any.")
+        bool, typer.Option("--dry-run", help="Show the fixes, change nothing; exit 1 if any.")
     ] = False,
 ) -> None:
-    """Mend what check found, where the mend is certain; the rest stays for a person."""
+    """Fix what check found, where the fix is certain; the rest stays for a person."""
     configurator(run).repair(dry_run=dry_run, result=run.result)
     tell(run)
 

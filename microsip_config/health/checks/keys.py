@@ -66,8 +66,8 @@ def sections(profile: Profile, lines: Sequence[str]) -> Iterator[Finding]:
             continue
         near = _near_section(name)
         if near:
-            mend = f"did you mean [{near}]?"
-            yield finding("misspelt-section", number, name, mend=mend)
+            fix = f"did you mean [{near}]?"
+            yield finding("misspelt-section", number, name, fix=fix)
         else:
             yield finding("unread-section", number, name)
 
@@ -90,23 +90,23 @@ def names(place: Place) -> Iterator[Finding]:
     other = "Account1" if kind == "Settings" else "Settings"
     near = _nearest(place.name, SECTIONS[kind])
     if place.name.lower() in retired:
-        yield _as(here, "retired-key", mend=retired[place.name.lower()])
+        yield _as(here, "retired-key", fix=retired[place.name.lower()])
     elif kind in _NAMED and lookup(other, place.name) is not None:
-        yield _as(here, "wrong-section", mend=f"move it to {_IN_WORDS[other]}")
+        yield _as(here, "wrong-section", fix=f"move it to {_IN_WORDS[other]}")
     elif kind in _NAMED and near:
-        yield _as(here, "misspelt-key", mend=f"did you mean {near}?")
+        yield _as(here, "misspelt-key", fix=f"did you mean {near}?")
     else:
         yield here
 
 
 def dead_legacy(place: Place, key: Key) -> Iterator[Finding]:
     """An account field in [Settings], which the phone only reads while accountId is absent."""
-    mend = f"move it to {_IN_WORDS['Account1']}"
-    yield finding("wrong-section", place.line, place.section, key.name, mend=mend)
+    fix = f"move it to {_IN_WORDS['Account1']}"
+    yield finding("wrong-section", place.line, place.section, key.name, fix=fix)
 
 
-def _as(place: Finding, code: str, *, mend: str = "") -> Finding:
-    return finding(code, place.line, place.section, place.key, mend=mend)
+def _as(place: Finding, code: str, *, fix: str = "") -> Finding:
+    return finding(code, place.line, place.section, place.key, fix=fix)
 
 
 def _nearest(name: str, candidates: Iterable[str]) -> str:
@@ -122,8 +122,8 @@ def _nearest(name: str, candidates: Iterable[str]) -> str:
 def values(place: Place, key: Key) -> Iterator[Finding]:
     """What the phone makes of a value, wherever that is not what is written."""
     if key.until:
-        mend = f"{key.until} was the last version that read it"
-        yield finding("retired-key", place.line, place.section, key.name, mend=mend)
+        fix = f"{key.until} was the last version that read it"
+        yield finding("retired-key", place.line, place.section, key.name, fix=fix)
     yield from _ends(place, key)
     for notice in key.read(place.raw).notices:
         yield _noticed(place, key, notice)
@@ -132,13 +132,13 @@ def values(place: Place, key: Key) -> Iterator[Finding]:
 def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
     code = notice.code if notice.code in CODES else "malformed"
     edits: tuple[Edit, ...] = ()
-    words = CODES[code].mend
-    if notice.mend is not None:
-        spelt = protected(notice.mend, key.quoted)
-        words = f"write {spelt}" if notice.mend else "leave it empty"
-        # A mended command runs a program that did not run before: nobody but an admin starts that.
+    words = CODES[code].fix
+    if notice.fix is not None:
+        spelt = protected(notice.fix, key.quoted)
+        words = f"write {spelt}" if notice.fix else "leave it empty"
+        # A fixed command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
-            edits = ((canonical(place.section), key.name, notice.mend, key.quoted),)
+            edits = ((canonical(place.section), key.name, notice.fix, key.quoted),)
     fault, effect = (notice.effect, "") if code in TOLD_BY_GRAMMAR else ("", notice.effect)
     return finding(
         code,
@@ -147,7 +147,7 @@ def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
         key.name,
         message=fault,
         effect=effect,
-        mend=words,
+        fix=words,
         edits=edits,
     )
 

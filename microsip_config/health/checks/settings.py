@@ -77,7 +77,7 @@ def of_rules(effective: Effective, places: Sequence[Place]) -> Iterator[Finding]
             section,
             key,
             effect=violation.message,
-            mend=violation.hint,
+            fix=violation.hint,
             severity="info" if mild else violation.severity,
             edits=_edits(violation, places),
         )
@@ -88,7 +88,7 @@ def _edits(violation: Violation, places: Sequence[Place]) -> tuple[Edit, ...]:
         last = max((int(place.name) for place in places if _is_call(place)), default=-1)
         # After key 999 the phone begins again at 0: then the last call is not the highest number.
         return (("Settings", "callsLastKey", str(last), False),) if last < _LAST_CALL else ()
-    return tuple((section, key, text, False) for section, key, text in violation.mend)
+    return tuple((section, key, text, False) for section, key, text in violation.fix)
 
 
 def _is_call(place: Place) -> bool:

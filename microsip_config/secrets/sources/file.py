@@ -91,10 +91,10 @@ def _judge_acl(descriptor: int, path: Path) -> None:
             )
 
 
-def _open_to_others(path: Path, why: str, mend: str) -> SecretError:
+def _open_to_others(path: Path, why: str, fix: str) -> SecretError:
     return SecretError(
         f"the secret file is refused: {why}",
-        hint=f"{mend}, or allow it with --allow-open-secrets",
+        hint=f"{fix}, or allow it with --allow-open-secrets",
         where=str(path),
         code="secret-file-open",
     )
