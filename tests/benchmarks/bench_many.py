@@ -49,7 +49,7 @@ def test_many(benchmark: Any, tmp_path: Path, tool: str, job: str) -> None:
     def ours() -> None:
         for path in paths:
             result = Result("apply", Target(str(path)))
-            desk = apply.Desk(path.parent / "data", lambda: datetime.now(UTC))
+            desk = apply.RunContext(path.parent / "data", lambda: datetime.now(UTC))
             apply.carry_out(result, planner, policy, desk)
 
     def planner(source: Source) -> plan.Plan:

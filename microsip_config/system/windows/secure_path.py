@@ -36,11 +36,11 @@ def reach(path: Path) -> Reach | None:
     share. Raises TargetError (code ``link``). The last component is not looked at.
     """
     if elevated():
-        from ...target.hosts.windows import own_and_other_profiles
         from ..links import profile_of, refuse_links, without_prefix
+        from . import profiles
 
         plain = Path(without_prefix(str(path)))
-        profile = profile_of(plain, *own_and_other_profiles())
+        profile = profile_of(plain, *profiles.own_and_other_profiles())
         if profile is not None and plain != profile:
             refuse_links(plain.parent, profile)
     return Reach(reachable(path))

@@ -18,8 +18,8 @@ import pytest
 from microsip_config.errors import TargetError
 from microsip_config.ini import file as store
 from microsip_config.system import files, links
+from microsip_config.system.windows import profiles as user_profiles
 from microsip_config.system.windows import secure_path as reach_windows
-from microsip_config.target.hosts import windows
 
 assert sys.platform == "win32"
 
@@ -41,7 +41,7 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ini = home.joinpath(*PARTS)
         ini.parent.mkdir(parents=True)
         ini.write_bytes(utf16(OLD))
-    monkeypatch.setattr(windows, "own_and_other_profiles", lambda: (own, [bob]))
+    monkeypatch.setattr(user_profiles, "own_and_other_profiles", lambda: (own, [bob]))
     for module in (reach_windows, store):
         monkeypatch.setattr(module, "elevated", lambda: True)
     return bob
@@ -143,7 +143,7 @@ def test_a_hard_link_is_refused(profile: Path, tmp_path: Path) -> None:
 
 
 def test_the_own_profile_is_known() -> None:
-    own, others = windows.own_and_other_profiles()
+    own, others = user_profiles.own_and_other_profiles()
     assert own is not None
     assert own.samefile(Path.home())
     assert own not in others
