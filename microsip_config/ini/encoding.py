@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import codecs
 import re
-import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import UnreadableFile, UsageError
 from ..results import Issue
+from ..system.current import system as this_system
 from .names import BLANKS
 
 BOM = codecs.BOM_UTF16_LE
@@ -37,15 +37,6 @@ class Decoded(NamedTuple):
     needs_rewrite: str = ""
 
 
-def system_codepage() -> str | None:
-    """The ANSI code page of this Windows, or None elsewhere."""
-    if sys.platform == "win32":
-        import ctypes
-
-        return str(ctypes.windll.kernel32.GetACP())
-    return None
-
-
 def encode(text: str) -> bytes:
     """The bytes of a file that MicroSIP reads as ``text``: FF FE and UTF-16LE."""
     return BOM + text.encode("utf-16-le", "surrogatepass")
@@ -55,7 +46,7 @@ def decode(
     data: bytes,
     ansi_codepage: str | None = None,
     *,
-    system: Callable[[], str | None] = system_codepage,
+    system: Callable[[], str | None] = this_system.codepage,
 ) -> Decoded:
     """The text of a file's bytes.
 

@@ -1,36 +1,57 @@
-"""The data folder of one target: the only place that knows what is where in it."""
+"""The data folder of one target: the only module that knows what is where in it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-from ..system.private import private_folder, target_id
+from ..system.private import private_folder
 
 
 class RecordsFolder:
     """``<data folder>/targets/<id of the ini>``: lock, backups, passwords, and the pending note.
 
-    Making the object makes nothing on the disk. ``path`` is the folder itself, ``backups``,
-    ``state`` (fingerprints of passwords) and ``pending`` (the note of a run that stopped the
-    phone) are what is in it. One object serves one run, whose folder is checked once.
+    Making the object makes nothing on the disk. One object serves one run, whose folder is
+    checked once (:meth:`secure`).
     """
 
     __slots__ = ("_secured", "path")
 
     def __init__(self, data_dir: str | os.PathLike[str], ini: str | os.PathLike[str]) -> None:
-        self.path = Path(data_dir, "targets", target_id(os.fspath(ini)))
+        self.path = Path(data_dir, "targets", target_id(ini))
         self._secured = False
 
     @classmethod
     def at(cls, path: str | os.PathLike[str]) -> RecordsFolder:
-        """The data folder whose own path is known."""
+        """The data folder of a target, by its own path."""
         folder = cls.__new__(cls)
         folder.path = Path(path)
         folder._secured = False
         return folder
+
+    def secure(self) -> Path:
+        """Make the folder if it is missing, for its owner only (0700); return its path.
+
+        On Windows owner, SYSTEM and Administrators get in. Checked once for each object. Raises
+        ``WriteError``: code ``unsafe-folder`` if it is a link or belongs to another user,
+        ``not-written`` if it cannot be made.
+        """
+        if not self._secured:
+            private_folder(self.path)
+            self._secured = True
+        return self.path
+
+    def secure_backups(self) -> Path:
+        """As :meth:`secure`, for the folder of the backups in it."""
+        self.secure()
+        if not self.backups.is_dir():
+            private_folder(self.backups)
+        return self.backups
 
     @property
     def backups(self) -> Path:
@@ -38,28 +59,47 @@ class RecordsFolder:
 
     @property
     def state(self) -> Path:
+        """The record of passwords."""
         return self.path / "state.json"
 
     @property
     def pending(self) -> Path:
+        """The note of a run that stopped the phone."""
         return self.path / "pending.json"
 
-    def secure(self) -> Path:
-        """Make the folder if it is missing, for its owner only; return its path.
+    @property
+    def lock(self) -> Path:
+        return self.path / "lock"
 
-        Checked once for each object. Raises ``WriteError`` (code ``unsafe-folder`` or
-        ``not-written``) if it cannot be made, is a link, or belongs to another user.
-        """
-        if not self._secured:
-            private_folder(self.path)
-            self._secured = True
-        return self.path
+    @property
+    def lock_holder(self) -> Path:
+        """Who holds the lock; a file of its own, as on Windows nobody else can read a locked one."""
+        return self.path / "lock-holder.txt"
 
-    @contextmanager
-    def locked(self, timeout: float) -> Iterator[None]:
-        """Hold the lock of the target; see :func:`.lock.locked`. ``timeout`` is in seconds."""
-        from .lock import locked
 
-        self.secure()
-        with locked(self.path, timeout):
-            yield
+def target_id(ini: str | os.PathLike[str]) -> str:
+    """The name of a target's data folder: 16 hex digits that stand for the resolved path."""
+    try:
+        real = os.path.realpath(ini)
+    except OSError:  # a link that vanished between two looks at it
+        real = os.path.abspath(ini)  # noqa: PTH100 - must not resolve
+    resolved = os.path.normcase(real)
+    digest: bytes = _sha256()(resolved.encode("utf-8", "surrogatepass")).digest()
+    return digest[:8].hex()
+
+
+@lru_cache(maxsize=None)
+def _sha256() -> Callable[[bytes], Any]:
+    """SHA-256 without hashlib, which loads OpenSSL (2 ms). Once: a failing import is expensive."""
+    for module in ("_sha2", "_sha256"):  # since Python 3.12; before
+        with suppress(ImportError, AttributeError):
+            found: Callable[[bytes], Any] = import_module(module).sha256
+            return found
+    from hashlib import sha256
+
+    return sha256
+
+
+def target_path(data_dir: str | Path, ini: str | Path) -> Path:
+    """The path of a :class:`RecordsFolder`; nothing is made."""
+    return RecordsFolder(data_dir, ini).path

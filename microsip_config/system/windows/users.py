@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
+assert sys.platform == "win32"
+
+from . import win32  # noqa: E402
 
 
 def elevated() -> bool:
-    """Whether this process runs with an administrator's full rights, or as SYSTEM."""
-    return bool(ctypes.windll.shell32.IsUserAnAdmin())
+    """With an administrator's full rights, or as SYSTEM."""
+    return bool(win32.IsUserAnAdmin())
 
 
 def user_name(uid: int) -> str:
@@ -22,7 +23,6 @@ def user_name(uid: int) -> str:
 
 
 def current_user_name() -> str:
-    """The name of the user that is logged on. Raises ``OSError``."""
     return os.getlogin()
 
 
@@ -33,10 +33,8 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
 
 
 def codepage() -> str | None:
-    """The ANSI code page of this Windows, as a number."""
-    return str(ctypes.windll.kernel32.GetACP())
+    return str(win32.GetACP())
 
 
 def description() -> str:
-    """The system and its version, for the report of a bug."""
     return f"{sys.platform} {sys.getwindowsversion()[:3]}"
