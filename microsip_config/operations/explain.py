@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..codes.register import CODES
 from ..errors import UnknownKey
-from ..health.register import CODES
 from ..schema import RETIRED, SECTIONS, Key, account_number, find_key, section_kind
 from ..schema.kinds import one_of
 from ..text import similar

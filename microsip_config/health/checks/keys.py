@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...codes.keys import FORMS
+from ...codes.register import CODES
 from ...ini.names import BLANKS, fold
 from ...ini.writable import protected
 from ...schema import RETIRED, SECTIONS, canonical_section, lookup, section_kind
 from ...text import nearest, utf16_units
 from ..findings import Edit, Finding, finding
-from ..register import CODES, TOLD_BY_GRAMMAR
 
 if TYPE_CHECKING:
     from ...ini.profile import Profile
@@ -121,18 +122,17 @@ def values(place: Place, key: Key) -> Iterator[Finding]:
 
 
 def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
-    code = notice.code if notice.code in CODES else "malformed"
     edits: tuple[Edit, ...] = ()
-    words = CODES[code].fix
+    words = CODES[notice.code].fix
     if notice.fix is not None:
         spelt = protected(notice.fix, key.quoted)
         words = f"write {spelt}" if notice.fix else "leave it empty"
         # A fixed command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
             edits = ((canonical(place.section), key.name, notice.fix, key.quoted),)
-    fault, effect = (notice.effect, "") if code in TOLD_BY_GRAMMAR else ("", notice.effect)
+    fault, effect = (notice.effect, "") if notice.code in FORMS else ("", notice.effect)
     return finding(
-        code,
+        notice.code,
         place.line,
         place.section,
         key.name,
