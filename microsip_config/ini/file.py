@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
+from ..errors import TargetError, UnreadableFile
 from ..results import Issue
 from ..system import atomic, files
 from ..system.current import system
@@ -152,9 +152,7 @@ def _content(given: Path, follow_links: bool | None) -> tuple[Path, bytes | None
         return target, _read_judged(end, info, given)
 
 
-def _followed(
-    reached: SecurePath, link: os.stat_result, follow: bool | None, given: Path
-) -> Path:
+def _followed(reached: SecurePath, link: os.stat_result, follow: bool | None, given: Path) -> Path:
     """Where a link leads, if it may be followed."""
     target = Path(attempt(lambda: os.path.realpath(reached.path), cannot_read, given))
     if follow is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ..text import utf16_cut, utf16_units
 from .names import BLANKS, fold
 
 LENGTH_MODULUS = 65536
@@ -142,8 +143,5 @@ def _until_nul(text: str) -> str:
 
 def _as_returned(value: str) -> str:
     """A very long value cut as Windows does, counted in UTF-16 units."""
-    units = value.encode("utf-16-le", "surrogatepass")
-    if len(units) < 2 * LENGTH_MODULUS:
-        return value
-    kept = len(units) // 2 % LENGTH_MODULUS
-    return units[: 2 * kept].decode("utf-16-le", "surrogatepass")
+    units = utf16_units(value)
+    return value if units < LENGTH_MODULUS else utf16_cut(value, units % LENGTH_MODULUS)

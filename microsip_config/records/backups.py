@@ -26,8 +26,7 @@ KEPT = 20
 
 _SIZE_LIMIT = 64 << 20
 _NAME = re.compile(
-    r"(?P<id>(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-(?P<nth>[1-9]\d*))?)"
-    r"\.(?P<sha256>[0-9a-f]{64})\.ini"
+    r"(?P<id>(?P<when>\d{8}T\d{6}Z)(?:-(?P<nth>[1-9]\d*))?)\.(?P<sha256>[0-9a-f]{64})\.ini"
 )
 _TIME = "%Y%m%dT%H%M%SZ"
 
@@ -161,7 +160,7 @@ def _named(path: Path) -> list[_Named]:
         if match is None:
             continue
         with suppress(ValueError):  # no such time
-            when = datetime(*map(int, match.groups()[1:7]), tzinfo=UTC)
+            when = datetime.fromisoformat(match["when"])
             nth, sha = int(match["nth"] or 1), match["sha256"]
             found.append(_Named(when, nth, match["id"], sha, name))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class RecordsFolder:
 
     @property
     def lock_holder(self) -> Path:
-        """Who holds the lock; a file of its own, as on Windows nobody else can read a locked one."""
+        """Who holds the lock: a file of its own, as Windows lets nobody else read a locked one."""
         return self.path / "lock-holder.txt"
 
 
@@ -88,7 +88,7 @@ def target_id(ini: str | os.PathLike[str]) -> str:
     return digest[:8].hex()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _sha256() -> Callable[[bytes], Any]:
     """SHA-256 without hashlib, which loads OpenSSL (2 ms). Once: a failing import is expensive."""
     for module in ("_sha2", "_sha256"):  # since Python 3.12; before

@@ -150,7 +150,9 @@ class Record:
             return _unrecorded(raw, wanted, adopt)
         key = self._key(identity, desired, entry)
         if not fp.same(key.password, entry.password):
-            return PasswordVerdict(False, "the password differs from the one last written", kind="changed")
+            return PasswordVerdict(
+                False, "the password differs from the one last written", kind="changed"
+            )
         return self._same_password(raw, wanted, entry, key)
 
     def remember(self, identity: str, password: Secret, raw: str | None) -> None:
@@ -198,7 +200,9 @@ class Record:
         return PasswordVerdict(False, "there is no password in the file", kind="absent")
 
     @staticmethod
-    def _same_password(raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key) -> PasswordVerdict:
+    def _same_password(
+        raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key
+    ) -> PasswordVerdict:
         if entry.text is not None:
             if fp.same(fp.text_mac(key, raw), entry.text):
                 renew = entry.cost != fp.COST
@@ -208,7 +212,9 @@ class Record:
             return _drift("the password in the file was changed by somebody else")
         if not may_hold(raw, wanted):
             return _drift("the phone stored a password whose length differs from the one written")
-        return PasswordVerdict(True, "the phone has stored the password", kind="learned", learn=True)
+        return PasswordVerdict(
+            True, "the phone has stored the password", kind="learned", learn=True
+        )
 
     def _key(self, identity: str, password: Secret, entry: fp.Fingerprint) -> fp.Key:
         return self._derived(identity, password, entry.salt, entry.cost)
@@ -229,7 +235,9 @@ def _unrecorded(raw: str, wanted: str, adopt: bool) -> PasswordVerdict:
     if not may_hold(raw, wanted):
         return PasswordVerdict(False, "the stored password has another length", kind="unknown")
     if not adopt:
-        return PasswordVerdict(False, "the stored password was not written by microsip-config", kind="unknown")
+        return PasswordVerdict(
+            False, "the stored password was not written by microsip-config", kind="unknown"
+        )
     return PasswordVerdict(
         True,
         "the stored password was taken for the desired one",

@@ -12,7 +12,6 @@ from ..secret import Secret
 from ..text import utf16_units
 from .key import Key, Kind, Misread, Notice, Reading
 
-
 _BLOCK_DIGITS = 16
 _SHORT_FORM_UNITS = 255  # from here on the archive uses a longer length field
 

@@ -103,7 +103,7 @@ class System(Protocol):
 
     # --- replacing a file ---
 
-    def create_like(self, path: Path, like: Path | None) -> int:
+    def create_like(self, path: Path, like: Path | None = None) -> int:
         """The descriptor of a new file; fails if anything is there already.
 
         On POSIX it is for its owner alone. On Windows it has the rights of the file ``like`` from
@@ -111,9 +111,7 @@ class System(Protocol):
         """
         ...
 
-    def adopt(
-        self, descriptor: int, temporary: Path, target: Path, info: os.stat_result
-    ) -> None:
+    def adopt(self, descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
         """Give a new, open file the owner, rights and attributes of the file it will replace."""
         ...
 

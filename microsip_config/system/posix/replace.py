@@ -13,7 +13,7 @@ assert sys.platform != "win32"
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
-def create_like(path: Path, like: Path | None) -> int:
+def create_like(path: Path, like: Path | None = None) -> int:
     """For its owner alone, whatever ``like`` is: rights are given with :func:`adopt`."""
     del like
     return os.open(path, _CREATE, 0o600)

@@ -5,6 +5,7 @@ import sys
 assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
 
 from .locks import hold_place, release_place, try_lock  # noqa: E402
+from .paths import is_own_link, secure_path  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
     create_private_folder,
@@ -14,7 +15,6 @@ from .private import (  # noqa: E402
     openness,
 )
 from .replace import adopt, create_like, flush_folder, give, swap  # noqa: E402
-from .paths import is_own_link, secure_path  # noqa: E402
 from .users import (  # noqa: E402
     codepage,
     current_user_name,

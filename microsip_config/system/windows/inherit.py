@@ -105,9 +105,7 @@ def _streams(path: Path) -> Iterator[str]:
 def _set_creation(descriptor: int, info: os.stat_result) -> None:
     born: int = getattr(info, "st_birthtime_ns", info.st_ctime_ns)  # before Python 3.12 the latter
     moment = ctypes.c_int64(born // 100 + win32.EPOCH)
-    if not win32.SetFileTime(
-        msvcrt.get_osfhandle(descriptor), ctypes.byref(moment), None, None
-    ):
+    if not win32.SetFileTime(msvcrt.get_osfhandle(descriptor), ctypes.byref(moment), None, None):
         raise win32.last_error()
 
 
@@ -152,7 +150,9 @@ def _may_give_away(enabled: bool) -> None:
     """Use or rest the privilege that makes others the owner; nothing if we do not have it."""
     token = ctypes.c_void_p()
     process = win32.GetCurrentProcess()
-    if not win32.OpenProcessToken(process, win32.TOKEN_ADJUST_PRIVILEGES | win32.TOKEN_QUERY, ctypes.byref(token)):
+    if not win32.OpenProcessToken(
+        process, win32.TOKEN_ADJUST_PRIVILEGES | win32.TOKEN_QUERY, ctypes.byref(token)
+    ):
         return
     try:
         wanted = win32.TokenPrivilege(1, 0, _ENABLED if enabled else 0)

@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from . import win32
-from .acl import process_user
+from . import acl, win32
 
 QUERY_LIMITED = win32.PROCESS_QUERY_LIMITED
 SYNCHRONIZE = win32.SYNCHRONIZE
@@ -69,7 +68,9 @@ def _window(handle: int) -> Window:
     name = ctypes.create_unicode_buffer(256)
     win32.GetClassNameW(handle, name, 256)
     title = ctypes.create_unicode_buffer(512)
-    win32.InternalGetWindowText(handle, title, 512)  # asks the system, not the window: a hung one cannot block it
+    win32.InternalGetWindowText(
+        handle, title, 512
+    )  # asks the system, not the window: a hung one cannot block it
     return Window(
         handle=handle,
         pid=pid.value,
@@ -86,7 +87,9 @@ def answers(handle: int, milliseconds: int) -> bool:
     """Whether the window handles a message in that time."""
     result = ctypes.c_size_t()
     return bool(
-        win32.SendMessageTimeoutW(handle, _WM_NULL, 0, None, _ABORT_IF_HUNG, milliseconds, ctypes.byref(result))
+        win32.SendMessageTimeoutW(
+            handle, _WM_NULL, 0, None, _ABORT_IF_HUNG, milliseconds, ctypes.byref(result)
+        )
     )
 
 
@@ -148,7 +151,9 @@ def image_path(handle: int) -> str:
     """The full path of the process's executable, "" when it cannot be read."""
     size = win32.DWORD(32768)
     path = ctypes.create_unicode_buffer(size.value)
-    return path.value if win32.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(size)) else ""
+    return (
+        path.value if win32.QueryFullProcessImageNameW(handle, 0, path, ctypes.byref(size)) else ""
+    )
 
 
 def session_of(pid: int) -> int:
@@ -196,7 +201,7 @@ def _token(process: int) -> Iterator[int | None]:
 def user_of(handle: int) -> str | None:
     """The security identifier of the process's user; ``None`` without the right to ask."""
     try:
-        return process_user(handle)
+        return acl.process_user(handle)
     except OSError:
         return None
 

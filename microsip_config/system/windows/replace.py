@@ -16,7 +16,7 @@ _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_BINARY | os.O_NOINHERIT
 _KEPT_ATTRIBUTES = win32.ATTRIBUTE_HIDDEN | 0x4 | 0x20 | 0x2000  # system, archive, not indexed
 
 
-def create_like(path: Path, like: Path | None) -> int:
+def create_like(path: Path, like: Path | None = None) -> int:
     """Nobody can open it who cannot open the file ``like``.
 
     What is put into it may be a password, which the folder's own rights might show to more. What

@@ -95,12 +95,16 @@ def _parenthood(parent: int) -> Iterator[int | None]:
     address = ctypes.addressof(memory)
     with processes.opened(parent, win32.PROCESS_CREATE_PROCESS) as handle:
         value = win32.HANDLE(handle)
-        if not handle or not win32.InitializeProcThreadAttributeList(address, 1, 0, ctypes.byref(size)):
+        if not handle or not win32.InitializeProcThreadAttributeList(
+            address, 1, 0, ctypes.byref(size)
+        ):
             yield None
             return
         try:
             where, length = ctypes.byref(value), ctypes.sizeof(value)
-            done = win32.UpdateProcThreadAttribute(address, 0, _PARENT_PROCESS, where, length, None, None)
+            done = win32.UpdateProcThreadAttribute(
+                address, 0, _PARENT_PROCESS, where, length, None, None
+            )
             yield address if done else None
         finally:
             win32.DeleteProcThreadAttributeList(address)

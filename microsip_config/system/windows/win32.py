@@ -200,9 +200,7 @@ QueryFullProcessImageNameW = _bind(
 )
 ProcessIdToSessionId = _bind(_kernel, "ProcessIdToSessionId", BOOL, DWORD, ADDRESS)
 GetProcessTimes = _bind(_kernel, "GetProcessTimes", BOOL, HANDLE, *[ADDRESS] * 4)
-EnumProcessModules = _bind(
-    _kernel, "K32EnumProcessModules", BOOL, HANDLE, ADDRESS, DWORD, ADDRESS
-)
+EnumProcessModules = _bind(_kernel, "K32EnumProcessModules", BOOL, HANDLE, ADDRESS, DWORD, ADDRESS)
 WaitForSingleObject = _bind(_kernel, "WaitForSingleObject", DWORD, HANDLE, DWORD)
 TerminateProcess = _bind(_kernel, "TerminateProcess", BOOL, HANDLE, UINT)
 CreateToolhelp32Snapshot = _bind(_kernel, "CreateToolhelp32Snapshot", HANDLE, DWORD, DWORD)
