@@ -49,9 +49,7 @@ class RecordsFolder:
     def secure_backups(self) -> Path:
         """As :meth:`secure`, for the folder of the backups in it."""
         self.secure()
-        if not self.backups.is_dir():
-            private_folder(self.backups)
-        return self.backups
+        return private_folder(self.backups, way_is_safe=True)
 
     @property
     def backups(self) -> Path:

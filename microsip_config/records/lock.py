@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WriteError
-from ..system import files
+from ..system import atomic, files
 from ..system.current import system
 from ..system.private import read_private
 from .folder import RecordsFolder
@@ -35,6 +35,7 @@ def locked(folder: RecordsFolder | Path, timeout: float) -> Iterator[None]:
     folder.secure()
     descriptor = _acquired(folder, timeout)
     try:
+        atomic.sweep(folder.path, alone=True)
         _leave_note(folder)
         yield
     finally:

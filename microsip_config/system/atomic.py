@@ -8,21 +8,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from zlib import crc32
 
 from . import files
 from .patience import retry
+from .staged_names import PREFIX, staged_names
 
-_PREFIX = ".microsip-config-"
 _STALE_SECONDS = 600.0
-
-
-def staged_names(target: Path) -> str:
-    """What the names of all short-lived files for a target begin with.
-
-    Short, and the same for all spellings of its name that a system may take for one.
-    """
-    return f"{_PREFIX}{crc32(target.name.lower().encode('utf-8', 'surrogatepass')):08x}-"
 
 
 def replace(
@@ -93,10 +84,10 @@ def sweep(folder: Path, *, alone: bool = False, target: Path | None = None) -> N
     ``alone``: no other run can be at work in the folder, so that all of them are leftovers; with
     ``target``, no other run on this target, so that all those for it are.
     """
-    known = _PREFIX if target is None else staged_names(target)
+    known = PREFIX if target is None else staged_names(target)
     with suppress(OSError):
         for name in files.list_names(folder):
-            if not (name.startswith(_PREFIX) and name.endswith(".tmp")):
+            if not (name.startswith(PREFIX) and name.endswith(".tmp")):
                 continue
             left = alone and name.startswith(known)
             info = None if left else files.inspect(folder / name)

@@ -14,16 +14,21 @@ from .links import leads_elsewhere
 _NAME_ANOTHER = "name another one with --data-dir"
 
 
-def private_folder(path: Path) -> Path:
+def private_folder(path: Path, *, way_is_safe: bool = False) -> Path:
     """Create ``path`` and its parents for the owner only; narrow the rights of an existing one.
+
+    ``way_is_safe``: the folder above is such a folder, so that nobody else can put links there.
 
     Raises ``WriteError`` if it cannot be made (``not-written``), is a link, or belongs to another
     user (``unsafe-folder``).
     """
     try:
-        _refuse_links(path)
-        make_private(path)
-        found = os.lstat(path)
+        if not way_is_safe:
+            _refuse_links(path)
+        found = files.inspect(path)
+        if found is None:
+            make_private(path)
+            found = os.lstat(path)
         if not stat.S_ISDIR(found.st_mode) or leads_elsewhere(found):
             raise WriteError(
                 "the data folder of microsip-config is a link or not a folder",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 assert sys.platform == "win32"
 
-from ..atomic import staged_names  # noqa: E402
+from ..staged_names import staged_names  # noqa: E402
 from . import win32  # noqa: E402
 from .replace import open_file  # noqa: E402
 

@@ -1,0 +1,16 @@
+"""Names of the short-lived files that are made in the folder of a file that is to be replaced."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zlib import crc32
+
+PREFIX = ".microsip-config-"
+
+
+def staged_names(target: Path) -> str:
+    """What the names of all short-lived files for a target begin with.
+
+    Short, and the same for all spellings of its name that a system may take for one.
+    """
+    return f"{PREFIX}{crc32(target.name.lower().encode('utf-8', 'surrogatepass')):08x}-"
