@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import stat
 import subprocess
 import sys
 from ctypes import wintypes
@@ -19,10 +18,10 @@ from microsip_config.records import RecordsFolder
 from microsip_config.records.record import Record
 from microsip_config.secret import Secret
 from microsip_config.secrets.sources.file import read_secret_file
-from microsip_config.system import files
+from microsip_config.system import files, links
 from microsip_config.system.acl import ADMINISTRATORS, EVERYONE, SYSTEM, Acl, strangers
 from microsip_config.system.private import private_folder, read_private
-from microsip_config.system.windows import acl as acl_windows
+from microsip_config.system.windows import private as private_windows
 from microsip_config.system.windows.acl import access_control, current_user, open_without_following
 
 assert sys.platform == "win32"
@@ -148,7 +147,7 @@ def test_a_folder_that_somebody_else_owns_is_refused(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = Acl("S-1-5-21-1-2-3-1004", ())
-    monkeypatch.setattr(acl_windows, "access_control", lambda _: theirs)
+    monkeypatch.setattr(private_windows, "access_control", lambda _: theirs)
     with pytest.raises(WriteError) as caught:
         private_folder(open_folder)
     assert caught.value.code == "unsafe-folder"
@@ -157,7 +156,7 @@ def test_a_folder_that_somebody_else_owns_is_refused(
 def test_a_disk_without_rights_is_taken_as_it_is(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acl_windows, "access_control", lambda _: Acl(EVERYONE, None))
+    monkeypatch.setattr(private_windows, "access_control", lambda _: Acl(EVERYONE, None))
     assert private_folder(open_folder) == open_folder
 
 
@@ -168,7 +167,7 @@ def test_no_file_of_ours_is_read_through_a_link(
     assert read_private(open_folder / "state.json", 10) == b"x"
     assert read_private(open_folder / "not there", 10) is None
     attributes = (open_folder / "state.json").stat().st_file_attributes
-    monkeypatch.setattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", attributes)
+    monkeypatch.setattr(links, "FILE_ATTRIBUTE_REPARSE_POINT", attributes)
     with pytest.raises(ValueError, match="microsip-config did not write it"):
         read_private(open_folder / "state.json", 10)
 
