@@ -67,12 +67,8 @@ class RecordsFolder:
 
     @property
     def lock(self) -> Path:
+        """The lock, in which its holder is named."""
         return self.path / "lock"
-
-    @property
-    def lock_holder(self) -> Path:
-        """Who holds the lock: a file of its own, as Windows lets nobody else read a locked one."""
-        return self.path / "lock-holder.txt"
 
 
 def target_id(ini: str | os.PathLike[str]) -> str:

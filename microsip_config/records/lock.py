@@ -19,7 +19,6 @@ _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FLAGS |= getattr(os, "O_NOINHERIT", 0)
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not stop the run
 _LOCK = os.O_RDWR | os.O_CREAT | _FLAGS
-_NOTE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _FLAGS
 _LONGEST_NOTE = 1000  # bytes
 
 
@@ -36,11 +35,11 @@ def locked(folder: RecordsFolder | Path, timeout: float) -> Iterator[None]:
     descriptor = _acquired(folder, timeout)
     try:
         atomic.sweep(folder.path, alone=True)
-        _leave_note(folder)
+        _leave_note(descriptor)
         yield
     finally:
         with suppress(OSError):
-            folder.lock_holder.unlink()
+            os.ftruncate(descriptor, 0)
         with suppress(OSError):  # what was done under it is done; it ends with the process
             os.close(descriptor)
 
@@ -76,21 +75,18 @@ def _try(path: Path) -> int | None:
     return None
 
 
-def _leave_note(folder: RecordsFolder) -> None:
-    """Tell those who wait whom they wait for; the lock holds without it."""
+def _leave_note(descriptor: int) -> None:
+    """Tell those who wait whom they wait for, in the lock itself; it holds without that."""
     since = time.strftime("%Y-%m-%d %H:%M:%S %z")
     note = f"process {os.getpid()} of {_user()}, since {since}"
     with suppress(OSError):
-        descriptor = os.open(folder.lock_holder, _NOTE, 0o600)
-        try:
-            os.write(descriptor, note.encode("utf-8", "replace"))
-        finally:
-            os.close(descriptor)
+        os.ftruncate(descriptor, 0)  # a run that was killed has left its own
+        os.write(descriptor, note.encode("utf-8", "replace"))
 
 
 def _holder(folder: RecordsFolder) -> str:
     with suppress(OSError, ValueError):
-        note = read_private(folder.lock_holder, _LONGEST_NOTE)
+        note = read_private(folder.lock, _LONGEST_NOTE)
         if note:
             text = note.decode("utf-8", "replace")
             return "".join(c if c.isprintable() else "?" for c in text)

@@ -13,6 +13,8 @@ from ..staged_names import staged_names  # noqa: E402
 from . import win32  # noqa: E402
 from .replace import open_file  # noqa: E402
 
+_FAR = 1  # times 4 GiB
+
 
 def hold_place(target: Path) -> int:
     """An open file next to the target that nobody else can open.
@@ -36,8 +38,8 @@ def release_place(held: int) -> None:
 
 
 def try_lock(descriptor: int) -> bool:
-    """The first byte, which need not exist. Closing the descriptor frees it."""
-    if win32.LockFile(msvcrt.get_osfhandle(descriptor), 0, 0, 1, 0):
+    """A byte far behind the content, which others can then read. Closing frees it."""
+    if win32.LockFile(msvcrt.get_osfhandle(descriptor), 0, _FAR, 1, 0):
         return True
     error = win32.last_error()
     if error.winerror == win32.LOCK_VIOLATION:
