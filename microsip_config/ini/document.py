@@ -1,6 +1,6 @@
 """Edits an ini text so that only the lines of a change differ.
 
-ConfigUpdater places, replaces and removes the options; a guard stands around it. Of a section that
+ConfigUpdater places, replaces and removes the options, behind a guard. Of a section that
 really changes it is given the lines of the change alone, cleaned, with every run of other lines
 as one opaque comment; what it gives back is laid over the physical lines of the file. So nothing
 it would misread (continuation lines, ``:``, duplicates, junk, a preamble, odd line ends) reaches

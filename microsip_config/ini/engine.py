@@ -19,7 +19,7 @@ from configupdater.section import Section  # noqa: E402
 from .names import fold  # noqa: E402
 
 SECTION = "section"
-"""The name of the one section that the engine is shown; the real header is none of its business."""
+"""The name of the one section that the engine is shown; the real header is not shown to it."""
 
 
 class _Updater(ConfigUpdater):

@@ -31,7 +31,7 @@ from . import fingerprint as fp
 Kind = Literal[
     "same",  # the password and the text in the file are those of the record
     "literal",  # the password is in the file as plain text, or both are empty
-    "learned",  # the first blob after our write
+    "learned",  # the first blob after a write
     "adopted",  # an unknown blob, taken for the password's because --adopt was given
     "absent",  # there is no password in the file, and none was written
     "changed",  # the desired password differs from the one last written

@@ -48,8 +48,8 @@ def rights_for_now(path: Path) -> Descriptor | None:
 def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None:
     """Give the open file ``new`` what stays of ``old``, whose state is ``info``.
 
-    Raises OSError if that cannot be done: better no change than a file with other rights. Where we
-    have no right to give files away, the owner changes to us, which takes no right from anybody.
+    Raises OSError if that cannot be done: better no change than a file with other rights. A user
+    without the right to give files away becomes the owner, which takes no right from anybody.
     """
     for name in _streams(old):
         with open(f"{old}{name}", "rb") as source, open(f"{new}{name}", "wb") as copy:  # noqa: PTH123 - a stream is no path
@@ -84,7 +84,7 @@ def _entries(path: Path) -> tuple[Ace, ...] | None:
 
 
 def _streams(path: Path) -> Iterator[str]:
-    """The names of the streams of a file beside its content."""
+    """The names of the streams of a file other than its content."""
     found = win32.StreamData()
     search = win32.FindFirstStreamW(str(path), 0, ctypes.byref(found), 0)
     if search is None or search == win32.INVALID_HANDLE:
@@ -136,8 +136,8 @@ def _set(path: Path, what: int, descriptor: Descriptor, unless: Collection[int] 
 
 
 def _give_to_owner(new: Path, old: Path) -> None:
-    owner, ours = _descriptor(old, _OWNER), _descriptor(new, _OWNER)
-    if owner is None or ours is None or owner.raw == ours.raw:
+    owner, present = _descriptor(old, _OWNER), _descriptor(new, _OWNER)
+    if owner is None or present is None or owner.raw == present.raw:
         return
     _may_give_away(True)
     try:
@@ -147,7 +147,7 @@ def _give_to_owner(new: Path, old: Path) -> None:
 
 
 def _may_give_away(enabled: bool) -> None:
-    """Use or rest the privilege that makes others the owner; nothing if we do not have it."""
+    """Switch the privilege to make others the owner on or off; nothing happens without it."""
     token = ctypes.c_void_p()
     process = win32.GetCurrentProcess()
     if not win32.OpenProcessToken(
