@@ -15,8 +15,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from microsip_config.errors import TargetError
+from microsip_config.errors import TargetError, WriteError
 from microsip_config.ini import file as store
+from microsip_config.records import RecordsFolder
+from microsip_config.records.lock import locked
 from microsip_config.system import files, links
 from microsip_config.system.windows import paths
 from microsip_config.system.windows import profiles as user_profiles
@@ -182,3 +184,40 @@ def test_one_at_a_time_and_others_may_read_write_and_move(tmp_path: Path, ended:
         holder.communicate("\n")
     files.release_place(files.hold_place(ini))
     assert [path.name for path in tmp_path.iterdir()] == ["moved.ini"]
+
+
+HOLD_TARGET = """
+import sys
+from pathlib import Path
+from microsip_config.records import RecordsFolder
+from microsip_config.records.lock import locked
+with locked(RecordsFolder.at(sys.argv[1]), 0):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("ended", ["by itself", "killed"])
+def test_the_lock_of_a_target_names_its_holder_and_dies_with_it(tmp_path: Path, ended: str) -> None:
+    folder = RecordsFolder.at(tmp_path / "data")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_TARGET, str(folder.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    try:
+        with pytest.raises(WriteError) as caught, locked(folder, 0.1):
+            pytest.fail("locked twice")
+        assert caught.value.code == "locked"
+        assert f"process {holder.pid} of " in caught.value.message
+        if ended == "killed":
+            holder.kill()
+    finally:
+        holder.communicate("\n")
+    for _ in range(2):
+        with locked(folder, 1):
+            pass
+    assert folder.lock.read_bytes() == b""
