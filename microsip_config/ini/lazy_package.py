@@ -19,7 +19,7 @@ class _Package(ModuleType):
         spec = self.__spec__
         if self.__class__ is ModuleType or spec is None or spec.loader is None:
             raise AttributeError(name)
-        self.__class__ = ModuleType
+        super().__setattr__("__class__", ModuleType)
         spec.loader.exec_module(self)
         return getattr(self, name)
 

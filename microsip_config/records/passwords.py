@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError
+from . import lock
 from .folder import RecordsFolder
-from .lock import locked
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -91,7 +91,7 @@ class PasswordRecords:
         if not any(password.verdict.learn for password in plan.passwords):
             return
         try:
-            with locked(self._folder, 0):
+            with lock.locked(self._folder, 0):
                 if self.refresh() and load().same_as(source):
                     self.settle(plan, lambda: source)
         except MicrosipConfigError as error:

@@ -2,7 +2,10 @@
 
 import sys
 
-assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
+if sys.platform != "win32":
+    raise ImportError("only on Windows")
+
+assert sys.platform == "win32"  # tells mypy to look here only when checking for Windows
 
 from .locks import hold_place, release_place, try_lock  # noqa: E402
 from .paths import is_own_link, secure_path  # noqa: E402
