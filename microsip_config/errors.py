@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from .text import in_quotes as in_quotes  # until its users import it from there
+
 
 class MicrosipConfigError(Exception):
     """Base of every error this package raises on purpose.
@@ -99,8 +101,3 @@ class WriteError(MicrosipConfigError):
 
     exit_code = 6
     code = "not-written"
-
-
-def in_quotes(text: str) -> str:
-    """``text`` as a message repeats it: backslashes as they are, control characters escaped."""
-    return repr(text).replace("\\\\", "\\")

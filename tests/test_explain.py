@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from microsip_config.codes.register import CODES
 from microsip_config.errors import UnknownKey
-from microsip_config.health.register import CODES
 from microsip_config.operations.explain import (
     CodeFacts,
     KeyFacts,

@@ -15,7 +15,7 @@ import pytest
 from microsip_config import __version__
 from microsip_config.journal import log
 from microsip_config.journal.log import KEEP, REPORTS, SIZE, Log, open_log, write_report
-from microsip_config.system.posix import secure_path as reach_posix
+from microsip_config.system.posix import paths
 
 MOMENT = datetime(2026, 11, 23, 8, 5, 9, 123456, timezone(timedelta(hours=5, minutes=30)))
 
@@ -222,7 +222,7 @@ def test_a_report_is_not_led_away(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Below a folder of somebody else; where the test is not root, the test's own user is that."""
-    monkeypatch.setattr(reach_posix, "elevated", lambda: True)
+    monkeypatch.setattr(paths, "elevated", lambda: True)
     theirs, elsewhere = tmp_path / "theirs", tmp_path / "elsewhere"
     elsewhere.mkdir()
     link = theirs / name

@@ -16,7 +16,7 @@ def templates(incomplete: str) -> list[str]:
 
 def explained(incomplete: str) -> list[str]:
     """What ``explain`` knows and begins with ``incomplete``: keys, then codes."""
-    from ..health.register import CODES
+    from ..codes.register import CODES
     from ..schema import all_keys
 
     names = dict.fromkeys((*(key.name for key in all_keys()), *CODES))

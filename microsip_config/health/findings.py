@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .register import CODES, Severity
+from ..codes.register import CODES
+from ..codes.row import Severity
 
 Edit = tuple[str, str, str | None, bool]
 """``(section, key, logical text or None to remove it, written in quotes)``."""
@@ -51,7 +52,7 @@ def finding(
     edits: tuple[Edit, ...] = (),
     rewrite: bool = False,
 ) -> Finding:
-    """A finding; what is not given is taken from the register's row for ``code``."""
+    """A finding; what is not given is that of the register's row for ``code``."""
     row = CODES[code]
     return Finding(
         code,

@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from ..errors import TargetError, UsageError
 from ..schema.key import wtoi
+from ..text import utf16_cut
 
 RING = 1000
 _LONGEST = 255  # UTF-16 units that MicroSIP reads of one entry
@@ -58,7 +59,7 @@ def entries(profile: Readable) -> list[Call]:
             if key >= newest:
                 break
         elif raw != "null":  # a deleted line
-            found[key] = _decoded(_cut(raw), key)
+            found[key] = _decoded(utf16_cut(raw, _LONGEST), key)
     oldest = newest + 1 if 0 <= newest < RING else 0
     return [found[key] for key in sorted(found, key=lambda key: (key - oldest) % RING)]
 
@@ -203,13 +204,6 @@ def _iso(seconds: int) -> str:
     from datetime import UTC, datetime
 
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _cut(text: str) -> str:
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) <= 2 * _LONGEST:
-        return text
-    return units[: 2 * _LONGEST].decode("utf-16-le", "replace")  # half a character at the cut
 
 
 def _cell(text: str) -> str:

@@ -1,6 +1,6 @@
 """Edits an ini text so that only the lines of a change differ.
 
-ConfigUpdater places, replaces and removes the options; a guard stands around it. Of a section that
+ConfigUpdater places, replaces and removes the options, behind a guard. Of a section that
 really changes it is given the lines of the change alone, cleaned, with every run of other lines
 as one opaque comment; what it gives back is laid over the physical lines of the file. So nothing
 it would misread (continuation lines, ``:``, duplicates, junk, a preamble, odd line ends) reaches
@@ -10,7 +10,7 @@ it, and a line that is not part of a change stays byte for byte.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
+_OUTER = BLANKS + "\r\n"
 _LINE_END = re.compile(r"[\r\n]")
 _KEPT_PREFIX = re.compile(r"[ \t\v]*[^=\0\f\x1a]*=[ \t\v]*")
 
@@ -132,7 +133,7 @@ def _spans(text: str) -> list[_Span]:
 
 def _is_remark(line: str) -> bool:
     """A comment or a blank line; ``# text`` is one to the eye, but with ``=`` it is a key."""
-    line = line.strip(BLANKS + "\r\n")
+    line = line.strip(_OUTER)
     return not line or line[0] == ";" or (line[0] == "#" and "=" not in line)
 
 
@@ -153,35 +154,44 @@ def _with_line_end(text: str, line_end: str) -> str:
 
 def _edited(section: str, edits: dict[str, _Edit], line_end: str) -> str:
     """One section's text with its edits: the text itself if they change nothing."""
-    lines = _Lines(_LINE.findall(section))
+    lines = _Lines(_LINE.findall(section), edits)
     edits = {name: edit for name, edit in edits.items() if lines.reads(name) != edit.value}
     return lines.edited(edits, line_end) if edits else section
 
 
 class _Lines:
-    """The physical lines of one section, header first, and which of them say what."""
+    """The physical lines of one section, header first, and which of them say what is edited."""
 
-    def __init__(self, lines: list[str]) -> None:
+    def __init__(self, lines: list[str], names: Container[str]) -> None:
+        """``names``: the folded keys that are edited; of the others only the last line counts."""
         self._lines = lines
         self._keys: dict[int, str] = {}
         self._places: dict[str, list[int]] = {}
         self._bare: dict[str, int] = {}
+        last, last_key = 0, ""
         for index in range(1, len(lines)):
-            content = lines[index].strip(BLANKS + "\r\n")
+            content = lines[index].strip(_OUTER)
             key, equals, _ = content.partition("=")
             key = key.rstrip(BLANKS).split("\0", 1)[0]
-            if equals and content[0] != ";":
-                self._keys[index] = key
-                self._places.setdefault(fold(key), []).append(index)
-            elif not equals:
-                self._bare.setdefault(fold(key), index)
+            name = key.lower() if key.isascii() else fold(key)
+            if equals:
+                if content[0] == ";":
+                    continue
+                last, last_key = index, key
+                if name in names:
+                    self._keys[index] = key
+                    self._places.setdefault(name, []).append(index)
+            elif name in names:
+                self._bare.setdefault(name, index)
+        if last:
+            self._keys[last] = last_key
 
     def reads(self, name: str) -> str | None:
         """The value that is read for a folded key."""
         places = self._places.get(name)
         if not places:
             return None
-        raw = self._lines[places[0]].partition("=")[2].strip(BLANKS + "\r\n").split("\0", 1)[0]
+        raw = self._lines[places[0]].partition("=")[2].strip(_OUTER).split("\0", 1)[0]
         is_pair = len(raw) > 1 and raw[0] == raw[-1] and raw[0] in ("'", '"')
         return raw[1:-1] if is_pair else raw
 
@@ -209,7 +219,7 @@ class _Lines:
             added,
             None if last_key is None else aliases.get(last_key),
         )
-        return self._laid_over(result, {fold(alias): i for i, alias in aliases.items()}, line_end)
+        return self._laid_over(result, {alias: i for i, alias in aliases.items()}, line_end)
 
     def _claim(self, name: str) -> None:
         """Let a line that is the bare name of a key, without ``=``, become the key's line.
@@ -220,9 +230,7 @@ class _Lines:
         places = self._places.get(name, [])
         if bare is not None and (not places or bare < places[0]):
             self._places[name] = [bare, *places]
-            self._keys[bare] = (
-                self._lines[bare].strip(BLANKS + "\r\n").split("\0", 1)[0].rstrip(BLANKS)
-            )
+            self._keys[bare] = self._lines[bare].strip(_OUTER).split("\0", 1)[0].rstrip(BLANKS)
 
     def _alias(self, index: int) -> str:
         """What a line's key is called before the engine: itself where that is safe.
@@ -230,7 +238,7 @@ class _Lines:
         Otherwise (a duplicate, an odd name) something with a NUL, which no key that is added has.
         """
         key = self._keys[index]
-        is_first = self._places[fold(key)][0] == index
+        is_first = self._places.get(fold(key), [0])[0] == index
         return key if is_first and _PLAIN_KEY.fullmatch(key) else f"\0{index}"
 
     def _cleaned(self, aliases: dict[int, str]) -> list[str]:

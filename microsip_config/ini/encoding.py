@@ -1,20 +1,20 @@
 """Bytes to text and back: what the file's encoding is, without guessing.
 
 MicroSIP reads a file that begins with FF FE as UTF-16LE and takes anything else for the system's
-ANSI code page (settings.cpp of 3.22.3). So everything we write begins with FF FE, and what we read
-is either certain by its structure, named by the user, or refused.
+ANSI code page (settings.cpp of 3.22.3). So everything that is written begins with FF FE, and what
+is read is either certain by its structure, named by the user, or refused.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ..errors import UnreadableFile, UsageError
 from ..results import Issue
+from ..system.current import system as this_system
 from .names import BLANKS
 
 BOM = codecs.BOM_UTF16_LE
@@ -28,22 +28,13 @@ class Decoded(NamedTuple):
 
     ``encoding`` is one of ``utf-16-le`` (with mark), ``ansi:<codec>``, ``ascii``, ``empty``,
     ``utf-8-bom``, ``utf-8``, ``utf-16-be-bom``, ``utf-16-le-no-bom``, ``utf-16-be-no-bom``.
-    ``needs_rewrite`` says why MicroSIP misreads the file as it stands, or is empty.
+    ``needs_rewrite`` says why MicroSIP misreads the file as it is, or is empty.
     """
 
     text: str
     encoding: str
     faults: tuple[Issue, ...] = ()
     needs_rewrite: str = ""
-
-
-def system_codepage() -> str | None:
-    """The ANSI code page of this Windows, or None elsewhere."""
-    if sys.platform == "win32":
-        import ctypes
-
-        return str(ctypes.windll.kernel32.GetACP())
-    return None
 
 
 def encode(text: str) -> bytes:
@@ -55,7 +46,7 @@ def decode(
     data: bytes,
     ansi_codepage: str | None = None,
     *,
-    system: Callable[[], str | None] = system_codepage,
+    system: Callable[[], str | None] = this_system.codepage,
 ) -> Decoded:
     """The text of a file's bytes.
 
@@ -84,12 +75,12 @@ def _utf16(data: bytes, codec: str) -> tuple[str, tuple[Issue, ...]]:
     faults = []
     if len(data) % 2:
         data = data[:-1]
-        message = "the file ends in half a character; that byte is ignored, as Windows does"
+        message = "the file ends in half a character; that byte is ignored, as it is by Windows"
         faults.append(Issue("odd-length", message, "repair rewrites the file without it"))
     text = data.decode(codec, "surrogatepass")
     if "\0" in text:
-        message = "the file holds NUL characters: Windows cuts each line there"
-        faults.append(Issue("nul", message, "look at the file: its end may be garbage"))
+        message = "the file contains NUL characters: Windows ends each line there"
+        faults.append(Issue("nul", message, "check the file: its end may be garbage"))
     return text, tuple(faults)
 
 
@@ -119,11 +110,11 @@ def _utf8_with_mark(data: bytes) -> Decoded:
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"the file begins as UTF-8 but byte {error.start + 3} is not UTF-8",
-            hint="save it anew as UTF-16LE in an editor that shows it rightly",
+            hint="save it as UTF-16LE with an editor that shows it correctly",
         ) from None
     if "\0" in text:
         raise UnreadableFile(
-            "the file is UTF-8 and holds NUL bytes, at which MicroSIP would cut it",
+            "the file is UTF-8 and contains NUL bytes, at which MicroSIP would end it",
             hint="remove what follows the NUL in an editor, or restore a backup",
         )
     text = text.lstrip("\ufeff")
@@ -145,7 +136,7 @@ def _utf16_without_mark(data: bytes) -> Decoded:
             found.append((text, codec))
     if len(found) != 1:
         raise UnreadableFile(
-            "the file holds NUL bytes but is not recognisable as UTF-16",
+            "the file contains NUL bytes but is not recognisable as UTF-16",
             hint="it is damaged (MicroSIP does this when it converts a UTF-16 file without a "
             "byte-order mark): restore a backup, or remove the file",
         )
@@ -167,7 +158,7 @@ def _without_mark(data: bytes, codec: str | None, system: Callable[[], str | Non
     if not named and (codec is None or (codec != "utf-8" and _is_utf8(data))):
         finding = "its bytes are valid UTF-8, which MicroSIP would read as an ANSI code page"
         if not _is_utf8(data):
-            finding = "it is in an ANSI code page, and which one cannot be seen"
+            finding = "it is in an ANSI code page, but the file does not say which"
         raise UnreadableFile(
             f"the file has no byte-order mark and is not plain ASCII: {finding}",
             hint="name what it is: --ansi-codepage 1252 (or 1251, 932 ...: the code page of the "
@@ -178,7 +169,7 @@ def _without_mark(data: bytes, codec: str | None, system: Callable[[], str | Non
         text = data.decode(codec)
     except UnicodeDecodeError as error:
         raise UnreadableFile(
-            f"byte {error.start} of the file (0x{data[error.start]:02x}) is no text in {codec}",
+            f"byte {error.start} of the file (0x{data[error.start]:02x}) is not text in {codec}",
             hint="name another code page with --ansi-codepage",
         ) from None
     if codec == "utf-8":

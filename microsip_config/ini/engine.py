@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from configupdater import Comment, ConfigUpdater, Option, Section
+from . import lazy_package
 
-from .names import fold
+lazy_package.prepare("configupdater")
+
+from configupdater.block import Comment  # noqa: E402
+from configupdater.configupdater import ConfigUpdater  # noqa: E402
+from configupdater.option import Option  # noqa: E402
+from configupdater.section import Section  # noqa: E402
+
+from .names import fold  # noqa: E402
 
 SECTION = "section"
-"""The name of the one section that the engine is shown; the real header is none of its business."""
+"""The name of the one section that the engine is shown; the real header is not shown to it."""
 
 
 class _Updater(ConfigUpdater):
@@ -31,13 +38,13 @@ class _Updater(ConfigUpdater):
 
 
 class Line:
-    """A line of the result: kept (``text`` is as shown), changed (``value``) or new (``text``)."""
+    """A line of the result: kept, changed (``value``), new or a comment (``text``)."""
 
     __slots__ = ("key", "text", "value")
 
     def __init__(self, text: str, key: str | None = None, value: str | None = None) -> None:
         self.text = text
-        self.key = key  # None: a comment
+        self.key = key  # as it was shown; None: a comment
         self.value = value  # None: not changed
 
 
@@ -59,18 +66,21 @@ def edit(
     place = section.insert_at(0) if after is None else section[after].add_after
     for key, value in added.items():
         place.option(key, value)
+    # One walk: ``section[key]`` would go through all of them for each key.
+    options = {option.raw_key: option for option in section.iter_options()}
     for key, value in replaced.items():
-        section[key].value = value
+        options[key].value = value
     for key in removed:
-        del section[key]
-    return _lines(section)
+        options[key].detach()
+    return _lines(section, added)
 
 
-def _lines(section: Section) -> Iterator[Line]:
+def _lines(section: Section, added: Mapping[str, str]) -> Iterator[Line]:
     for block in section.iter_blocks():
         if isinstance(block, Option):
-            text = str(block).removesuffix("\n")
-            yield Line(text, block.key, block.value if block.updated else None)
+            key = block.raw_key
+            text = str(block).removesuffix("\n") if key in added else ""
+            yield Line(text, key, block.value if block.updated else None)
         elif isinstance(block, Comment):
             for text in block.lines:
                 yield Line(text.removesuffix("\n"))

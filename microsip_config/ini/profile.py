@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ..text import utf16_cut, utf16_units
 from .names import BLANKS, fold
 
 LENGTH_MODULUS = 65536
@@ -41,7 +42,7 @@ class Profile:
     """An ini text (decoded, without byte-order mark) as the Windows profile API reads it.
 
     Look-ups ignore case and spaces around the given names (a tab there finds nothing, as on
-    Windows). Of sections or keys that stand twice only the first is seen.
+    Windows). Of sections or keys that appear twice only the first is seen.
     """
 
     __slots__ = ("_first", "_order", "_unread")
@@ -79,7 +80,7 @@ class Profile:
             section.lines[folded] = number
 
     def _enter(self, name: str, number: int) -> _Section | None:
-        """The section that a header opens; None if it stood before: nothing of it is read."""
+        """The section that a header opens; None if it appeared before: nothing of it is read."""
         self._order.append(name)
         if fold(name) in self._first:
             self._unread.append(Unread(number, "duplicate-section", name, ""))
@@ -141,9 +142,6 @@ def _until_nul(text: str) -> str:
 
 
 def _as_returned(value: str) -> str:
-    """A very long value cut as Windows does, counted in UTF-16 units."""
-    units = value.encode("utf-16-le", "surrogatepass")
-    if len(units) < 2 * LENGTH_MODULUS:
-        return value
-    kept = len(units) // 2 % LENGTH_MODULUS
-    return units[: 2 * kept].decode("utf-16-le", "surrogatepass")
+    """A very long value as Windows returns it, counted in UTF-16 units."""
+    units = utf16_units(value)
+    return value if units < LENGTH_MODULUS else utf16_cut(value, units % LENGTH_MODULUS)

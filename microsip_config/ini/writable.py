@@ -5,15 +5,11 @@ No message here quotes a value: it may be a secret.
 
 from __future__ import annotations
 
-import re
-
 from ..errors import ValueRefused
+from ..text import CONTROL, utf16_units
 
 LONGEST_VALUE = 32767
 """UTF-16 units. Windows keeps a value's length in 16 bits: of bytes, in the worst case."""
-
-# Controls, every line end (CR LF VT FF NEL LS PS), NUL and lone surrogates.
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def check_section(name: str) -> None:
@@ -40,7 +36,7 @@ def check_value(section: str, key: str, value: str) -> None:
     """Raises ValueRefused for a value that would not be read back, or would add a line."""
     where = f"{section}.{key}"
     _check_characters(value, f"the value of {where}", where)
-    if len(value) * 2 > LONGEST_VALUE and _units(value) > LONGEST_VALUE - 2:
+    if len(value) * 2 > LONGEST_VALUE and utf16_units(value) > LONGEST_VALUE - 2:
         raise ValueRefused(
             f"the value of {where} is too long: Windows reads at most {LONGEST_VALUE} characters",
             hint="MicroSIP itself reads far less: see the limit of the key",
@@ -49,7 +45,7 @@ def check_value(section: str, key: str, value: str) -> None:
 
 
 def _check_characters(text: str, what: str, where: str) -> None:
-    found = _FORBIDDEN.search(text)
+    found = CONTROL.search(text)
     if found:
         raise ValueRefused(
             f"{what} holds U+{ord(found.group()):04X} at position {found.start() + 1}",
@@ -58,14 +54,10 @@ def _check_characters(text: str, what: str, where: str) -> None:
         )
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def protected(value: str, quoted: bool = False) -> str:
-    """``value`` as it stands in the file: in quotes if asked, or if it needs them to survive.
+    """``value`` as it is in the file: in quotes if asked, or if it needs them to survive.
 
-    Windows takes blanks and one pair of equal quotes off; a pair of ours is what it takes then.
+    Windows takes off blanks and one pair of equal quotes: the pair that is added here.
     Spaces beyond ASCII are protected too, because nobody measured them on Windows.
     """
     edge = value[:1]

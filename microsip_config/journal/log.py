@@ -15,6 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..system.current import system
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -144,7 +146,7 @@ def write_report(
         f"microsip-config {__version__} {command}".rstrip(),
         f"time     {time.isoformat(timespec='seconds')}",
         f"python   {sys.version}",
-        f"system   {_system()}",
+        f"system   {system.description()}",
         f"encoding {sys.getfilesystemencoding()}, stdout {getattr(sys.stdout, 'encoding', None)}",
         "",
         traceback,
@@ -154,12 +156,6 @@ def write_report(
     for old in sorted(folder.glob("bug-*.txt"), key=lambda report: report.name)[:-REPORTS]:
         old.unlink(missing_ok=True)
     return path
-
-
-def _system() -> str:
-    if sys.platform == "win32":
-        return f"{sys.platform} {sys.getwindowsversion()[:3]}"
-    return f"{sys.platform} {os.uname().release}"
 
 
 def _one_line(message: str) -> str:
@@ -176,26 +172,19 @@ def _open_append(path: Path, *, own: bool) -> int:
         make_private(path.parent)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        from ..system.windows.private import open_append
-
-        return open_append(str(path))
-    # O_NONBLOCK: a pipe that nobody reads must not hold up the run.
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
-    return os.open(path, flags | os.O_NOFOLLOW if own else flags, 0o600 if own else 0o666)
+    return system.open_append(path, own=own)
 
 
 def _refuse_links(path: Path) -> None:
-    """As root, no log of ours is written where a link of somebody else leads."""
+    """As root, no log is written where a link of another user leads."""
     from ..errors import TargetError
-    from ..system.secure_path import reach
 
     try:
-        place = reach(path.absolute())
+        reached = system.secure_path(path.absolute())
     except TargetError as error:
         raise PermissionError(errno.EACCES, error.message) from error
-    if place is not None:
-        with place:
+    if reached is not None:
+        with reached:
             pass
 
 

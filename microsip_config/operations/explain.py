@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ..codes.register import CODES
 from ..errors import UnknownKey
-from ..health.register import CODES
 from ..schema import RETIRED, SECTIONS, Key, account_number, find_key, section_kind
 from ..schema.kinds import one_of
+from ..text import similar
 
 _FIRST_OF_TYPE: dict[str, str] = {
     "codecs": "opus, G722, PCMA",
@@ -164,13 +165,9 @@ def _hint(name: str) -> str:
     for (section, key), instead in RETIRED.items():
         if key.lower() == name.lower():
             return f"[{'AccountN' if section == 'Account' else section}] {key}: {instead}"
-    from difflib import get_close_matches
-
-    names = {key.lower(): key for keys in SECTIONS.values() for key in keys}
-    names |= {code: code for code in CODES}
-    near = get_close_matches(name.lower(), names, n=3, cutoff=0.6)
+    near = similar(name, [*(key for keys in SECTIONS.values() for key in keys), *CODES])
     if near:
-        return f"did you mean {one_of([names[match] for match in near])}?"
+        return f"did you mean {one_of(near)}?"
     return "without a name, every key is listed"
 
 

@@ -137,10 +137,9 @@ def _in_session(
     hide: bool | None = None,
 ) -> None:
     from ..records.lock import locked
-    from ..system.private import private_folder
     from .session import Session
 
-    with locked(private_folder(desk.folder), policy.lock_timeout):
+    with locked(desk.folder, policy.lock_timeout):
         session = Session(
             result,
             planner,

@@ -24,7 +24,7 @@ from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
-from ..target.owner_posix import user_name
+from ..system.posix.users import user_name
 from .control import BasePhone, Handle
 from .grammar import SWITCHES, Invocation
 from .state import Owner, PhoneProcess, Signs

@@ -1,5 +1,5 @@
-"""What is kept between runs, beside our own data and never in the ini: record and pending note."""
+"""What is kept between runs, in the data folder and never in the ini."""
 
-from ..system.private import target_folder, target_id, target_path
+from .folder import RecordsFolder, target_id, target_path
 
-__all__ = ["target_folder", "target_id", "target_path"]
+__all__ = ["RecordsFolder", "target_id", "target_path"]

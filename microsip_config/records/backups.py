@@ -7,19 +7,22 @@ names tell the order, too: a later one never has an earlier time, even if the cl
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+import stat
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TargetError, WriteError
-from ..system import files
+from ..system import atomic, files
 from ..system.patience import attempt, cannot_read, cannot_write
-from ..system.staging import discard, stage, sweep
+from .folder import RecordsFolder
 
 KEPT = 20
-"""Backups kept for one file unless told otherwise."""
+"""Backups kept for one file by default."""
 
 _SIZE_LIMIT = 64 << 20
 _NAME = re.compile(
@@ -42,40 +45,27 @@ class Backup(NamedTuple):
 
     def is_intact(self) -> bool:
         """Whether it can be read and holds what was kept."""
-        from hashlib import sha256
-
         with suppress(OSError):
             return sha256(_content(self.path)).hexdigest() == self.sha256
         return False
 
 
-def entries(folder: Path) -> list[Backup]:
+class _Named(NamedTuple):
+    """What the name of a backup says. They compare by age."""
+
+    when: datetime
+    nth: int
+    id: str
+    sha256: str
+    name: str
+
+
+def entries(folder: RecordsFolder | Path) -> list[Backup]:
     """The backups in a folder, the newest last; other files and links there are passed over."""
-    found = []
-    for name in attempt(lambda: files.list_names(folder), cannot_read, folder):
-        match = _NAME.fullmatch(name)
-        if match:
-            backup = _inspected(folder / name, match)
-            if backup is not None:
-                found.append((backup.when, int(match["nth"] or 1), backup))
-    return [backup for _, _, backup in sorted(found, key=lambda entry: entry[:2])]
+    return list(reversed(list(_newest_first(_backups_in(folder)))))
 
 
-def _inspected(path: Path, match: re.Match[str]) -> Backup | None:
-    import stat
-
-    try:
-        when = datetime.strptime(match["when"], _TIME).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    # An error here must not make an older backup pass for the newest.
-    info = attempt(lambda: files.inspect(path), cannot_read, path)
-    if info is None or not stat.S_ISREG(info.st_mode):
-        return None
-    return Backup(match["id"], path, when, info.st_size, match["sha256"])
-
-
-def keep(folder: Path, data: bytes, when: datetime) -> str:
+def keep(folder: RecordsFolder | Path, data: bytes, when: datetime) -> str:
     """Keeps ``data`` as of ``when`` (naive: local time) and returns the id of the backup.
 
     The backup is the newest from then on: where the clock was ahead once, it takes the time of
@@ -84,54 +74,96 @@ def keep(folder: Path, data: bytes, when: datetime) -> str:
     What the newest backup already holds is not kept twice: its id is returned. Nothing is removed,
     see ``rotate``. Raises WriteError; what was kept before is then still there.
     """
-    from hashlib import sha256
-
-    from ..system.private import private_folder
-
-    private_folder(folder)
+    folder = _of(folder)
+    path = folder.secure_backups()
     digest = sha256(data).hexdigest()
     try:
-        kept = entries(folder)
+        newest = next(_newest_first(path), None)
     except TargetError as error:
         raise WriteError(
             f"no backup can be made: {error.message}", hint=error.hint, where=error.where
         ) from error
-    if kept and kept[-1].sha256 == digest and kept[-1].is_intact():
-        return kept[-1].id
-    name = _next_id(kept, when)
-    _put(folder / f"{name}.{digest}.ini", data)
+    if newest is not None and newest.sha256 == digest and newest.is_intact():
+        return newest.id
+    name = _next_id(newest, when)
+    backup = path / f"{name}.{digest}.ini"
+    try:
+        atomic.replace(backup, data)
+    except OSError as error:
+        raise cannot_write(error, backup) from error
     return name
 
 
-def _next_id(kept: Sequence[Backup], when: datetime) -> str:
+def _next_id(newest: Backup | None, when: datetime) -> str:
     """An id behind all others. A free one is not enough: rotation frees those of the oldest."""
     stamp = when.astimezone(UTC).strftime(_TIME)
-    newest, _, nth = kept[-1].id.partition("-") if kept else ("", "", "")
-    return stamp if stamp > newest else f"{newest}-{int(nth or 1) + 1}"
+    last, _, nth = newest.id.partition("-") if newest else ("", "", "")
+    return stamp if stamp > last else f"{last}-{int(nth or 1) + 1}"
 
 
-def rotate(folder: Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:
+def rotate(folder: RecordsFolder | Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:
     """Removes the oldest backups beyond ``keep``, but none whose id or SHA-256 is in ``spare``.
 
     To be called under the target's lock, when the change for which a backup was kept is done:
     until then any of them may be the one that is put back. What cannot be removed stays until the
     next time.
     """
+    path = _backups_in(folder)
     with suppress(TargetError):
-        kept = entries(folder)
-        for backup in kept[: max(0, len(kept) - keep)]:
-            if backup.id not in spare and backup.sha256 not in spare:
-                discard(backup.path)
-        sweep(folder, alone=True)
+        if len(_named(path)) > keep:
+            kept = entries(path)
+            for backup in kept[: max(0, len(kept) - keep)]:
+                if backup.id not in spare and backup.sha256 not in spare:
+                    atomic.discard(backup.path)
+        atomic.sweep(path, alone=True)
 
 
-def _put(path: Path, data: bytes) -> None:
-    staged = attempt(lambda: stage(path, data), cannot_write, path)
-    try:
-        attempt(lambda: files.swap(staged, path, None), cannot_write, path)
-    except BaseException:
-        discard(staged)
-        raise
+def read(folder: RecordsFolder | Path, name: str) -> bytes:
+    """The content of the backup with the id ``name``, proven by its checksum.
+
+    Raises TargetError (codes ``no-backup``, ``damaged-backup``, or that of the system's error).
+    """
+    path = _backups_in(folder)
+    backup = next((backup for backup in _newest_first(path) if backup.id == name), None)
+    if backup is None:
+        raise TargetError(
+            f"there is no backup {name}",
+            hint="choose one from the list of backups",
+            where=str(path),
+            code="no-backup",
+        )
+    data = attempt(lambda: _content(backup.path), cannot_read, backup.path)
+    if sha256(data).hexdigest() != backup.sha256:
+        raise TargetError(
+            f"the backup {name} is damaged",
+            hint="choose another one from the list of backups",
+            where=str(backup.path),
+            code="damaged-backup",
+        )
+    return data
+
+
+def _newest_first(path: Path) -> Iterator[Backup]:
+    for named in sorted(_named(path), reverse=True):
+        file = path / named.name
+        # An error here must not make an older backup pass for the newest.
+        info = attempt(partial(files.inspect, file), cannot_read, file)
+        if info is not None and stat.S_ISREG(info.st_mode):
+            yield Backup(named.id, file, named.when, info.st_size, named.sha256)
+
+
+def _named(path: Path) -> list[_Named]:
+    """The names in a folder that backups have, in any order."""
+    found = []
+    for name in attempt(lambda: files.list_names(path), cannot_read, path):
+        match = _NAME.fullmatch(name)
+        if match is None:
+            continue
+        with suppress(ValueError):  # no such time
+            when = datetime.fromisoformat(match["when"])
+            nth, sha = int(match["nth"] or 1), match["sha256"]
+            found.append(_Named(when, nth, match["id"], sha, name))
+    return found
 
 
 def _content(path: Path) -> bytes:
@@ -142,28 +174,10 @@ def _content(path: Path) -> bytes:
         files.close(descriptor)
 
 
-def read(folder: Path, name: str) -> bytes:
-    """The content of the backup with the id ``name``, proven by its checksum.
+def _of(folder: RecordsFolder | Path) -> RecordsFolder:
+    """``folder`` may be named by the path of the backups themselves."""
+    return folder if isinstance(folder, RecordsFolder) else RecordsFolder.at(folder.parent)
 
-    Raises TargetError (codes ``no-backup``, ``damaged-backup``, or that of the system's error).
-    """
-    from hashlib import sha256
 
-    backup = next((backup for backup in entries(folder) if backup.id == name), None)
-    if backup is None:
-        raise TargetError(
-            f"there is no backup {name}",
-            hint="choose one from the list of backups",
-            where=str(folder),
-            code="no-backup",
-        )
-    path = backup.path
-    data = attempt(lambda: _content(path), cannot_read, path)
-    if sha256(data).hexdigest() != backup.sha256:
-        raise TargetError(
-            f"the backup {name} is damaged",
-            hint="choose another one from the list of backups",
-            where=str(path),
-            code="damaged-backup",
-        )
-    return data
+def _backups_in(folder: RecordsFolder | Path) -> Path:
+    return _of(folder).backups

@@ -1,7 +1,7 @@
 """A fingerprint that answers "same password, same text in the file?" at one price: one scrypt.
 
 One scrypt gives 64 bytes. The first half is kept and tells whether a password is the same. The
-second half is never kept: it is the key of a MAC over the text that stood in the file. A plain
+second half is never kept: it is the key of a MAC over the text that was in the file. A plain
 hash of that text would be a leak, because MicroSIP's encryption uses one key for everybody: who
 has that key could encrypt guesses and compare hashes at full speed, and as long as the text is
 the plain password itself, nobody would even need the key. This way a guess at either costs
@@ -10,12 +10,13 @@ one scrypt, and a run with nothing to do computes just one for each password.
 Cost: N=2^14, r=8, p=1 (16 MiB; some 35 ms on one core of a 2020s server, measured), the interactive
 parameters of scrypt's author. OWASP asks for more (N=2^17) where thousands of strangers' hashes
 may be stolen from a server. Here the file that the record describes holds the same password in a
-form that MicroSIP itself can decrypt and lies under the same user's rights, so a higher
+form that MicroSIP itself can decrypt, with the same user's rights, so a higher
 cost would protect nothing more, but be paid at every logon.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ from ..errors import SecretError
 
 _HALF = 32  # bytes
 _SALT = 16  # bytes
-_MAXIMUM_MEMORY = 192 * 2**20  # bytes; above the dearest cost that is accepted
+_MAXIMUM_MEMORY = 192 * 2**20  # bytes; above the highest cost that is accepted
 
 
 class Cost(NamedTuple):
@@ -34,7 +35,7 @@ class Cost(NamedTuple):
     p: int
 
     def acceptable(self) -> bool:
-        """Neither weaker than ours nor so dear that a forged record could stall a run."""
+        """Not weaker than :data:`COST`, and not so high that a forged record could stall a run."""
         n, r, p = self
         return r == COST.r and COST.n <= n <= 2**17 and n & (n - 1) == 0 and COST.p <= p <= 8
 
@@ -89,16 +90,12 @@ def derive(password: str, salt: bytes, cost: Cost) -> Key:
 
 def text_mac(key: Key, text: str) -> bytes:
     """The fingerprint of the text in the file, which only the right password's key gives."""
-    import hmac
-
     return hmac.digest(key.text_key, text.encode("utf-8", "surrogatepass"), "sha256")
 
 
 def same(one: bytes, other: bytes) -> bool:
     """Compared in a time that does not depend on where they differ."""
-    from hmac import compare_digest
-
-    return compare_digest(one, other)
+    return hmac.compare_digest(one, other)
 
 
 def well_formed(fingerprint: Fingerprint) -> bool:

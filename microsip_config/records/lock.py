@@ -1,94 +1,118 @@
-"""One run at a time on one target: a lock in our own folder, which dies with its process."""
+"""One run at a time on one target: a lock in its data folder, which dies with its process."""
 
 from __future__ import annotations
 
 import os
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WriteError
+from ..system import atomic, files
+from ..system.current import system
+from ..system.private import read_private
+from .folder import RecordsFolder
 
-POLL_SECONDS = 0.02
-_NOTE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
-_NOTE |= getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not stop us
-_LOCK = "lock"
-_HOLDER = "lock-holder.txt"  # beside it: on Windows nobody else can read a locked file
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.001, 0.02  # seconds between two tries
+_FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_FLAGS |= getattr(os, "O_NOINHERIT", 0)
+_FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not stop the run
+_LOCK = os.O_RDWR | os.O_CREAT | _FLAGS
+_LONGEST_NOTE = 1000  # bytes
 
 
 @contextmanager
-def locked(folder: Path, timeout: float) -> Iterator[None]:
+def locked(folder: RecordsFolder | Path, timeout: float) -> Iterator[None]:
     """Holds the lock of a data folder, waiting at most ``timeout`` seconds (0: one try).
 
     The operating system frees it with its process, so a lock left behind does not block. Raises
     WriteError: code ``locked``, naming the holder, when the time is up; ``no-lock`` where the
-    system cannot lock.
+    system cannot lock; those of :meth:`RecordsFolder.secure`.
     """
-    from filelock import FileLock, Timeout
-
-    from ..system.private import private_folder
-
-    private_folder(folder)
-    lock = FileLock(folder / _LOCK, mode=0o600, poll_interval=POLL_SECONDS, fallback_to_soft=False)
+    folder = folder if isinstance(folder, RecordsFolder) else RecordsFolder.at(folder)
+    folder.secure()
+    descriptor = _acquired(folder, timeout)
     try:
-        lock.acquire(timeout=max(0.0, timeout))
-    except Timeout:
-        raise WriteError(
-            f"another run is working on this file: {_holder(folder)}",
-            hint="wait for it to end, or give --lock-timeout more seconds",
-            where=str(folder),
-            code="locked",
-        ) from None
-    except (OSError, NotImplementedError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise WriteError(
-            f"the lock of our data folder cannot be taken: {reason}",
-            hint="name another folder with --data-dir",
-            where=str(folder),
-            code="no-lock",
-        ) from error
-    try:
-        _say_who(folder)
+        atomic.sweep(folder.path, alone=True)
+        _leave_note(descriptor)
         yield
     finally:
         with suppress(OSError):
-            (folder / _HOLDER).unlink()
+            os.ftruncate(descriptor, 0)
         with suppress(OSError):  # what was done under it is done; it ends with the process
-            lock.release()
-
-
-def _say_who(folder: Path) -> None:
-    """Leave a note for those who wait; the lock holds without it."""
-    import time
-
-    since = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    note = f"process {os.getpid()} of {_user()}, since {since}"
-    with suppress(OSError):
-        descriptor = os.open(folder / _HOLDER, _NOTE, 0o600)
-        try:
-            os.write(descriptor, note.encode("utf-8", "replace"))
-        finally:
             os.close(descriptor)
 
 
-def _holder(folder: Path) -> str:
-    from ..system.private import read_own
+def _acquired(folder: RecordsFolder, timeout: float) -> int:
+    """The open and locked file; closing it frees the lock."""
+    end = time.monotonic() + timeout
+    pause = _SHORTEST_PAUSE
+    while True:
+        try:
+            descriptor = _try(folder.lock)
+        except OSError as error:
+            raise _no_lock(folder, error) from error
+        if descriptor is not None:
+            return descriptor
+        left = end - time.monotonic()
+        if left <= 0:
+            raise _taken(folder)
+        time.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
 
+
+def _try(path: Path) -> int | None:
+    descriptor = os.open(path, _LOCK, 0o600)
+    try:
+        # A file that was removed meanwhile keeps nobody out: the next one makes a new file.
+        if files.try_lock(descriptor) and os.fstat(descriptor).st_nlink:
+            return descriptor
+    except BaseException:
+        os.close(descriptor)
+        raise
+    os.close(descriptor)
+    return None
+
+
+def _leave_note(descriptor: int) -> None:
+    """Tell those who wait whom they wait for, in the lock itself; it holds without that."""
+    since = time.strftime("%Y-%m-%d %H:%M:%S %z")
+    note = f"process {os.getpid()} of {_user()}, since {since}"
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)  # a run that was killed has left its own
+        os.write(descriptor, note.encode("utf-8", "replace"))
+
+
+def _holder(folder: RecordsFolder) -> str:
     with suppress(OSError, ValueError):
-        note = read_own(folder / _HOLDER, 1000)
+        note = read_private(folder.lock, _LONGEST_NOTE)
         if note:
             text = note.decode("utf-8", "replace")
             return "".join(c if c.isprintable() else "?" for c in text)
-    return "it has just begun or is about to end"
+    return "it has not identified itself"
 
 
 def _user() -> str:
     try:
-        if sys.platform == "win32":
-            return os.getlogin()
-        import pwd
-
-        return pwd.getpwuid(os.geteuid()).pw_name
-    except (OSError, KeyError):
+        return system.current_user_name()
+    except OSError:
         return "an unknown user"
+
+
+def _taken(folder: RecordsFolder) -> WriteError:
+    return WriteError(
+        f"another run is using this file: {_holder(folder)}",
+        hint="wait for it to end, or give --lock-timeout more seconds",
+        where=str(folder.path),
+        code="locked",
+    )
+
+
+def _no_lock(folder: RecordsFolder, error: OSError) -> WriteError:
+    return WriteError(
+        f"the data folder of microsip-config cannot be locked: {error.strerror}",
+        hint="name another folder with --data-dir",
+        where=str(folder.path),
+        code="no-lock",
+    )

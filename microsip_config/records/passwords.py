@@ -1,4 +1,4 @@
-"""Between the plan and the state record: which stored password is the desired one."""
+"""Between the plan and the record of passwords: which stored password is the desired one."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError
+from . import lock
+from .folder import RecordsFolder
 
 if TYPE_CHECKING:
     from ..ini.file import Source
     from ..planning.make import Plan
     from ..results import Issue
     from ..secret import Secret
-    from .record import Record, Verdict
+    from .record import PasswordVerdict, Record
 
 
 class PasswordRecords:
     """The passwords of one target. The record is read when the first password is judged.
 
-    :param folder: our data folder of the target; it need not exist.
-    :param rotate: write every password anew.
-    :param adopt: take a stored password of which nothing is known for the desired one.
+    :param folder: the data folder of the target; it need not exist.
+    :param rotate: write every password again.
+    :param adopt: treat an unrecognised stored password as the desired one.
     :param warn: takes what goes wrong when the record is saved.
 
     ``warnings`` holds what was wrong with the record when it was read.
@@ -29,36 +31,32 @@ class PasswordRecords:
 
     def __init__(
         self,
-        folder: Path,
+        folder: RecordsFolder | Path,
         *,
         rotate: bool = False,
         adopt: bool = False,
         warn: Callable[[Issue], None] = lambda _: None,
     ) -> None:
-        self._folder = folder
+        self._folder = folder if isinstance(folder, RecordsFolder) else RecordsFolder.at(folder)
         self._rotate = rotate
         self._adopt = adopt
         self._warn = warn
         self.warnings: tuple[Issue, ...] = ()
         self._record: Record | None = None
 
-    @property
-    def _path(self) -> Path:
-        return self._folder / "state.json"
-
-    def judge(self, section: str, raw: str | None, desired: Secret) -> Verdict:
+    def judge(self, section: str, raw: str | None, desired: Secret) -> PasswordVerdict:
         """The verdict for the account of ``section``; accounts are remembered by section name."""
         if self._record is None:
             from .record import Record
 
-            self._record, self.warnings = Record.load(self._path)
+            self._record, self.warnings = Record.load(self._folder.state)
         return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
 
     def refresh(self) -> bool:
-        """Whether the record is still the one of the verdicts so far; if not, it is read anew."""
+        """Whether the record is still the one of the verdicts so far; if not, it is read again."""
         if self._record is None:
             return True
-        same, self.warnings = self._record.reload(self._path)
+        same, self.warnings = self._record.reload(self._folder.state)
         return same
 
     def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
@@ -78,10 +76,8 @@ class PasswordRecords:
                 raw = profile.get(password.section, "password")
                 record.remember(password.section, password.desired, raw)
             if record.changed:
-                from ..system.private import private_folder
-
-                private_folder(self._folder)
-                for warning in record.save(self._path):
+                self._folder.secure()
+                for warning in record.save(self._folder.state):
                     self._warn(warning)
         except MicrosipConfigError as error:  # the file itself is as it should be
             self._not_saved(error)
@@ -94,10 +90,8 @@ class PasswordRecords:
         """
         if not any(password.verdict.learn for password in plan.passwords):
             return
-        from .lock import locked
-
         try:
-            with locked(self._folder, 0):
+            with lock.locked(self._folder, 0):
                 if self.refresh() and load().same_as(source):
                     self.settle(plan, lambda: source)
         except MicrosipConfigError as error:

@@ -1,7 +1,7 @@
-"""The note that a run leaves before it stops the phone, so that a cut run is finished by the next.
+"""The note that a run leaves before it stops the phone, so that the next can finish its work.
 
 A run that is killed between stop and start cannot start the phone. The note says which phone
-that was, and is removed only when the phone runs again.
+that was, and is removed only when the phone is running again.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..errors import WriteError
 from ..results import Issue
-from ..system.private import read_own, write_private
+from ..system.private import read_private, write_private
 
 _LIMIT = 64 * 1024  # bytes
 
@@ -30,16 +30,16 @@ class Note(NamedTuple):
 
 
 class Pending:
-    """The note of one target, ``<target folder>/pending.json``. To be used under its lock."""
+    """The note of one target, ``RecordsFolder.pending``. To be used under its lock."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.warnings: tuple[Issue, ...] = ()  # what :meth:`read` found wrong
 
     def begin(self, exe: str, was_hidden: bool, command: str) -> None:
-        """Leave the note; a note that is there is replaced. No argument may hold a secret.
+        """Leave the note; an earlier one is replaced. No argument may hold a secret.
 
-        Raises ``WriteError``: without a note the phone had better not be stopped.
+        Raises ``WriteError``: without a note the phone should not be stopped.
         """
         import json
         import os
@@ -67,13 +67,13 @@ class Pending:
             ) from error
 
     def read(self) -> Note | None:
-        """The note that a cut run left; ``None`` if there is none or it cannot be understood.
+        """The note of an interrupted run; ``None`` if there is none or it cannot be understood.
 
         In the latter case ``warnings`` says so.
         """
         self.warnings = ()
         try:
-            data = read_own(self._path, _LIMIT)
+            data = read_private(self._path, _LIMIT)
             return None if data is None else _parse(data)
         except OSError as error:
             why = error.strerror or type(error).__name__
@@ -82,8 +82,8 @@ class Pending:
         self.warnings = (
             Issue(
                 "note-unusable",
-                f"an earlier run was cut, and its note cannot be used ({why})",
-                "start the phone by hand if it does not run, and remove the note",
+                f"an earlier run was interrupted, and its note cannot be used ({why})",
+                "start the phone by hand if it is not running, and remove the note",
                 str(self._path),
             ),
         )
@@ -101,5 +101,5 @@ def _parse(data: bytes) -> Note:
     if not all(type(value) is kind for value, kind in zip(note, kinds, strict=True)):
         raise ValueError("it is damaged")
     if not note.exe or "\0" in note.exe:
-        raise ValueError("it names no phone")
+        raise ValueError("it does not name a phone")
     return note

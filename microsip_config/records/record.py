@@ -1,13 +1,13 @@
-"""The memory of which password was written, so that a second run has nothing to do.
+"""The record of which password was written, so that a second run has nothing to do.
 
 MicroSIP replaces a plain password by a hex blob that nobody else can make, so "the file says what
 the template says" is never true for passwords. The record keeps, for each account, a fingerprint
-of the password last written and of the text that stood in the file afterwards.
+of the password last written and of the text that was in the file afterwards.
 
 What it can and cannot do:
 
-- Trust on first use: the first blob of a possible length that shows up after our write is taken
-  for the phone's form of our password. If a user typed another password of about the same length
+- Trust on first use: the first blob of a possible length that shows up after a write is taken
+  for the phone's form of that password. If a user typed another password of about the same length
   before that, it is not noticed; ``rotate`` writes again.
 - The phone encrypts the active account and Account0 at its start, all others when its menu opens.
   Until then the plain text stays in the file, is compared as such, and needs no trust.
@@ -23,28 +23,28 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ..results import Issue
+from ..schema.password import is_blob, may_hold
 from ..secret import Secret
-from ..system.private import read_own, write_private
+from ..system.private import read_private, write_private
 from . import fingerprint as fp
-from .blob import looks_like_blob, may_hold
 
 Kind = Literal[
     "same",  # the password and the text in the file are those of the record
-    "literal",  # the password stands in the file as plain text, or both are empty
-    "learned",  # the first blob after our write
-    "adopted",  # an unknown blob, taken for the password's because we were told to
-    "absent",  # there is no password in the file, and none was written by us
-    "changed",  # the desired password is another one than last time
-    "drift",  # somebody else changed what we had written
+    "literal",  # the password is in the file as plain text, or both are empty
+    "learned",  # the first blob after a write
+    "adopted",  # an unknown blob, taken for the password's because --adopt was given
+    "absent",  # there is no password in the file, and none was written
+    "changed",  # the desired password differs from the one last written
+    "drift",  # somebody else changed what had been written
     "unknown",  # something is there, and nothing is known about it
-    "rotated",  # written because we were told to
+    "rotated",  # written because --rotate was given
 ]
 
 _FORMAT = 1
 _LIMIT = 1024 * 1024  # bytes; an entry takes some 300
 
 
-class Verdict(NamedTuple):
+class PasswordVerdict(NamedTuple):
     """Whether the password in the file is the desired one, and why.
 
     ``code`` is that of a warning, or empty. ``learn`` asks for :meth:`Record.remember` although
@@ -76,13 +76,13 @@ class Record:
 
     @staticmethod
     def load(path: Path) -> tuple[Record, tuple[Issue, ...]]:
-        """Read ``<target folder>/state.json``.
+        """Read ``RecordsFolder.state``.
 
         No file is an empty record. A damaged one, or one that belongs to another target or to a
         later version, is an empty record and a warning.
         """
         try:
-            data = read_own(path, _LIMIT)
+            data = read_private(path, _LIMIT)
             if data is None:
                 return Record(), ()
             from .record_format import parse
@@ -130,7 +130,7 @@ class Record:
         *,
         adopt: bool = False,
         rotate: bool = False,
-    ) -> Verdict:
+    ) -> PasswordVerdict:
         """Decide whether ``desired`` is what the file has. Changes nothing.
 
         :param raw: the password as the profile reader returns it; ``None`` = there is none.
@@ -139,7 +139,7 @@ class Record:
         :param rotate: write in any case.
         """
         if rotate:
-            return Verdict(False, "rotation was asked for", kind="rotated")
+            return PasswordVerdict(False, "rotation was asked for", kind="rotated")
         wanted = desired.reveal()
         if _same_text(raw or "", wanted):
             return self._literal(identity, desired)
@@ -150,11 +150,13 @@ class Record:
             return _unrecorded(raw, wanted, adopt)
         key = self._key(identity, desired, entry)
         if not fp.same(key.password, entry.password):
-            return Verdict(False, "the password is another one than last time", kind="changed")
+            return PasswordVerdict(
+                False, "the password differs from the one last written", kind="changed"
+            )
         return self._same_password(raw, wanted, entry, key)
 
     def remember(self, identity: str, password: Secret, raw: str | None) -> None:
-        """Note that ``password`` is what the account has, and ``raw`` what stands in the file.
+        """Note that ``password`` is what the account has, and ``raw`` what is in the file.
 
         To be called after a write, with what the profile reader then finds, and without one when
         a verdict says ``learn``. A blob in ``raw`` is taken for the password's.
@@ -181,34 +183,38 @@ class Record:
 
     # --- the cases of judge -----------------------------------------------------------------
 
-    def _literal(self, identity: str, desired: Secret) -> Verdict:
+    def _literal(self, identity: str, desired: Secret) -> PasswordVerdict:
         """The very text is there. Make sure that the blob it will become is taken for its own."""
         reason = "the file has this password"
         if not desired.reveal():
-            return Verdict(True, reason, kind="literal", learn=identity in self._entries)
+            return PasswordVerdict(True, reason, kind="literal", learn=identity in self._entries)
         entry = self._entries.get(identity)
         if entry is None:
-            return Verdict(True, reason, kind="literal", learn=True)
+            return PasswordVerdict(True, reason, kind="literal", learn=True)
         known = _current(entry, self._key(identity, desired, entry)) and entry.text is None
-        return Verdict(True, reason, kind="literal", learn=not known)
+        return PasswordVerdict(True, reason, kind="literal", learn=not known)
 
-    def _missing(self, identity: str) -> Verdict:
+    def _missing(self, identity: str) -> PasswordVerdict:
         if identity in self._entries:
-            return _drift("the password that was written here has been removed since")
-        return Verdict(False, "there is no password in the file", kind="absent")
+            return _drift("the password that was written has been removed since")
+        return PasswordVerdict(False, "there is no password in the file", kind="absent")
 
     @staticmethod
-    def _same_password(raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key) -> Verdict:
+    def _same_password(
+        raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key
+    ) -> PasswordVerdict:
         if entry.text is not None:
             if fp.same(fp.text_mac(key, raw), entry.text):
                 renew = entry.cost != fp.COST
-                return Verdict(True, "the password is unchanged", kind="same", learn=renew)
+                return PasswordVerdict(True, "the password is unchanged", kind="same", learn=renew)
             return _drift("the stored password was changed by somebody else")
-        if not looks_like_blob(raw):
+        if not is_blob(raw):
             return _drift("the password in the file was changed by somebody else")
         if not may_hold(raw, wanted):
-            return _drift("the phone stored a password of another length than the one written")
-        return Verdict(True, "the phone has stored the password", kind="learned", learn=True)
+            return _drift("the phone stored a password whose length differs from the one written")
+        return PasswordVerdict(
+            True, "the phone has stored the password", kind="learned", learn=True
+        )
 
     def _key(self, identity: str, password: Secret, entry: fp.Fingerprint) -> fp.Key:
         return self._derived(identity, password, entry.salt, entry.cost)
@@ -222,15 +228,17 @@ class Record:
         return key
 
 
-def _unrecorded(raw: str, wanted: str, adopt: bool) -> Verdict:
+def _unrecorded(raw: str, wanted: str, adopt: bool) -> PasswordVerdict:
     """Something is in the file, and no record says whose."""
-    if not looks_like_blob(raw):
-        return Verdict(False, "the file has another password", kind="unknown")
+    if not is_blob(raw):
+        return PasswordVerdict(False, "the file has another password", kind="unknown")
     if not may_hold(raw, wanted):
-        return Verdict(False, "the stored password has another length", kind="unknown")
+        return PasswordVerdict(False, "the stored password has another length", kind="unknown")
     if not adopt:
-        return Verdict(False, "the stored password was not written here", kind="unknown")
-    return Verdict(
+        return PasswordVerdict(
+            False, "the stored password was not written by microsip-config", kind="unknown"
+        )
+    return PasswordVerdict(
         True,
         "the stored password was taken for the desired one",
         code="password-adopted",
@@ -239,8 +247,8 @@ def _unrecorded(raw: str, wanted: str, adopt: bool) -> Verdict:
     )
 
 
-def _drift(reason: str) -> Verdict:
-    return Verdict(False, reason, code="password-drift", kind="drift")
+def _drift(reason: str) -> PasswordVerdict:
+    return PasswordVerdict(False, reason, code="password-drift", kind="drift")
 
 
 def _current(entry: fp.Fingerprint, key: fp.Key) -> bool:
@@ -265,7 +273,7 @@ def not_saved(why: str, where: str) -> Issue:
 def _unusable(path: Path, why: str) -> Issue:
     return Issue(
         "record-unusable",
-        f"the record of passwords cannot be used ({why}); nothing is known about them now",
-        "the passwords are written once more (or taken over with --adopt), which fixes the record",
+        f"the record of passwords cannot be used ({why}) and is ignored",
+        "the passwords are written once more (or accepted with --adopt), which fixes the record",
         str(path),
     )

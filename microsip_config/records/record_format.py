@@ -28,7 +28,7 @@ def render(entries: Mapping[str, Fingerprint], target: str, version: int) -> byt
 
 
 def parse(data: bytes, target: str, version: int) -> dict[str, Fingerprint]:
-    """The entries of a record. Raises ``ValueError``, in words for a user, if it is not ours."""
+    """The entries of a record. Raises ``ValueError``, in words for a user."""
     try:
         whole = json.loads(data)
     except (ValueError, RecursionError):

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from ..errors import UnknownKey
+from ..text import nearest
 from .accounts import LEGACY, LOCAL_LABEL, Account
 from .accounts import RETIRED as _RETIRED_ACCOUNT
 from .entries import CALLS, CONTACTS, DIALED, SHORTCUTS, Entry
-from .key import INT_MAX, Key, Notice, Reading, nearest
+from .key import INT_MAX, Key, Notice, Reading
 from .settings import RETIRED as _RETIRED_SETTINGS
 from .settings import Settings
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .key import Key, Kind, Misread, Notice, Reading, nearest
+from ..text import nearest
+from .key import Key, Kind, Misread, Notice, Reading
 
 KNOWN = (
     "opus/48000/2",

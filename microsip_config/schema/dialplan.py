@@ -8,7 +8,7 @@ alternative is skipped by the phone without a word, so every one of them is chec
 
 from __future__ import annotations
 
-from ..errors import in_quotes
+from ..text import in_quotes
 from .key import Misread
 
 _QUANTIFIERS = ".*+?"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ..errors import in_quotes
+from ..text import in_quotes
 from .key import Misread
 
 MAX_PROXIES = 8  # pjsip's array holds no more, and MicroSIP does not count

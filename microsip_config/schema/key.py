@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
 
 from ..errors import ValueRefused
+from ..text import CONTROL, utf16_cut, utf16_units
 
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]
 Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
@@ -54,19 +55,6 @@ Grammar = Callable[[str], str]
 """Takes a text, returns its canonical form, raises ``Misread`` without naming the key."""
 
 
-def code_units(text: str) -> int:
-    """The length of ``text`` in UTF-16 code units, as MicroSIP counts it."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def cut(text: str, limit: int) -> str:
-    """The first ``limit`` UTF-16 code units of ``text``: what fits in MicroSIP's buffer."""
-    if code_units(text) <= limit:
-        return text
-    head = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
-    return head.decode("utf-16-le", "surrogatepass")
-
-
 def wtoi(text: str) -> int:
     """The number the C runtime's ``_wtoi`` makes of ``text``.
 
@@ -87,29 +75,17 @@ def wtoi(text: str) -> int:
 
 
 def unsafe_character(text: str) -> str:
-    """Names the first character that must not stand in an ini value ("" if there is none).
+    """Names the first character that cannot be in an ini value ("" if there is none).
 
-    Control characters, line ends of every kind (CR LF VT FF NEL U+2028 U+2029) and halves of
-    surrogate pairs: MicroSIP or Windows would end the line, cut the value or lose the character.
+    MicroSIP or Windows would end the line there, cut the value short or lose the character.
     """
-    if text.isprintable():
+    found = None if text.isprintable() else CONTROL.search(text)
+    if found is None:
         return ""
-    for char in text:
-        point = ord(char)
-        if point < 0x20 or 0x7F <= point <= 0x9F or point in {0x2028, 0x2029}:
-            return f"the control character or line end U+{point:04X}"
-        if 0xD800 <= point <= 0xDFFF:
-            return f"half of a surrogate pair, U+{point:04X}"
-    return ""
-
-
-def nearest(text: str, candidates: list[str]) -> str:
-    """The candidate that ``text`` most likely meant, or ""."""
-    from difflib import get_close_matches
-
-    by_lower = {candidate.lower(): candidate for candidate in reversed(candidates)}
-    found = get_close_matches(text.lower(), list(by_lower), n=1, cutoff=0.6)
-    return by_lower[found[0]] if found else ""
+    point = ord(found.group())
+    if 0xD800 <= point <= 0xDFFF:
+        return f"half of a surrogate pair, U+{point:04X}"
+    return f"the control character or line end U+{point:04X}"
 
 
 class Key:
@@ -203,12 +179,12 @@ class Key:
         """
         if raw is None:
             return Reading(self.default, "default")
-        text = cut(raw, self.limit)
+        text = utf16_cut(raw, self.limit)
         reading = self._read(text)
         if text == raw:
             return reading
         effect = (
-            f"MicroSIP reads the first {self.limit} characters of {code_units(raw)} "
+            f"MicroSIP reads the first {self.limit} characters of {utf16_units(raw)} "
             "and saves them back cut"
         )
         return Reading(reading.value, "cut", (Notice("cut", effect), *reading.notices))
@@ -273,7 +249,7 @@ class Key:
                 code="unsafe-character",
             )
         value = self._parse(text)
-        length = code_units(self.encode(value))
+        length = utf16_units(self.encode(value))
         if length > self.limit:
             raise Misread(
                 f"{length} characters are too long, MicroSIP reads {self.limit}",

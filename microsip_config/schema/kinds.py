@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from ..secret import Secret
-from .key import INT_MAX, INT_MIN, Grammar, Key, Kind, Misread, Notice, Reading, nearest, wtoi
+from ..text import nearest
+from .key import INT_MAX, INT_MIN, Grammar, Key, Kind, Misread, Notice, Reading, wtoi
 
 BoolReader = Literal["integer", "exactly-1", "not-0"]
 _WORDS = {

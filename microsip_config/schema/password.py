@@ -1,11 +1,19 @@
-"""The key of a password, and what its stored form looks like."""
+"""The key of a password, and the shape of what MicroSIP stores in its place.
+
+Stored form: lower-case hex of an RC2 encryption (blocks of 8 bytes, padded) of an MFC-archived
+UTF-16 string, so 4 + 2n bytes for n < 255 UTF-16 code units. Nobody else can make or read it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ..secret import Secret
+from ..text import utf16_units
 from .key import Key, Kind, Misread, Notice, Reading
+
+_BLOCK_DIGITS = 16
+_SHORT_FORM_UNITS = 255  # from here on the archive uses a longer length field
 
 
 class Password(Key):
@@ -57,5 +65,20 @@ class Password(Key):
 
 
 def is_blob(text: str) -> bool:
-    """Whether ``text`` looks like a stored password: lower-case hex, a multiple of 16 digits."""
-    return bool(text) and len(text) % 16 == 0 and not text.strip("0123456789abcdef")
+    """Whether ``text`` has the shape of a stored password. A plain text may have it by chance."""
+    return bool(text) and len(text) % _BLOCK_DIGITS == 0 and not text.strip("0123456789abcdef")
+
+
+def blob_digits(password: str) -> int | None:
+    """How many hex digits the stored form of ``password`` has; ``None`` if not known."""
+    units = utf16_units(password)
+    if units >= _SHORT_FORM_UNITS:
+        return None
+    return _BLOCK_DIGITS * ((4 + 2 * units) // 8 + 1)
+
+
+def may_hold(blob: str, password: str) -> bool:
+    """Whether ``blob`` can be the stored form of ``password``, as far as its length tells."""
+    if not password:  # an empty password is stored as it is
+        return False
+    return blob_digits(password) in (None, len(blob))

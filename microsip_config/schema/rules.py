@@ -7,14 +7,15 @@ know. Every rule is a function of ``Effective`` that yields its violations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from ..codes.row import Severity
+from ..codes.rules import CODES
 from . import lookup
 from .accounts import DELETED_BY_MIGRATION
 from .effective import Effective
 from .settings_calls import Commands
 
-Severity = Literal["error", "warning"]
 Names = tuple[str, str]
 _MENU_LIMIT = 100  # ids of the account menu, beyond them another command is triggered
 _PROBES = 10_000  # keys of [Calls] that are probed one by one without a wait worth noticing
@@ -23,16 +24,21 @@ _PROBES = 10_000  # keys of [Calls] that are probed one by one without a wait wo
 class Violation(NamedTuple):
     """A rule that is broken: an ``error`` breaks the phone, a ``warning`` disables or exposes.
 
-    ``message`` tells the effect on the phone; ``keys`` are (section, key) pairs; ``fix`` are the
+    ``message`` is the effect on the phone; ``keys`` are (section, key) pairs; ``fix`` are the
     (section, key, text or None for removal) that certainly put it right, empty if none is certain.
+    The severity is the register's, unless this case is an ``exception``.
     """
 
     code: str
     message: str
     hint: str
     keys: tuple[Names, ...]
-    severity: Severity = "warning"
     fix: tuple[tuple[str, str, str | None], ...] = ()
+    exception: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.exception or CODES[self.code].severity
 
 
 def violations(effective: Effective) -> list[Violation]:
@@ -53,10 +59,10 @@ def _account_id(effective: Effective) -> Iterator[Violation]:
         yield from _without_account_id(effective, present, sole, hint)
     elif number < 0:
         message = f"accountId is {number}: no account is loaded, the phone asks for one"
-        yield Violation("account-id-negative", message, hint, keys, "error", sole)
+        yield Violation("account-id-negative", message, hint, keys, sole)
     elif number > 0 and not effective.loads(number):
         message = f"accountId is {number}, but [Account{number}] does not load: no account is used"
-        yield Violation("account-id-dangling", message, hint, keys, "error", sole)
+        yield Violation("account-id-dangling", message, hint, keys, sole)
     elif number == 0 and not effective.value("Settings", "enableLocalAccount"):
         message = "accountId 0 does not last: the next start takes account 1"
         yield Violation("account-id-zero", message, hint, keys)
@@ -72,13 +78,14 @@ def _without_account_id(
     if effective.migrates():
         replaced = " in place of the one that is there" if 1 in present else ""
         message = f"accountId is absent: the account in [Settings] becomes [Account1]{replaced}"
-        severity: Severity = "error" if 1 in present else "warning"
         hint = "move these keys to [AccountN] and set accountId"
-        yield Violation("legacy-account", message, hint, (*keys, ("Settings", "domain")), severity)
+        named = (*keys, ("Settings", "domain"))
+        exception: Severity | None = "error" if 1 in present else None
+        yield Violation("legacy-account", message, hint, named, exception=exception)
         return
     if present:
         message = "accountId is absent: no account is loaded although there is one"
-        yield Violation("account-id-missing", message, hint, keys, "error", sole)
+        yield Violation("account-id-missing", message, hint, keys, sole)
     lost = [name for name in DELETED_BY_MIGRATION if effective.raw("Settings", name) is not None]
     if lost:
         message = f"accountId is absent: the phone deletes from [Settings]: {', '.join(lost)}"
@@ -99,7 +106,6 @@ def _account_sections(effective: Effective) -> Iterator[Violation]:
                 f"[{section}] has no domain: it does not load, and the menu ends before it",
                 "set its domain, or remove the section",
                 ((section, "domain"),),
-                "error",
             )
             continue
         if number not in listed:
@@ -108,7 +114,6 @@ def _account_sections(effective: Effective) -> Iterator[Violation]:
                 f"[{section}] is hidden: [Account{len(listed) + 1}] is missing or does not load",
                 "number the accounts from 1 without a gap",
                 ((section, "domain"),),
-                "error",
             )
         if not (number == 1 and effective.migrates()):
             yield from _account_fields(effective, section, active=number == active)
@@ -124,7 +129,7 @@ def _account_fields(effective: Effective, section: str, *, active: bool) -> Iter
             f"[{section}] has no username: the account form opens instead of a registration",
             "set its username",
             ((section, "username"),),
-            "error" if active else "warning",
+            exception=None if active else "warning",
         )
     if not effective.value(section, "server"):
         yield Violation(
@@ -189,7 +194,7 @@ def _ports(effective: Effective) -> Iterator[Violation]:
     if low > 0 and 0 < high <= low:
         message = f"rtpPortMax {high} is not above rtpPortMin {low}: the upper limit is ignored"
         hint = f"set rtpPortMax above {low}"
-        yield Violation("rtp-range-empty", message, hint, keys, "error")
+        yield Violation("rtp-range-empty", message, hint, keys)
     if low <= 0 < high:
         message = "rtpPortMax is set without rtpPortMin: media ports are not limited to a range"
         yield Violation("rtp-range-without-start", message, "set rtpPortMin as well", keys)
@@ -249,13 +254,13 @@ def _forwarding(effective: Effective) -> Iterator[Violation]:
 
 
 def _armed_buttons(effective: Effective) -> Iterator[Violation]:
-    for button, mode, effect in (
-        ("AA", "autoAnswer", "answers"),
-        ("DND", "denyIncoming", "rejects"),
+    for code, button, mode, effect in (
+        ("armed-button-aa", "AA", "autoAnswer", "answers"),
+        ("armed-button-dnd", "DND", "denyIncoming", "rejects"),
     ):
         if effective.value("Settings", button) and effective.raw("Settings", mode) is None:
             yield Violation(
-                f"armed-button-{button.lower()}",
+                code,
                 f"{mode} is absent, which means button, and {button} is on: "
                 f"the phone {effect} every call",
                 f"set {mode}, or {button} = no",
@@ -305,7 +310,6 @@ def _call_history(effective: Effective) -> Iterator[Violation]:
             f"callsLastKey is {last}: the start hangs while the phone looks for as many calls",
             "set callsLastKey to the number of the newest line in [Calls], at most 999",
             (("Settings", "callsLastKey"),),
-            "error",
         )
 
 

@@ -1,45 +1,33 @@
-"""Every file operation of this room that can fail, one small function each.
+"""Every file operation that can fail, one small function each.
 
 Callers reach them as ``files.name(...)``, so that a test can make each one fail in turn. All raise
-OSError as the system does; ``store`` and ``backups`` turn that into errors with a way out.
+OSError as the system does; ``patience`` turns that into errors with a hint.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
-from .replace import adopt, give, leave_turn, swap, take_turn
-
-__all__ = [
-    "adopt",
-    "close",
-    "create",
-    "flush",
-    "give",
-    "inspect",
-    "inspect_open",
-    "leave_turn",
-    "list_names",
-    "make_folder",
-    "open_existing",
-    "read",
-    "remove",
-    "swap",
-    "take_turn",
-    "write",
-]
+from .current import system
 
 # Binary and close-on-exec on each system; never through a link; a FIFO must not block.
 _COMMON = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | _COMMON | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOINHERIT", 0)
-_CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | _COMMON | getattr(os, "O_NOINHERIT", 0)
 _BLOCK = 1 << 20
+
+create = system.create_like
+adopt = system.adopt
+give = system.give
+swap = system.swap
+flush_folder = system.flush_folder
+hold_place = system.hold_place
+release_place = system.release_place
+try_lock = system.try_lock
 
 
 def inspect(path: Path) -> os.stat_result | None:
-    """The state of a path itself (a link is not followed); None where nothing is."""
+    """The state of a path itself (a link is not followed); None if nothing is there."""
     try:
         return os.lstat(path)
     except FileNotFoundError:
@@ -49,19 +37,6 @@ def inspect(path: Path) -> os.stat_result | None:
 def open_existing(path: Path) -> int:
     """A descriptor for reading; refuses a link as last component where the system can."""
     return os.open(path, _READ)
-
-
-def create(path: Path, like: Path | None = None) -> int:
-    """A descriptor of a new file; fails if anything is there already.
-
-    On POSIX it is for its owner alone. On Windows it has the rights of the file ``like`` from the
-    first moment; without one, those that its folder gives.
-    """
-    if sys.platform == "win32" and like is not None:
-        from .windows.replace import create_like
-
-        return create_like(path, like)
-    return os.open(path, _CREATE, 0o600)
 
 
 def inspect_open(descriptor: int) -> os.stat_result:
@@ -108,6 +83,6 @@ def remove(path: Path) -> None:
 def list_names(folder: Path) -> list[str]:
     """The names in a folder; none if it does not exist."""
     try:
-        return [entry.name for entry in folder.iterdir()]
+        return os.listdir(folder)  # noqa: PTH208 - no paths are wanted
     except FileNotFoundError:
         return []

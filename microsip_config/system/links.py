@@ -1,6 +1,6 @@
 """Links on the way to a file: what could lead a privileged run out of a user's profile.
 
-A user may place a link in the own profile; a run as SYSTEM or root that follows it would read or
+A user may place a link in their own profile; a run as SYSTEM or root that follows it would read or
 overwrite a file of somebody else's choice. Here links are found, not followed.
 """
 
@@ -10,23 +10,17 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import TargetError
+
+if TYPE_CHECKING:
+    from .api import FileStatus
 
 FILE_ATTRIBUTE_REPARSE_POINT = 0x400
 IO_REPARSE_TAG_MOUNT_POINT = 0xA0000003
 IO_REPARSE_TAG_SYMLINK = 0xA000000C
 _NAME_SURROGATE = 0x20000000  # the tag bit of every reparse point that stands for another name
-
-
-class FileStatus(Protocol):
-    """What is asked of an ``lstat`` result; Windows adds ``st_file_attributes`` and the tag."""
-
-    @property
-    def st_mode(self) -> int: ...
-    @property
-    def st_nlink(self) -> int: ...
 
 
 class Link(NamedTuple):
@@ -58,14 +52,19 @@ def link_kind(status: FileStatus) -> str:
     return ""
 
 
+def leads_elsewhere(status: FileStatus) -> bool:
+    """Whether a path is itself a link: symbolic link, junction, mount point, not a hard link."""
+    return link_kind(status) not in ("", "hard link")
+
+
 def find_link(
     path: Path, below: Path, lstat: Callable[[Path], FileStatus] | None = None
 ) -> Link | None:
     """The first link among the components of ``path`` below the folder ``below``, or None.
 
     ``below`` itself and what is above it are trusted. Components that do not exist end the
-    search. Raises ``TargetError`` when the path does not lie below the folder, or when a
-    component cannot be looked at.
+    search. Raises ``TargetError`` when the path is not below the folder, or when a component
+    cannot be looked at.
     """
     try:
         parts = path.relative_to(below).parts
@@ -73,27 +72,27 @@ def find_link(
         parts = ("..",)
     if ".." in parts:
         raise TargetError(f"{path} is not below {below}", where=str(path), code="outside-profile")
-    place = below
+    component = below
     for part in parts:
-        place = place / part
+        component = component / part
         try:
-            kind = link_kind((lstat or os.lstat)(place))
+            kind = link_kind((lstat or os.lstat)(component))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise TargetError(
-                f"cannot look at {place}: {error.strerror}", where=str(path), code="unreadable"
+                f"cannot look at {component}: {error.strerror}", where=str(path), code="unreadable"
             ) from error
         if kind:
-            return Link(place, kind)
+            return Link(component, kind)
     return None
 
 
 def profile_of(path: PurePath, own: PurePath | None, others: Iterable[PurePath]) -> Path | None:
     """The Windows folder below which somebody else may have put links on the way to ``path``.
 
-    That is another user's profile, listed or a folder beside a listed one, or a share. None: the
-    path lies in the ``own`` profile or where users have no folders.
+    That is another user's profile, listed or a folder next to a listed one, or a share. None: the
+    path is in the ``own`` profile or where users have no folders.
     """
     whole = PureWindowsPath(without_prefix(str(path)))
     if own is not None and whole.is_relative_to(PureWindowsPath(own)):

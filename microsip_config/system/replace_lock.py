@@ -1,7 +1,7 @@
-"""From the staging of a new file to the replacement of the old one: nobody else of us is at it.
+"""From the staging of a new file to the replacement of the old one: no other run is doing that.
 
-The lock of our own data folder keeps apart the runs that share it. Two users, or two runs with
-different ``--data-dir``, do not; without this each could undo what the other has just written.
+The lock of a data folder keeps apart the runs that share it. Two users, or two runs with different
+``--data-dir``, do not; without this each could undo what the other has just written.
 """
 
 from __future__ import annotations
@@ -13,42 +13,45 @@ from pathlib import Path
 
 from ..errors import WriteError
 from . import files
-from .replace import is_transient
+from .patience import is_transient
 
 PATIENCE = 5.0
-"""Seconds. Others of us hold it for milliseconds; whoever holds it longer means no good."""
+"""Seconds. Other runs hold it for milliseconds; whoever holds it longer is not one of them."""
 _PAUSE = 0.005
-_GOING = 0.25  # seconds for which Windows may deny a place that another one is just leaving
+_LEAVING = 0.25  # seconds for which Windows may deny a file that another run is just closing
 
 
 @contextmanager
-def turn(target: Path, where: Path) -> Iterator[bool]:
-    """Hold the place of ``target`` while it is replaced. Raises WriteError (code ``in-use``).
+def replace_lock(target: Path, where: Path) -> Iterator[bool]:
+    """Keep other runs from replacing ``target``. Raises WriteError (code ``in-use``).
 
-    False where the system cannot lock it: then the last look at the file's content has to do.
+    ``where`` is the file as the user named it. False if the system cannot lock it: then the last
+    look at the file's content has to do.
     """
-    held = None
-    waited = denied = 0.0
-    while held is None:
-        try:
-            held = files.take_turn(target)
-        except BlockingIOError:
-            if waited >= PATIENCE:
-                raise _in_use(where) from None
-            denied = 0.0
-        except OSError as error:
-            if not is_transient(error) or denied >= _GOING:
-                break
-            denied += _PAUSE
-        if held is None:
-            time.sleep(_PAUSE)
-            waited += _PAUSE
+    held = _held(target, where)
     try:
         yield held is not None
     finally:
         if held is not None:
             with suppress(OSError):
-                files.leave_turn(held)
+                files.release_place(held)
+
+
+def _held(target: Path, where: Path) -> int | None:
+    waited = denied = 0.0
+    while True:
+        try:
+            return files.hold_place(target)
+        except BlockingIOError:
+            if waited >= PATIENCE:
+                raise _in_use(where) from None
+            denied = 0.0
+        except OSError as error:
+            if not is_transient(error) or denied >= _LEAVING:
+                return None
+            denied += _PAUSE
+        time.sleep(_PAUSE)
+        waited += _PAUSE
 
 
 def _in_use(where: Path) -> WriteError:

@@ -1,4 +1,4 @@
-"""Names of the short-lived files that we make beside a file that is to be replaced."""
+"""Names of the short-lived files that are made in the folder of a file that is to be replaced."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from zlib import crc32
 PREFIX = ".microsip-config-"
 
 
-def beginning(target: Path) -> str:
-    """What the names of all our files for a target begin with, short and the same for all
-    spellings of its name that a system may take for one."""
+def staged_names(target: Path) -> str:
+    """What the names of all short-lived files for a target begin with.
+
+    Short, and the same for all spellings of its name that a system may take for one.
+    """
     return f"{PREFIX}{crc32(target.name.lower().encode('utf-8', 'surrogatepass')):08x}-"

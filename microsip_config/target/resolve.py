@@ -105,9 +105,10 @@ def owner_of(target: Target, world: World) -> str | None:
         # What our own registry leads to is ours, wherever our folders are redirected to.
         return None if target.mode == "installed" else owner_on_windows(world, ini)
     else:  # noqa: RET505 - mypy reads the platform from it
-        from .owner_posix import owner_of as owner_on_posix
+        from ..system.posix.users import other_owner
+        from .hosts.wine import prefix_of
 
-        return owner_on_posix(ini)
+        return other_owner((prefix_of(ini), ini, ini.parent))
 
 
 def _check_options(request: TargetRequest, world: World) -> None:

@@ -126,6 +126,8 @@ def _check_activate(template: Template) -> None:
     # A header that comes twice may turn out to be two accounts: it is not proposed.
     usable = [each for each in by_identity if by_identity.count(each) == 1]
     near = did_you_mean(header.strip("[] "), [*filter(_is_numbered, headers), *usable])
+    if not near and len(usable) == 1 and header.startswith("Account by "):
+        near = f"did you mean '{usable[0]}'?"
     hint = near or "name one account, such as Account1 or the header of an [Account by ...] section"
     if header == "Account0":
         hint = "set accountId and enableLocalAccount in [Settings] for the local account"

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ..errors import InputError, TemplateError, UnknownKey
 from ..schema import RECORDS, canonical_section, find_key, section_kind
-from ..schema.key import Key, nearest, unsafe_character
+from ..schema.key import Key, unsafe_character
 from ..secret import Secret
+from ..text import nearest
 from .model import Entry, Layer, Section
 from .scope import BUILT_IN, MAX_TEXT, is_absent, is_literal, is_name, without_expressions
 from .trouble import ErrorList, did_you_mean

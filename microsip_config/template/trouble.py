@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ..errors import InputError
 from ..results import Issue
-from ..schema.key import nearest
+from ..text import nearest
 
 MOST = 8
 """How many errors are told: a file that is no template at all has one in every line."""

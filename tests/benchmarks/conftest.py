@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+LINES: list[str] = []
+"""What the benchmarks that measure by themselves have to say, the heading first."""
+
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     session = getattr(config, "_benchmarksession", None)
@@ -18,3 +21,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for tool, median in sorted(medians.items(), key=lambda item: item[1]):
             ratios = "  ".join(f"{median / other:5.2f}x {name}" for name, other in medians.items())
             terminalreporter.write_line(f"{tool:24}{median * 1000:9.1f} ms   {ratios}")
+    if LINES:
+        terminalreporter.section(LINES[0])
+        for line in LINES[1:]:
+            terminalreporter.write_line(line)

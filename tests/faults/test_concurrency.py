@@ -39,7 +39,7 @@ HOLD_FOLDER = """
 import sys
 from pathlib import Path
 from microsip_config.system import files
-files.take_turn(Path(sys.argv[1]))
+files.hold_place(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
 """

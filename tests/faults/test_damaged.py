@@ -86,7 +86,7 @@ def put_pipe(path: Path) -> None:
 
 
 @pytest.mark.parametrize("put", [put_folder, put_link, put_pipe])
-@pytest.mark.parametrize("name", ["state.json", "pending.json", "lock", "lock-holder.txt"])
+@pytest.mark.parametrize("name", ["state.json", "pending.json", "lock"])
 def test_something_odd_in_the_place_of_our_files(
     scene: Scene, name: str, put: Callable[[Path], None]
 ) -> None:

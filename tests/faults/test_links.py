@@ -19,9 +19,9 @@ from microsip_config.ini import file as store
 from microsip_config.journal.log import Log
 from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.results import Target
-from microsip_config.system.posix import secure_path as reach_posix
+from microsip_config.system.atomic import stage
+from microsip_config.system.posix import paths
 from microsip_config.system.private import private_folder
-from microsip_config.system.staging import stage
 
 from .inject import Operation, watched
 from .scene import OLD, utf16
@@ -78,7 +78,7 @@ class Profile:
 
 @pytest.fixture
 def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Profile]:
-    monkeypatch.setattr(reach_posix, "elevated", lambda: True)
+    monkeypatch.setattr(paths, "elevated", lambda: True)
     yield Profile(tmp_path)
     shutil.rmtree(tmp_path / "homes", ignore_errors=True)
 
@@ -152,7 +152,7 @@ def test_a_file_of_a_third_user_is_refused(
     if AS_ROOT:
         os.chown(profile.ini, STRANGER + 1, STRANGER + 1)
     else:
-        real = reach_posix._walk
+        real = paths._walk
 
         def walk(folder: Path) -> tuple[int, os.stat_result | None]:
             descriptor, found = real(folder)
@@ -161,14 +161,14 @@ def test_a_file_of_a_third_user_is_refused(
             fields[stat.ST_UID] = STRANGER
             return descriptor, os.stat_result(fields)
 
-        monkeypatch.setattr(reach_posix, "_walk", walk)
+        monkeypatch.setattr(paths, "_walk", walk)
     assert refusal(lambda: store.load(profile.ini)).code == "foreign-owner"
 
 
 def test_links_that_only_root_can_have_made_are_followed(tmp_path: Path) -> None:
     """``/home`` itself may be one: it is on the way to each profile of the machine."""
     for link in filter(os.path.islink, ("/bin", "/lib", "/var/run", "/var/lock")):
-        place = reach_posix.reach(Path(link, "x"))
+        place = paths.secure_path(Path(link, "x"))
         assert place is not None
         with place:
             assert place.foreign is None
@@ -180,18 +180,18 @@ def test_a_folder_that_all_may_write_in_is_foreign(profile: Profile) -> None:
     shared.mkdir()
     for mode, foreign in ((0o755, not AS_ROOT), (0o777, True), (0o775, True)):
         shared.chmod(mode)
-        place = reach_posix.reach(shared / "x")
+        place = paths.secure_path(shared / "x")
         assert place is not None
         with place:
             assert (place.foreign is not None) == foreign, oct(mode)
 
 
 def test_loops_and_missing_folders(profile: Profile) -> None:
-    assert reach_posix.reach(profile.home / "nobody" / "x" / "y") is None
+    assert paths.secure_path(profile.home / "nobody" / "x" / "y") is None
     loop = profile.home / "loop"
     loop.symlink_to("loop")
     with pytest.raises((OSError, TargetError)):
-        reach_posix.reach(loop / "x")
+        paths.secure_path(loop / "x")
 
 
 def test_our_data_folder_is_not_made_through_a_link(profile: Profile) -> None:
@@ -254,10 +254,10 @@ RUNS = """
 import sys, time
 from pathlib import Path
 from microsip_config.errors import MicrosipConfigError
-from microsip_config.system.posix import secure_path as reach_posix
+from microsip_config.system.posix import paths
 from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.results import Target
-reach_posix.elevated = lambda: True
+paths.elevated = lambda: True
 end = time.monotonic() + 2
 written = refused = 0
 while time.monotonic() < end:

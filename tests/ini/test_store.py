@@ -20,8 +20,8 @@ from microsip_config.ini import file as store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import encode
 from microsip_config.ini.profile import Profile
-from microsip_config.system import files, staging
-from microsip_config.system.replace_lock import turn
+from microsip_config.system import atomic, files
+from microsip_config.system.replace_lock import replace_lock
 
 OLD = "[Settings]\r\nvolumeRing=100\r\n[Account1]\r\nusername=101\r\n"
 NEW = OLD.replace("100", "50")
@@ -114,12 +114,14 @@ def test_a_file_changed_meanwhile_is_not_replaced(ini: Path) -> None:
 def test_a_change_between_staging_and_swap_is_noticed(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    real = atomic.stage
+
     def stage_while_the_phone_saves(target: Path, data: bytes, *_: Any, **__: Any) -> Path:
-        staged = staging.stage(target, data)
+        staged = real(target, data)
         ini.write_bytes(encode(OLD.replace("101", "102")))
         return staged
 
-    monkeypatch.setattr(store, "stage", stage_while_the_phone_saves)
+    monkeypatch.setattr(atomic, "stage", stage_while_the_phone_saves)
     assert refusal(lambda: store.write(store.load(ini), NEW, EXPECTED)).code == "changed-meanwhile"
     assert ini.read_bytes() == encode(OLD.replace("101", "102"))
     assert alone(ini)
@@ -371,16 +373,16 @@ def test_a_turn_that_is_denied_after_a_long_wait(
 ) -> None:
     """Windows denies a file (error 5) at the moment when another run lets go of it."""
     errors = [BlockingIOError()] * 200 + [AccessDenied(13, "denied")] * denials
-    real = files.take_turn
+    real = files.hold_place
 
-    def take_turn(target: Path) -> int:
+    def hold_place(target: Path) -> int:
         if errors:
             raise errors.pop(0)
         return real(target)
 
-    monkeypatch.setattr(files, "take_turn", take_turn)
+    monkeypatch.setattr(files, "hold_place", hold_place)
     monkeypatch.setattr(time, "sleep", lambda _: None)
-    with turn(ini, ini) as held:
+    with replace_lock(ini, ini) as held:
         assert held == ours
 
 
@@ -426,8 +428,8 @@ def test_leftovers_of_killed_runs_are_removed(
         raise OSError(37, "No locks available")
 
     if not lockable:
-        monkeypatch.setattr(files, "take_turn", no_lock)
-    old, young = staging.stage(ini.with_name("other.ini"), b""), staging.stage(ini, b"")
+        monkeypatch.setattr(files, "hold_place", no_lock)
+    old, young = atomic.stage(ini.with_name("other.ini"), b""), atomic.stage(ini, b"")
     other = ini.with_name("other.tmp")
     other.write_bytes(b"")
     os.utime(old, (1, 1))
@@ -484,13 +486,13 @@ def test_the_folder_that_the_phone_would_make(tmp_path: Path) -> None:
 def test_runs_on_two_files_of_a_folder_leave_each_others_staged_files(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The turn at a file covers no more than that file on every system."""
+    """The lock covers no more than that file on every system."""
     beside = ini.with_name("other.ini")
     beside.write_bytes(encode(OLD))
     real = files.swap
 
     @contextmanager
-    def turn(*_: Path) -> Iterator[bool]:
+    def unlocked(*_: Path) -> Iterator[bool]:
         yield True
 
     def swap(staged: Path, target: Path, existing: os.stat_result | None) -> None:
@@ -498,7 +500,7 @@ def test_runs_on_two_files_of_a_folder_leave_each_others_staged_files(
             assert store.write(store.load(beside), NEW, EXPECTED)
         real(staged, target, existing)
 
-    monkeypatch.setattr(store, "turn", turn)
+    monkeypatch.setattr(store, "replace_lock", unlocked)
     monkeypatch.setattr(files, "swap", swap)
     assert store.write(store.load(ini), NEW, EXPECTED)
     assert ini.read_bytes() == beside.read_bytes() == encode(NEW)
@@ -507,8 +509,8 @@ def test_runs_on_two_files_of_a_folder_leave_each_others_staged_files(
 
 @pytest.mark.parametrize("name", ["microsip.ini", "MicroSIP.INI"])
 def test_what_a_killed_run_staged_for_this_file_goes_at_once(ini: Path, name: str) -> None:
-    left = staging.stage(ini.with_name(name), b"x")
-    others = staging.stage(ini.with_name("other.ini"), b"x")
+    left = atomic.stage(ini.with_name(name), b"x")
+    others = atomic.stage(ini.with_name("other.ini"), b"x")
     store.write(store.load(ini), NEW, EXPECTED)
     assert not left.exists()
     assert others.exists()
@@ -554,8 +556,7 @@ def test_what_is_read_is_what_was_judged(
 ) -> None:
     victim = ini.with_name("victim")
     victim.write_bytes(encode("[Settings]\r\nsecret=of root\r\n"))
-    # The first look asks whether it is a link, the second is the judge's.
-    exchanging(monkeypatch, ini, lambda look: exchange(ini, victim) if look == 2 else None)
+    exchanging(monkeypatch, ini, lambda look: exchange(ini, victim) if look == 1 else None)
     opened = refusal(lambda: store.load(ini, follow_links=False))
     assert opened.code == code
     assert "of root" not in str(opened)
@@ -575,7 +576,7 @@ def test_an_owner_who_exchanges_the_file_at_each_look_gets_nothing_read(
         return opened
 
     monkeypatch.setattr(files, "open_existing", open_existing)
-    exchanging(monkeypatch, ini, lambda look: linked(ini, victim) if look > 1 else None)
+    exchanging(monkeypatch, ini, lambda look: linked(ini, victim) if look else None)
     assert refusal(lambda: store.load(ini)).code == "changed-meanwhile"
 
 
@@ -583,7 +584,7 @@ def test_a_file_that_is_replaced_between_look_and_opening_is_looked_at_again(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def replace(look: int) -> None:
-        if look == 2:
+        if look == 1:
             beside = ini.with_name("beside")
             beside.write_bytes(encode(NEW))
             beside.replace(ini)

@@ -17,7 +17,7 @@ from microsip_config.errors import PhoneError
 from microsip_config.ini.profile import Profile
 from microsip_config.phone.state import Owner, PhoneProcess
 from microsip_config.phone.wine import WinePhone
-from microsip_config.target.owner_posix import user_name
+from microsip_config.system.posix.users import user_name
 
 from .copy_under_wine import until
 
@@ -69,7 +69,7 @@ def theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.P
     """A process of the phone; we are now somebody else than the owner of it and of the file."""
     child = subprocess.Popen([str(desk.exe), "60"], executable="/bin/sleep")
     until(lambda: str(desk.exe).encode() in Path(f"/proc/{child.pid}/cmdline").read_bytes())
-    for module in ("phone.wine", "target.owner_posix"):  # not our data folder, which is ours
+    for module in ("phone.wine", "system.posix.users"):  # not our data folder, which is ours
         stranger = SimpleNamespace(**{**vars(os), "geteuid": lambda: 4242})
         monkeypatch.setattr(f"microsip_config.{module}.os", stranger)
     yield child

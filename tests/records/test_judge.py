@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microsip_config.records import fingerprint
-from microsip_config.records.blob import blob_digits, looks_like_blob, may_hold
 from microsip_config.records.record import Record
+from microsip_config.schema.password import blob_digits, is_blob, may_hold
 from microsip_config.secret import Secret
 
 OLD, NEW = "green-gate-71", "brown-bridge-4"  # 13 and 14 characters: both give 64 digits
@@ -218,14 +218,14 @@ def test_length_of_the_stored_form(password: str, digits: int | None) -> None:
     ],
 )
 def test_shape_of_the_stored_form(text: str, expected: bool) -> None:
-    assert looks_like_blob(text) is expected
+    assert is_blob(text) is expected
 
 
 @given(st.text(min_size=1, max_size=300))
 def test_a_stored_form_of_the_right_length_is_plausible(password: str) -> None:
     digits = blob_digits(password)
     blob = "0" * (digits or 2048)
-    assert looks_like_blob(blob)
+    assert is_blob(blob)
     assert may_hold(blob, password)
     assert digits is None or not may_hold(blob + "0" * 16, password)
 

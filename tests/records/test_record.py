@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microsip_config.errors import WriteError
-from microsip_config.records import fingerprint, target_folder, target_id, target_path
+from microsip_config.records import RecordsFolder, fingerprint, target_id
 from microsip_config.records.record import Record
 from microsip_config.secret import Secret
 
@@ -23,9 +23,14 @@ PASSWORD = Secret("green-gate-71")
 BLOB = "0123456789abcdef" * 4
 
 
+def made(data: Path, ini: str | Path) -> Path:
+    """The data folder of a target, on the disk."""
+    return RecordsFolder(data, ini).secure()
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return target_folder(tmp_path / "data", tmp_path / "microsip.ini") / "state.json"
+    return made(tmp_path / "data", tmp_path / "microsip.ini") / "state.json"
 
 
 def recorded(path: Path) -> Record:
@@ -170,7 +175,7 @@ def _template_record() -> bytes:
 
 def test_a_record_of_another_target_is_foreign(path: Path, tmp_path: Path) -> None:
     recorded(path)
-    other = target_folder(tmp_path / "data", tmp_path / "other.ini") / "state.json"
+    other = made(tmp_path / "data", tmp_path / "other.ini") / "state.json"
     other.write_bytes(path.read_bytes())
     record, warnings = Record.load(other)
     assert record.identities() == frozenset()
@@ -212,7 +217,7 @@ def test_a_record_that_cannot_be_saved_is_a_warning(path: Path) -> None:
 
 
 def test_leftovers_of_killed_runs_are_swept(path: Path) -> None:
-    stale, fresh = (path.with_name(f"state.json.{n}.tmp") for n in ("old", "new"))
+    stale, fresh = (path.with_name(f".microsip-config-{n}.tmp") for n in ("old", "new"))
     stale.touch()
     fresh.touch()
     os.utime(stale, (1, 1))
@@ -237,27 +242,27 @@ def test_the_id_is_of_the_resolved_path(tmp_path: Path) -> None:
 
 
 def test_asking_for_the_path_makes_nothing(tmp_path: Path) -> None:
-    path = target_path(tmp_path / "data", tmp_path / "microsip.ini")
+    folder = RecordsFolder(tmp_path / "data", tmp_path / "microsip.ini")
     assert not (tmp_path / "data").exists()
-    assert target_folder(tmp_path / "data", tmp_path / "microsip.ini") == path
-    assert path.is_dir()
+    assert folder.secure() == folder.path
+    assert folder.path.is_dir()
 
 
 def test_a_folder_that_is_too_open_is_narrowed(tmp_path: Path) -> None:
-    folder = target_folder(tmp_path, "x.ini")
+    folder = made(tmp_path, "x.ini")
     folder.chmod(0o755)
-    target_folder(tmp_path, "x.ini")
+    made(tmp_path, "x.ini")
     assert folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_link_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    folder = target_path(tmp_path, "x.ini")
+    folder = RecordsFolder(tmp_path, "x.ini").path
     folder.parent.mkdir()
     folder.symlink_to(elsewhere)
     with pytest.raises(WriteError) as caught:
-        target_folder(tmp_path, "x.ini")
+        made(tmp_path, "x.ini")
     assert caught.value.code == "unsafe-folder"
     assert list(elsewhere.iterdir()) == []
 
@@ -267,4 +272,4 @@ def test_a_file_in_the_way_of_the_folder(tmp_path: Path, place: str) -> None:
     (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / place).write_text("in the way")
     with pytest.raises(WriteError):
-        target_folder(tmp_path / "data", "x.ini")
+        made(tmp_path / "data", "x.ini")

@@ -21,10 +21,11 @@ from microsip_config.schema.entries import (
     Shortcut,
     ShortcutEntry,
 )
-from microsip_config.schema.key import INT_MAX, Key, code_units
+from microsip_config.schema.key import INT_MAX, Key
 from microsip_config.schema.kinds import Choice, Flag, Number, Text
 from microsip_config.schema.password import Password, is_blob
 from microsip_config.secret import Secret
+from microsip_config.text import utf16_units
 
 KEYS = [find_key(k.section, "3") if isinstance(k, Entry) else k for k in all_keys()]
 BY_ID = pytest.mark.parametrize("key", KEYS, ids=lambda key: f"{key.section}.{key.name}")
@@ -74,7 +75,7 @@ SHORTCUT = st.builds(
 SECONDS = st.integers(0, INT_MAX)
 CALL = st.none() | st.builds(
     Call, FILLED, FIELD, st.integers(0, 3), SECONDS, SECONDS, FIELD
-).filter(lambda call: code_units(";".join(map(str, call))) <= 255)
+).filter(lambda call: utf16_units(";".join(map(str, call))) <= 255)
 CONTACT = st.builds(Contact, FILLED, FIELD, st.booleans(), st.booleans())
 
 
@@ -103,7 +104,7 @@ def legal_values(key: Key) -> st.SearchStrategy[Any]:
         return st.sampled_from(["", '"C:\\a b\\log.exe" -v', "log.exe {number}", "C:\\log.exe"])
     if key.grammar is None:
         return st.text(SAFE, max_size=key.limit // 2)
-    return GRAMMARS[key.name].filter(lambda text: code_units(text) <= key.limit)
+    return GRAMMARS[key.name].filter(lambda text: utf16_units(text) <= key.limit)
 
 
 @BY_ID
@@ -152,7 +153,7 @@ def test_what_is_accepted_is_what_the_phone_takes(key: Key, text: str) -> None:
     if hint != "accepted":
         return
     written = key.encode(value)
-    assert code_units(written) <= key.limit
+    assert utf16_units(written) <= key.limit
     assert key.parse(written) == value
     reading = key.read(written)
     assert reading.value == value

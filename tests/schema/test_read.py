@@ -8,8 +8,9 @@ import pytest
 
 from microsip_config.schema import find_key, lookup
 from microsip_config.schema.entries import Call, Contact, Shortcut
-from microsip_config.schema.key import INT_MAX, INT_MIN, code_units, cut, wtoi
+from microsip_config.schema.key import INT_MAX, INT_MIN, wtoi
 from microsip_config.secret import Secret
+from microsip_config.text import utf16_cut, utf16_units
 
 LONG = "x" * 300
 
@@ -224,11 +225,11 @@ def test_wtoi(text: str, number: int) -> None:
     assert wtoi(text) == number
 
 
-def test_lengths_are_counted_in_utf16_code_units() -> None:
+def test_lengths_are_counted_in_utf16_units() -> None:
     bell = "\U0001f514"
-    assert code_units("a" + bell) == 3
-    assert cut("ab" + bell, 4) == "ab" + bell
-    assert cut("abc" + bell, 4) == "abc\ud83d"  # half a pair is what the phone keeps
+    assert utf16_units("a" + bell) == 3
+    assert utf16_cut("ab" + bell, 4) == "ab" + bell
+    assert utf16_cut("abc" + bell, 4) == "abc\ud83d"  # half a pair is what the phone keeps
     label = find_key("Account1", "label")
     assert label.read(bell * 127 + "ab").value == bell * 127 + "a"
 

@@ -112,7 +112,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     (settings("minimized=1\nbringToFrontOnIncoming=0"), {"hidden-phone": "warning"}),
     (settings("callsLastKey=999"), {}),
     (settings("callsLastKey=99999999"), {"calls-last-key-huge": "error"}),
-    (settings("cmdCallEnd=log.exe"), {"command-present": "warning"}),
+    (settings("cmdCallEnd=log.exe"), {"command-present": "info"}),
     (HEALTHY + "[Shortcuts]\n0=a;1;call\n2=b;2;call\n", {"list-gap": "warning"}),
     (HEALTHY + "[Dialed]\n0=\n1=555\n", {"list-gap": "warning"}),
     (HEALTHY + "[Dialed]\n0=1\n1=2\n2=3\nx=4\n", {}),

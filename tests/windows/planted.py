@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from io import StringIO
 
 import pytest
@@ -44,8 +44,8 @@ def patched(name: str, replacement: object) -> Callable[[pytest.MonkeyPatch], Ed
 class LastDuplicate(document._Lines):
     """Takes the last of equal keys for the one that counts."""
 
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(lines)
+    def __init__(self, lines: list[str], names: Container[str]) -> None:
+        super().__init__(lines, names)
         for places in self._places.values():
             places.reverse()
 
@@ -53,8 +53,8 @@ class LastDuplicate(document._Lines):
 class OneDuplicate(document._Lines):
     """Removes the first of equal keys only, so that the second is read."""
 
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__(lines)
+    def __init__(self, lines: list[str], names: Container[str]) -> None:
+        super().__init__(lines, names)
         for places in self._places.values():
             del places[1:]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...ini.names import BLANKS, fold
+from ...text import HIDDEN
 from ..findings import Finding, finding
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ...ini.profile import Profile, Unread
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 _NAMED_AT_MOST = 6
 _MISREAD = {
     "utf-8-bom": "utf-8-bom",
@@ -61,7 +61,7 @@ def control_characters(lines: Sequence[str]) -> Iterator[Finding]:
         key = _shown(line.partition("=")[0].strip(BLANKS)) if "=" in line else ""
         if "\0" in content:
             yield finding("nul", number, section, key)
-        elif _CONTROL.search(content):
+        elif HIDDEN.search(content):
             yield finding("control-character", number, section, key)
 
 

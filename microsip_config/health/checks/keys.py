@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...codes.keys import FORMS
+from ...codes.register import CODES
 from ...ini.names import BLANKS, fold
 from ...ini.writable import protected
 from ...schema import RETIRED, SECTIONS, canonical_section, lookup, section_kind
+from ...text import nearest, utf16_units
 from ..findings import Edit, Finding, finding
-from ..register import CODES, TOLD_BY_GRAMMAR
 
 if TYPE_CHECKING:
     from ...ini.profile import Profile
     from ...schema.key import Key, Notice
 
 WRAPS = 65536
-# A near miss is one slip of the pen; names of three letters are near to everything.
-_NEAR = 0.8
-_SHORTEST_NEAR = 4
+_SHORTEST_MISSPELT = 4
 _NAMED = frozenset({"Settings", "Account"})  # sections with named keys, not numbered ones
 _IN_WORDS = {"Account1": "[AccountN]", "Settings": "[Settings]"}
 
@@ -77,7 +77,7 @@ def _near_section(name: str) -> str:
     digits = squeezed[len(squeezed.rstrip("0123456789")) :]
     if digits and squeezed.lower().removesuffix(digits) in {"account", "acount", "accounts", "acc"}:
         return f"Account{int(digits[:9])}"
-    return _nearest(name, [kind for kind in SECTIONS if kind != "Account"] + ["Account1"])
+    return nearest(name, [kind for kind in SECTIONS if kind != "Account"] + ["Account1"])
 
 
 def names(place: Place) -> Iterator[Finding]:
@@ -88,13 +88,15 @@ def names(place: Place) -> Iterator[Finding]:
     here = finding("unknown-key", place.line, place.section, place.name)
     retired = {name.lower(): text for (of, name), text in RETIRED.items() if of == kind}
     other = "Account1" if kind == "Settings" else "Settings"
-    near = _nearest(place.name, SECTIONS[kind])
+    near = nearest(place.name, SECTIONS[kind])
     if place.name.lower() in retired:
         yield _as(here, "retired-key", fix=retired[place.name.lower()])
     elif kind in _NAMED and lookup(other, place.name) is not None:
         yield _as(here, "wrong-section", fix=f"move it to {_IN_WORDS[other]}")
     elif kind in _NAMED and near:
-        yield _as(here, "misspelt-key", fix=f"did you mean {near}?")
+        # Three letters are near to too much for a warning.
+        code = "misspelt-key" if len(place.name) >= _SHORTEST_MISSPELT else "unknown-key"
+        yield _as(here, code, fix=f"did you mean {near}?")
     else:
         yield here
 
@@ -109,16 +111,6 @@ def _as(place: Finding, code: str, *, fix: str = "") -> Finding:
     return finding(code, place.line, place.section, place.key, fix=fix)
 
 
-def _nearest(name: str, candidates: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    if len(name) < _SHORTEST_NEAR:
-        return ""
-    spelling = {candidate.lower(): candidate for candidate in candidates}
-    found = get_close_matches(name.lower(), spelling, n=1, cutoff=_NEAR)
-    return spelling[found[0]] if found else ""
-
-
 def values(place: Place, key: Key) -> Iterator[Finding]:
     """What the phone makes of a value, wherever that is not what is written."""
     if key.until:
@@ -130,18 +122,17 @@ def values(place: Place, key: Key) -> Iterator[Finding]:
 
 
 def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
-    code = notice.code if notice.code in CODES else "malformed"
     edits: tuple[Edit, ...] = ()
-    words = CODES[code].fix
+    words = CODES[notice.code].fix
     if notice.fix is not None:
         spelt = protected(notice.fix, key.quoted)
         words = f"write {spelt}" if notice.fix else "leave it empty"
         # A fixed command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
             edits = ((canonical(place.section), key.name, notice.fix, key.quoted),)
-    fault, effect = (notice.effect, "") if code in TOLD_BY_GRAMMAR else ("", notice.effect)
+    fault, effect = (notice.effect, "") if notice.code in FORMS else ("", notice.effect)
     return finding(
-        code,
+        notice.code,
         place.line,
         place.section,
         key.name,
@@ -156,7 +147,7 @@ def _ends(place: Place, key: Key) -> Iterator[Finding]:
     """Blanks and quotes that Windows takes off although they may belong to the value."""
     written = place.written.lstrip(BLANKS)
     bare = written.rstrip(BLANKS)
-    if _units(bare.strip("\"'")) >= WRAPS:
+    if utf16_units(bare.strip("\"'")) >= WRAPS:
         yield finding("value-wraps", place.line, place.section, key.name)
     if key.kind not in {"text", "secret"}:
         return
@@ -166,7 +157,3 @@ def _ends(place: Place, key: Key) -> Iterator[Finding]:
     if (written != bare and bare) or (quoted and inner and not needed):
         code = "password-trimmed" if key.kind == "secret" else "value-trimmed"
         yield finding(code, place.line, place.section, key.name)
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

@@ -12,7 +12,6 @@ from ...schema.password import Password, is_blob
 from ...schema.rules import violations
 from ...secret import revealed
 from ..findings import Edit, Finding, finding
-from ..register import CODES
 from .keys import Place, canonical
 
 if TYPE_CHECKING:
@@ -69,8 +68,6 @@ def of_rules(effective: Effective, places: Sequence[Place]) -> Iterator[Finding]
     for violation in violations(effective):
         present = [names for names in violation.keys if _name(*names) in lines]
         section, key = next(iter(present or violation.keys), ("", ""))
-        # A rule knows two degrees only; the register holds back what is often as it should be.
-        mild = CODES[violation.code].severity == "info"
         yield finding(
             violation.code,
             lines.get(_name(section, key)),
@@ -78,7 +75,7 @@ def of_rules(effective: Effective, places: Sequence[Place]) -> Iterator[Finding]
             key,
             effect=violation.message,
             fix=violation.hint,
-            severity="info" if mild else violation.severity,
+            severity=violation.severity,
             edits=_edits(violation, places),
         )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-import sys
 from pathlib import Path
 
 from ...errors import SecretError
+from ...system.current import system
+from ...system.links import leads_elsewhere
 
-_ROOT = 0
+# O_NONBLOCK: a pipe without a writer must not hold up an unattended run.
+_FOLLOWING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_FOLLOWING |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
 
 
 def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> bytes:
@@ -39,25 +42,16 @@ def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> byt
 
 
 def _open(path: Path, *, follow: bool) -> int:
-    if sys.platform == "win32":
-        if follow:
-            return os.open(path, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
-        from ...system.windows.acl import open_without_following
-
-        return open_without_following(str(path))
-    # O_NONBLOCK: a pipe without a writer must not hold up an unattended run.
-    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
     if follow:
-        return os.open(path, flags)
-    if path.is_symlink():  # only for the better message; O_NOFOLLOW decides
+        return os.open(path, _FOLLOWING)
+    if path.is_symlink():  # only for the better message; the system's own look decides
         raise _link(path)
-    return os.open(path, flags | os.O_NOFOLLOW)
+    return system.open_itself(path)
 
 
 def _judge(descriptor: int, path: Path, allow_open: bool) -> None:
     found = os.fstat(descriptor)
-    attributes: int = getattr(found, "st_file_attributes", 0)
-    if attributes & stat.FILE_ATTRIBUTE_REPARSE_POINT and not allow_open:
+    if leads_elsewhere(found) and not allow_open:
         raise _link(path)
     if not stat.S_ISREG(found.st_mode):
         raise SecretError(
@@ -65,30 +59,9 @@ def _judge(descriptor: int, path: Path, allow_open: bool) -> None:
             hint="to read from a pipe use NAME=stdin",
             where=str(path),
         )
-    if allow_open:
-        return
-    if sys.platform == "win32":
-        _judge_acl(descriptor, path)
-    else:
-        if found.st_uid not in (os.geteuid(), _ROOT):
-            raise _open_to_others(path, "it belongs to another user", "give it to the user")
-        if found.st_mode & 0o077:
-            mode = f"{stat.S_IMODE(found.st_mode):04o}"
-            raise _open_to_others(path, f"others have rights to it (mode {mode})", "chmod 600 it")
-
-
-def _judge_acl(descriptor: int, path: Path) -> None:
-    if sys.platform == "win32":
-        from ...system.acl import strangers
-        from ...system.windows.acl import access_control, current_user
-
-        found = strangers(access_control(descriptor), current_user())
-        if found:
-            raise _open_to_others(
-                path,
-                f"others can read it: {', '.join(found)}",
-                'icacls FILE /inheritance:r /grant:r "%USERNAME%:R"',
-            )
+    open_to = None if allow_open else system.openness(descriptor)
+    if open_to is not None:
+        raise _open_to_others(path, *open_to)
 
 
 def _open_to_others(path: Path, why: str, fix: str) -> SecretError:

@@ -9,82 +9,15 @@ import ctypes
 import msvcrt
 import os
 import sys
-from ctypes import wintypes
 
-from ..acl import Ace, Acl
+assert sys.platform == "win32"
 
-assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
+from ..acl import Ace, Acl  # noqa: E402
+from . import win32  # noqa: E402
 
-_GENERIC_READ = 0x80000000
-_SHARE_ALL = 0x7
-_OPEN_EXISTING = 3
-_OPEN_REPARSE_POINT = 0x00200000
-_BACKUP_SEMANTICS = 0x02000000  # without it no folder can be opened
-_READ_CONTROL = 0x20000
-_INVALID_HANDLE = ctypes.c_void_p(-1).value
-_SE_FILE_OBJECT = 1
-_OWNER_AND_DACL = 0x1 | 0x4
-_TOKEN_QUERY = 0x8
-_TOKEN_USER = 1
-# Entries whose SID stands right behind the mask: allowed, denied, audit, alarm, and "callback".
+_LONGEST_USER = 256  # bytes of TOKEN_USER: two words and one SID of at most 68
+# Entries whose SID follows the mask: allowed, denied, audit, alarm, and "callback".
 _SID_FOLLOWS = frozenset({0, 1, 2, 3, 9, 10, 13, 14})
-
-_kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-_advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
-
-
-class _AclHeader(ctypes.Structure):
-    _fields_ = (
-        ("revision", ctypes.c_ubyte),
-        ("zero", ctypes.c_ubyte),
-        ("size", ctypes.c_ushort),
-        ("count", ctypes.c_ushort),
-        ("zero2", ctypes.c_ushort),
-    )
-
-
-class _AceHeader(ctypes.Structure):
-    _fields_ = (
-        ("kind", ctypes.c_ubyte),
-        ("flags", ctypes.c_ubyte),
-        ("size", ctypes.c_ushort),
-        ("mask", ctypes.c_uint32),
-    )
-
-
-_kernel32.CreateFileW.restype = ctypes.c_void_p
-_kernel32.CreateFileW.argtypes = (
-    wintypes.LPCWSTR,
-    wintypes.DWORD,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-    wintypes.DWORD,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-)
-_kernel32.LocalFree.argtypes = (ctypes.c_void_p,)
-_kernel32.CloseHandle.argtypes = (ctypes.c_void_p,)
-_kernel32.GetCurrentProcess.restype = ctypes.c_void_p
-_advapi32.GetSecurityInfo.argtypes = (
-    ctypes.c_void_p,
-    ctypes.c_int,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-)
-_advapi32.GetAce.argtypes = (ctypes.c_void_p, wintypes.DWORD, ctypes.c_void_p)
-_advapi32.ConvertSidToStringSidW.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
-_advapi32.OpenProcessToken.argtypes = (ctypes.c_void_p, wintypes.DWORD, ctypes.c_void_p)
-_advapi32.GetTokenInformation.argtypes = (
-    ctypes.c_void_p,
-    ctypes.c_int,
-    ctypes.c_void_p,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-)
 
 
 def open_without_following(path: str, *, folder: bool = False) -> int:
@@ -92,22 +25,24 @@ def open_without_following(path: str, *, folder: bool = False) -> int:
 
     ``folder``: of a folder, whose rights can then be asked for.
     """
-    access, flags = _GENERIC_READ, _OPEN_REPARSE_POINT
+    access, flags = win32.GENERIC_READ, win32.OPEN_REPARSE_POINT
     if folder:
-        access, flags = _READ_CONTROL, flags | _BACKUP_SEMANTICS
-    handle = _kernel32.CreateFileW(path, access, _SHARE_ALL, None, _OPEN_EXISTING, flags, None)
-    if handle == _INVALID_HANDLE:
-        raise ctypes.WinError(ctypes.get_last_error(), path)
+        access, flags = win32.READ_CONTROL, flags | win32.BACKUP_SEMANTICS
+    handle = win32.CreateFileW(
+        path, access, win32.SHARE_ALL, None, win32.OPEN_EXISTING, flags, None
+    )
+    if handle == win32.INVALID_HANDLE:
+        raise win32.last_error(path)
     return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
 
 
 def access_control(descriptor: int) -> Acl:
     """Owner and list of the open file. Raises ``OSError``."""
-    owner, dacl, whole = ctypes.c_void_p(), ctypes.c_void_p(), ctypes.c_void_p()
-    error = _advapi32.GetSecurityInfo(
+    owner, dacl, whole = win32.ADDRESS(), win32.ADDRESS(), win32.ADDRESS()
+    error = win32.GetSecurityInfo(
         msvcrt.get_osfhandle(descriptor),
-        _SE_FILE_OBJECT,
-        _OWNER_AND_DACL,
+        win32.SE_FILE_OBJECT,
+        win32.OWNER_INFORMATION | win32.DACL_INFORMATION,
         ctypes.byref(owner),
         None,
         ctypes.byref(dacl),
@@ -119,48 +54,50 @@ def access_control(descriptor: int) -> Acl:
     try:
         return Acl(_sid_text(owner), _entries(dacl) if dacl else None)
     finally:
-        _kernel32.LocalFree(whole)
+        win32.LocalFree(whole)
 
 
 def current_user() -> str:
-    """The SID of the user that this process runs as. Raises ``OSError``."""
-    token = ctypes.c_void_p()
-    if not _advapi32.OpenProcessToken(
-        _kernel32.GetCurrentProcess(), _TOKEN_QUERY, ctypes.byref(token)
-    ):
-        raise ctypes.WinError(ctypes.get_last_error())
+    """The security identifier of the user that this process runs as. Raises ``OSError``."""
+    return process_user(win32.GetCurrentProcess())
+
+
+def process_user(process: int) -> str:
+    """The security identifier (S-1-5-21-...) of a process's user. Raises ``OSError``."""
+    token = win32.HANDLE()
+    if not win32.OpenProcessToken(process, win32.TOKEN_QUERY, ctypes.byref(token)):
+        raise win32.last_error()
     try:
-        buffer = ctypes.create_string_buffer(256)  # TOKEN_USER: two words and one SID of <= 68
-        needed = wintypes.DWORD()
-        if not _advapi32.GetTokenInformation(
-            token, _TOKEN_USER, buffer, len(buffer), ctypes.byref(needed)
+        buffer, needed = ctypes.create_string_buffer(_LONGEST_USER), win32.DWORD()
+        if not win32.GetTokenInformation(
+            token, win32.TOKEN_USER, buffer, _LONGEST_USER, ctypes.byref(needed)
         ):
-            raise ctypes.WinError(ctypes.get_last_error())
-        return _sid_text(ctypes.c_void_p.from_buffer(buffer))
+            raise win32.last_error()
+        return _sid_text(win32.ADDRESS.from_buffer(buffer))  # it begins with the pointer to it
     finally:
-        _kernel32.CloseHandle(token)
+        win32.CloseHandle(token)
 
 
 def _entries(dacl: ctypes.c_void_p) -> tuple[Ace, ...]:
-    header = ctypes.cast(dacl, ctypes.POINTER(_AclHeader)).contents
+    header = ctypes.cast(dacl, ctypes.POINTER(win32.AclHeader)).contents
     found = []
     for index in range(header.count):
-        address = ctypes.c_void_p()
-        if not _advapi32.GetAce(dacl, index, ctypes.byref(address)):
-            raise ctypes.WinError(ctypes.get_last_error())
-        ace = ctypes.cast(address, ctypes.POINTER(_AceHeader)).contents
+        address = win32.ADDRESS()
+        if not win32.GetAce(dacl, index, ctypes.byref(address)):
+            raise win32.last_error()
+        ace = ctypes.cast(address, ctypes.POINTER(win32.AceHeader)).contents
         sid = "an entry of an unknown kind"
         if ace.kind in _SID_FOLLOWS:
-            sid = _sid_text(ctypes.c_void_p((address.value or 0) + ctypes.sizeof(_AceHeader)))
+            sid = _sid_text(ctypes.c_void_p((address.value or 0) + ctypes.sizeof(win32.AceHeader)))
         found.append(Ace(ace.kind, ace.flags, ace.mask, sid))
     return tuple(found)
 
 
 def _sid_text(sid: ctypes.c_void_p) -> str:
     text = ctypes.c_wchar_p()
-    if not _advapi32.ConvertSidToStringSidW(sid, ctypes.byref(text)):
-        raise ctypes.WinError(ctypes.get_last_error())
+    if not win32.ConvertSidToStringSidW(sid, ctypes.byref(text)):
+        raise win32.last_error()
     try:
         return text.value or ""
     finally:
-        _kernel32.LocalFree(text)
+        win32.LocalFree(text)

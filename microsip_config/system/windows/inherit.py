@@ -11,81 +11,27 @@ from __future__ import annotations
 import ctypes
 import msvcrt
 import os
-import shutil
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import suppress
-from ctypes import wintypes
 from pathlib import Path
 
 assert sys.platform == "win32"
 
 from ..acl import Ace  # noqa: E402
+from . import win32  # noqa: E402
 from .acl import access_control, open_without_following  # noqa: E402
 
-_OWNER, _DACL = 0x1, 0x4
+_OWNER, _DACL = win32.OWNER_INFORMATION, win32.DACL_INFORMATION
 _PROTECTED, _INHERITED, _KEEP_INHERITED = 0x1000, 0x0400, 0x0100  # SECURITY_DESCRIPTOR_CONTROL
 _INHERITED_ENTRY = 0x10  # ACE_HEADER.AceFlags
-_BUFFER_TOO_SMALL, _NO_RIGHTS_THERE = 122, (1, 50)  # invalid function, not supported
-_ACCESS_DENIED = 5
-_MAY_NOT_GIVE_AWAY = (_ACCESS_DENIED, 1307, 1314)  # invalid owner, privilege not held
+_NO_RIGHTS_THERE = (1, 50)  # invalid function, not supported
+_MAY_NOT_GIVE_AWAY = (win32.ACCESS_DENIED, 1307, 1314)  # invalid owner, privilege not held
 _NO_STREAMS = (1, 38, 50, 87)  # invalid function, end, not supported, no such file system
-_ADJUST_AND_QUERY, _ENABLED = 0x28, 0x2
-_NO_HANDLE = ctypes.c_void_p(-1).value
-_EPOCH = 116_444_736_000_000_000  # 1970 in the 100 ns since 1601 that Windows counts
+_ENABLED = 0x2
+_BLOCK = 1 << 20
 
 Descriptor = ctypes.Array[ctypes.c_char]
-_kernel32 = ctypes.WinDLL("kernel32", use_last_error=True)
-_advapi32 = ctypes.WinDLL("advapi32", use_last_error=True)
-
-
-class _Stream(ctypes.Structure):
-    """WIN32_FIND_STREAM_DATA; a name is ``:name:$DATA``."""
-
-    _fields_ = (("size", ctypes.c_int64), ("name", ctypes.c_wchar * 296))
-
-
-class _Privilege(ctypes.Structure):
-    """TOKEN_PRIVILEGES with one entry."""
-
-    _pack_ = 4
-    _fields_ = (
-        ("count", wintypes.DWORD),
-        ("luid", wintypes.LARGE_INTEGER),
-        ("attributes", wintypes.DWORD),
-    )
-
-
-_kernel32.FindFirstStreamW.restype = ctypes.c_void_p
-_kernel32.FindFirstStreamW.argtypes = [
-    wintypes.LPCWSTR,
-    ctypes.c_int,
-    ctypes.POINTER(_Stream),
-    wintypes.DWORD,
-]
-_kernel32.FindNextStreamW.argtypes = [ctypes.c_void_p, ctypes.POINTER(_Stream)]
-_kernel32.FindClose.argtypes = [ctypes.c_void_p]
-_kernel32.CloseHandle.argtypes = [ctypes.c_void_p]
-_kernel32.GetCurrentProcess.restype = ctypes.c_void_p
-_kernel32.SetFileTime.argtypes = [ctypes.c_void_p] * 4
-_advapi32.GetFileSecurityW.argtypes = [
-    wintypes.LPCWSTR,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-]
-_advapi32.SetFileSecurityW.argtypes = [wintypes.LPCWSTR, wintypes.DWORD, ctypes.c_void_p]
-_advapi32.OpenProcessToken.argtypes = [ctypes.c_void_p, wintypes.DWORD, ctypes.c_void_p]
-_advapi32.LookupPrivilegeValueW.argtypes = [wintypes.LPCWSTR, wintypes.LPCWSTR, ctypes.c_void_p]
-_advapi32.AdjustTokenPrivileges.argtypes = [
-    ctypes.c_void_p,
-    wintypes.BOOL,
-    ctypes.c_void_p,
-    wintypes.DWORD,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-]
 
 
 def rights_for_now(path: Path) -> Descriptor | None:
@@ -102,12 +48,13 @@ def rights_for_now(path: Path) -> Descriptor | None:
 def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None:
     """Give the open file ``new`` what stays of ``old``, whose state is ``info``.
 
-    Raises OSError if that cannot be done: better no change than a file with other rights. Where we
-    have no right to give files away, the owner changes to us, which takes no right from anybody.
+    Raises OSError if that cannot be done: better no change than a file with other rights. A user
+    without the right to give files away becomes the owner, which takes no right from anybody.
     """
     for name in _streams(old):
         with open(f"{old}{name}", "rb") as source, open(f"{new}{name}", "wb") as copy:  # noqa: PTH123 - a stream is no path
-            shutil.copyfileobj(source, copy)
+            while block := source.read(_BLOCK):
+                copy.write(block)
     with suppress(OSError):  # some drivers refuse it, and nothing depends on it
         _set_creation(descriptor, info)
     rights = _descriptor(old, _DACL)
@@ -121,7 +68,7 @@ def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None
     except OSError as error:
         # A share that is open for changes only takes no rights. The file was made with these
         # entries, if the server has heeded that; they are just not marked as inherited.
-        if error.winerror != _ACCESS_DENIED or _entries(new) != _entries(old):
+        if error.winerror != win32.ACCESS_DENIED or _entries(new) != _entries(old):
             raise
     _give_to_owner(new, old)
 
@@ -137,10 +84,10 @@ def _entries(path: Path) -> tuple[Ace, ...] | None:
 
 
 def _streams(path: Path) -> Iterator[str]:
-    """The names of the streams of a file beside its content."""
-    found = _Stream()
-    search = _kernel32.FindFirstStreamW(str(path), 0, ctypes.byref(found), 0)
-    if search is None or search == _NO_HANDLE:
+    """The names of the streams of a file other than its content."""
+    found = win32.StreamData()
+    search = win32.FindFirstStreamW(str(path), 0, ctypes.byref(found), 0)
+    if search is None or search == win32.INVALID_HANDLE:
         error = ctypes.get_last_error()
         if error in _NO_STREAMS:
             return
@@ -149,32 +96,30 @@ def _streams(path: Path) -> Iterator[str]:
         while True:
             if found.name != "::$DATA":
                 yield found.name
-            if not _kernel32.FindNextStreamW(search, ctypes.byref(found)):
+            if not win32.FindNextStreamW(search, ctypes.byref(found)):
                 return
     finally:
-        _kernel32.FindClose(search)
+        win32.FindClose(search)
 
 
 def _set_creation(descriptor: int, info: os.stat_result) -> None:
     born: int = getattr(info, "st_birthtime_ns", info.st_ctime_ns)  # before Python 3.12 the latter
-    moment = wintypes.LARGE_INTEGER(born // 100 + _EPOCH)
-    if not _kernel32.SetFileTime(
-        msvcrt.get_osfhandle(descriptor), ctypes.byref(moment), None, None
-    ):
-        raise ctypes.WinError(ctypes.get_last_error())
+    moment = ctypes.c_int64(born // 100 + win32.EPOCH)
+    if not win32.SetFileTime(msvcrt.get_osfhandle(descriptor), ctypes.byref(moment), None, None):
+        raise win32.last_error()
 
 
 def _descriptor(path: Path, what: int) -> Descriptor | None:
     """That part of a file's security descriptor; None where there is no such thing."""
-    needed = wintypes.DWORD(1024)
+    needed = win32.DWORD(1024)
     while True:
         buffer = ctypes.create_string_buffer(needed.value)
-        if _advapi32.GetFileSecurityW(str(path), what, buffer, len(buffer), ctypes.byref(needed)):
+        if win32.GetFileSecurityW(str(path), what, buffer, len(buffer), ctypes.byref(needed)):
             return buffer
         error = ctypes.get_last_error()
         if error in _NO_RIGHTS_THERE:
             return None
-        if error != _BUFFER_TOO_SMALL or needed.value <= len(buffer):
+        if error != win32.BUFFER_TOO_SMALL or needed.value <= len(buffer):
             raise ctypes.WinError(error)
 
 
@@ -184,15 +129,15 @@ def _control(descriptor: Descriptor) -> ctypes.c_uint16:
 
 def _set(path: Path, what: int, descriptor: Descriptor, unless: Collection[int] = ()) -> None:
     """Set that part of a file's security descriptor. Raises OSError, but not of ``unless``."""
-    if not _advapi32.SetFileSecurityW(str(path), what, descriptor):
+    if not win32.SetFileSecurityW(str(path), what, descriptor):
         error = ctypes.get_last_error()
         if error not in unless:
             raise ctypes.WinError(error)
 
 
 def _give_to_owner(new: Path, old: Path) -> None:
-    owner, ours = _descriptor(old, _OWNER), _descriptor(new, _OWNER)
-    if owner is None or ours is None or owner.raw == ours.raw:
+    owner, present = _descriptor(old, _OWNER), _descriptor(new, _OWNER)
+    if owner is None or present is None or owner.raw == present.raw:
         return
     _may_give_away(True)
     try:
@@ -202,15 +147,17 @@ def _give_to_owner(new: Path, old: Path) -> None:
 
 
 def _may_give_away(enabled: bool) -> None:
-    """Use or rest the privilege that makes others the owner; nothing if we do not have it."""
+    """Switch the privilege to make others the owner on or off; nothing happens without it."""
     token = ctypes.c_void_p()
-    process = _kernel32.GetCurrentProcess()
-    if not _advapi32.OpenProcessToken(process, _ADJUST_AND_QUERY, ctypes.byref(token)):
+    process = win32.GetCurrentProcess()
+    if not win32.OpenProcessToken(
+        process, win32.TOKEN_ADJUST_PRIVILEGES | win32.TOKEN_QUERY, ctypes.byref(token)
+    ):
         return
     try:
-        wanted = _Privilege(1, 0, _ENABLED if enabled else 0)
-        luid = ctypes.byref(wanted, _Privilege.luid.offset)
-        if _advapi32.LookupPrivilegeValueW(None, "SeRestorePrivilege", luid):
-            _advapi32.AdjustTokenPrivileges(token, False, ctypes.byref(wanted), 0, None, None)
+        wanted = win32.TokenPrivilege(1, 0, _ENABLED if enabled else 0)
+        luid = ctypes.byref(wanted, win32.TokenPrivilege.luid.offset)
+        if win32.LookupPrivilegeValueW(None, "SeRestorePrivilege", luid):
+            win32.AdjustTokenPrivileges(token, False, ctypes.byref(wanted), 0, None, None)
     finally:
-        _kernel32.CloseHandle(token)
+        win32.CloseHandle(token)

@@ -20,13 +20,14 @@ assert sys.platform == "win32"  # also tells mypy to look here only when checkin
 
 import winreg  # noqa: E402
 
+from ...system.windows.profiles import profile_list  # noqa: E402
+from ...system.windows.registry import read_text  # noqa: E402
+
 _PRODUCT = "MicroSIP"
 _KEY = "Software\\MicroSIP"
 _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _SHELL_FOLDERS = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders"
-_PROFILES = "SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
 _PERSONS = ("S-1-5-21-", "S-1-12-1-")  # accounts of the machine or a domain; of Entra ID
-_TEXT_TYPES = (winreg.REG_SZ, winreg.REG_EXPAND_SZ)
 _VIEW_64, _VIEW_32 = winreg.KEY_WOW64_64KEY, winreg.KEY_WOW64_32KEY
 
 
@@ -143,7 +144,7 @@ def program_folders(world: World) -> tuple[str, ...]:
 def accounts(world: World) -> Iterator[Account]:
     """The profiles that Windows lists, and folders beside them that it does not list."""
     own = Path(world.home)
-    profiles = dict(_profile_list())
+    profiles = dict(profile_list())
     listed = {str(path).lower() for path in profiles.values()}
     for sid, profile in profiles.items():
         if str(profile).lower() == str(own).lower():
@@ -168,20 +169,12 @@ def _may_hold(folder: Path) -> bool:
         return True
 
 
-def own_and_other_profiles() -> tuple[Path | None, list[Path]]:
-    """The profile of the user that this process runs as (None: not listed), and all the others."""
-    from ...system.windows.acl import current_user
-
-    listed = dict(_profile_list())
-    return listed.pop(current_user(), None), list(listed.values())
-
-
 def owner_of(world: World, path: Path) -> str | None:
     """Whose profile other than our own a path lies in: a security identifier, "" when unknown."""
     from ...system.links import profile_of
     from ...system.windows.acl import current_user
 
-    listed = dict(_profile_list())
+    listed = dict(profile_list())
     own = listed.pop(current_user(), None) or Path(world.home)
     # Folders beside our own profile are users', too, listed or not.
     known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
@@ -236,21 +229,6 @@ def _folders_in(folder: Path) -> list[Path]:
         return []
 
 
-def _profile_list() -> Iterator[tuple[str, Path]]:
-    """The security identifier and the folder of every profile."""
-    access = winreg.KEY_READ | _VIEW_64
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _PROFILES, 0, access) as key:
-            count = winreg.QueryInfoKey(key)[0]
-            sids = [winreg.EnumKey(key, index) for index in range(count)]
-    except OSError:
-        return
-    for sid in sids:
-        path = _text(winreg.HKEY_LOCAL_MACHINE, f"{_PROFILES}\\{sid}", "ProfileImagePath", _VIEW_64)
-        if path:
-            yield sid, Path(winreg.ExpandEnvironmentStrings(path))
-
-
 def _loaded(sid: str) -> bool:
     try:
         winreg.OpenKey(winreg.HKEY_USERS, sid).Close()
@@ -261,7 +239,7 @@ def _loaded(sid: str) -> bool:
 
 def _shell_folder(sid: str, name: str, profile: Path) -> str:
     """Another user's shell folder, "" when it is not said or depends on that user's variables."""
-    text = _text(winreg.HKEY_USERS, f"{sid}\\{_SHELL_FOLDERS}", name)
+    text = read_text(winreg.HKEY_USERS, f"{sid}\\{_SHELL_FOLDERS}", name)
     head, variable, tail = text.lower().partition("%userprofile%")
     if variable:
         text = text[: len(head)] + str(profile) + text[len(text) - len(tail) :]
@@ -270,18 +248,8 @@ def _shell_folder(sid: str, name: str, profile: Path) -> str:
 
 def _registered(hive: int, prefix: str) -> Registered:
     return Registered(
-        _text(hive, prefix + _KEY),
-        _text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_64),
-        _text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_32),
-        _text(hive, prefix + _RUN, _PRODUCT),
+        read_text(hive, prefix + _KEY),
+        read_text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_64),
+        read_text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_32),
+        read_text(hive, prefix + _RUN, _PRODUCT),
     )
-
-
-def _text(hive: int, key: str, name: str = "", view: int = 0) -> str:
-    """A text value as it stands, "" when it is absent, of another type or not readable."""
-    try:
-        with winreg.OpenKey(hive, key, 0, winreg.KEY_READ | view) as opened:
-            value, kind = winreg.QueryValueEx(opened, name)
-    except OSError:
-        return ""
-    return value.split("\0", 1)[0] if kind in _TEXT_TYPES and isinstance(value, str) else ""

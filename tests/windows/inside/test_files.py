@@ -205,7 +205,7 @@ def test_a_symbolic_link_can_be_seen(two: tuple[Path, Path]) -> None:
 
 
 def test_two_files_of_a_folder_at_once(ini: Path) -> None:
-    """The turn at a file covers that file alone: the staged file of the other one stays."""
+    """The lock covers that file alone: the staged file of the other one stays."""
     paths = [ini, ini.with_name("second.ini")]
     paths[1].write_bytes(ini.read_bytes())
     code = (

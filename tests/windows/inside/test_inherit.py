@@ -12,6 +12,7 @@ import pytest
 
 from microsip_config.errors import WriteError
 from microsip_config.system.windows import inherit as inherit_windows
+from microsip_config.system.windows import win32
 from microsip_config.system.windows.inherit import inherit
 
 from .test_files import OLD, is_new
@@ -111,14 +112,11 @@ def test_a_foreign_owner_is_kept_where_that_is_allowed(
 def test_a_share_that_takes_no_rights(
     ini: Path, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
-    class Refusing:
-        GetFileSecurityW = inherit_windows._advapi32.GetFileSecurityW
+    def refuse(*_: object) -> int:
+        ctypes.set_last_error(error)
+        return 0
 
-        def SetFileSecurityW(self, *_: object) -> int:
-            ctypes.set_last_error(error)
-            return 0
-
-    monkeypatch.setattr(inherit_windows, "_advapi32", Refusing())
+    monkeypatch.setattr(win32, "SetFileSecurityW", refuse)
     if error == 5:
         write(ini)  # the file was made with the same list
     else:

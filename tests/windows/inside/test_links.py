@@ -1,4 +1,4 @@
-"""A run with an administrator's rights in another user's profile, and turns at one file.
+"""A run with an administrator's rights in another user's profile, and the lock of one file.
 
 Wine makes hard links but neither junctions nor symbolic links: where those stand, ``lstat`` is told
 to show what Windows shows for them.
@@ -15,11 +15,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from microsip_config.errors import TargetError
+from microsip_config.errors import TargetError, WriteError
 from microsip_config.ini import file as store
+from microsip_config.records import RecordsFolder
+from microsip_config.records.lock import locked
 from microsip_config.system import files, links
-from microsip_config.system.windows import secure_path as reach_windows
-from microsip_config.target.hosts import windows
+from microsip_config.system.windows import paths
+from microsip_config.system.windows import profiles as user_profiles
 
 assert sys.platform == "win32"
 
@@ -41,9 +43,8 @@ def profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ini = home.joinpath(*PARTS)
         ini.parent.mkdir(parents=True)
         ini.write_bytes(utf16(OLD))
-    monkeypatch.setattr(windows, "own_and_other_profiles", lambda: (own, [bob]))
-    for module in (reach_windows, store):
-        monkeypatch.setattr(module, "elevated", lambda: True)
+    monkeypatch.setattr(user_profiles, "own_and_other_profiles", lambda: (own, [bob]))
+    monkeypatch.setattr(paths, "elevated", lambda: True)
     return bob
 
 
@@ -90,19 +91,19 @@ def test_a_reparse_point_in_any_component_is_refused(
     assert ini.read_bytes() == utf16(OLD)
 
 
-def test_a_junction_that_comes_up_while_we_wait_for_our_turn_is_refused(
+def test_a_junction_that_comes_up_while_we_wait_for_the_lock_is_refused(
     profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From then on our open file keeps the folders from being moved away."""
     ini = profile.joinpath(*PARTS)
     source = store.load(ini)
-    real = files.take_turn
+    real = files.hold_place
 
-    def take_turn(target: Path) -> int:
+    def hold_place(target: Path) -> int:
         shown_as(monkeypatch, profile / "AppData")
         return real(target)
 
-    monkeypatch.setattr(files, "take_turn", take_turn)
+    monkeypatch.setattr(files, "hold_place", hold_place)
     with pytest.raises(TargetError) as caught:
         store.write(source, NEW, EXPECTED)
     assert caught.value.code == "link"
@@ -127,7 +128,7 @@ def test_links_in_the_own_profile_are_the_users_own_business(
 def test_without_rights_nothing_more_is_looked_at(
     profile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reach_windows, "elevated", lambda: False)
+    monkeypatch.setattr(paths, "elevated", lambda: False)
     shown_as(monkeypatch, profile / "AppData")
     assert store.load(profile.joinpath(*PARTS)).text == OLD
 
@@ -143,7 +144,7 @@ def test_a_hard_link_is_refused(profile: Path, tmp_path: Path) -> None:
 
 
 def test_the_own_profile_is_known() -> None:
-    own, others = windows.own_and_other_profiles()
+    own, others = user_profiles.own_and_other_profiles()
     assert own is not None
     assert own.samefile(Path.home())
     assert own not in others
@@ -153,7 +154,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from microsip_config.system import files
-files.take_turn(Path(sys.argv[1]))
+files.hold_place(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.readline()
 """
@@ -173,7 +174,7 @@ def test_one_at_a_time_and_others_may_read_write_and_move(tmp_path: Path, ended:
     assert holder.stdout.readline() == "held\n"
     try:
         with pytest.raises(BlockingIOError):
-            files.take_turn(ini)
+            files.hold_place(ini)
         assert ini.read_bytes() == utf16(OLD)
         ini.write_bytes(utf16(OLD))
         ini.replace(ini.with_name("moved.ini"))
@@ -181,5 +182,42 @@ def test_one_at_a_time_and_others_may_read_write_and_move(tmp_path: Path, ended:
             holder.kill()
     finally:
         holder.communicate("\n")
-    files.leave_turn(files.take_turn(ini))
+    files.release_place(files.hold_place(ini))
     assert [path.name for path in tmp_path.iterdir()] == ["moved.ini"]
+
+
+HOLD_TARGET = """
+import sys
+from pathlib import Path
+from microsip_config.records import RecordsFolder
+from microsip_config.records.lock import locked
+with locked(RecordsFolder.at(sys.argv[1]), 0):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("ended", ["by itself", "killed"])
+def test_the_lock_of_a_target_names_its_holder_and_dies_with_it(tmp_path: Path, ended: str) -> None:
+    folder = RecordsFolder.at(tmp_path / "data")
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_TARGET, str(folder.path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    try:
+        with pytest.raises(WriteError) as caught, locked(folder, 0.1):
+            pytest.fail("locked twice")
+        assert caught.value.code == "locked"
+        assert f"process {holder.pid} of " in caught.value.message
+        if ended == "killed":
+            holder.kill()
+    finally:
+        holder.communicate("\n")
+    for _ in range(2):
+        with locked(folder, 1):
+            pass
+    assert folder.lock.read_bytes() == b""

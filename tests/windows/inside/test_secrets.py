@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import stat
 import subprocess
 import sys
 from ctypes import wintypes
@@ -15,14 +14,14 @@ import pytest
 from microsip_config.errors import SecretError, WriteError
 from microsip_config.ini import file as store
 from microsip_config.journal.log import Log
-from microsip_config.records import target_folder
+from microsip_config.records import RecordsFolder
 from microsip_config.records.record import Record
 from microsip_config.secret import Secret
 from microsip_config.secrets.sources.file import read_secret_file
-from microsip_config.system import files
+from microsip_config.system import files, links
 from microsip_config.system.acl import ADMINISTRATORS, EVERYONE, SYSTEM, Acl, strangers
-from microsip_config.system.private import private_folder, read_own
-from microsip_config.system.windows import acl as acl_windows
+from microsip_config.system.private import private_folder, read_private
+from microsip_config.system.windows import private as private_windows
 from microsip_config.system.windows.acl import access_control, current_user, open_without_following
 
 assert sys.platform == "win32"
@@ -105,8 +104,8 @@ def test_a_folder_is_no_secret_file(tmp_path: Path) -> None:
 
 
 def test_our_folder_is_the_owners(tmp_path: Path) -> None:
-    folder = target_folder(tmp_path / "data", tmp_path / "microsip.ini")
-    assert folder == target_folder(tmp_path / "data", tmp_path / "MICROSIP.INI")
+    folder = RecordsFolder(tmp_path / "data", tmp_path / "microsip.ini").secure()
+    assert folder == RecordsFolder(tmp_path / "data", tmp_path / "MICROSIP.INI").secure()
     for path in (tmp_path / "data", tmp_path / "data" / "targets", folder):
         assert path.is_dir()
     (folder / "probe").write_bytes(b"x")
@@ -116,7 +115,7 @@ def test_our_folder_is_the_owners(tmp_path: Path) -> None:
 
 @pytest.mark.wine_differs("lists are made from mode bits; what is set is not inherited")
 def test_what_is_made_in_our_folder_is_the_owners(tmp_path: Path) -> None:
-    folder = target_folder(tmp_path / "data", tmp_path / "microsip.ini")
+    folder = RecordsFolder(tmp_path / "data", tmp_path / "microsip.ini").secure()
     (folder / "probe").write_bytes(b"x")
     descriptor = open_without_following(str(folder / "probe"))
     try:
@@ -148,7 +147,7 @@ def test_a_folder_that_somebody_else_owns_is_refused(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     theirs = Acl("S-1-5-21-1-2-3-1004", ())
-    monkeypatch.setattr(acl_windows, "access_control", lambda _: theirs)
+    monkeypatch.setattr(private_windows, "access_control", lambda _: theirs)
     with pytest.raises(WriteError) as caught:
         private_folder(open_folder)
     assert caught.value.code == "unsafe-folder"
@@ -157,7 +156,7 @@ def test_a_folder_that_somebody_else_owns_is_refused(
 def test_a_disk_without_rights_is_taken_as_it_is(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acl_windows, "access_control", lambda _: Acl(EVERYONE, None))
+    monkeypatch.setattr(private_windows, "access_control", lambda _: Acl(EVERYONE, None))
     assert private_folder(open_folder) == open_folder
 
 
@@ -165,12 +164,12 @@ def test_no_file_of_ours_is_read_through_a_link(
     open_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No link can be made here: what is open only says that it is one."""
-    assert read_own(open_folder / "state.json", 10) == b"x"
-    assert read_own(open_folder / "not there", 10) is None
+    assert read_private(open_folder / "state.json", 10) == b"x"
+    assert read_private(open_folder / "not there", 10) is None
     attributes = (open_folder / "state.json").stat().st_file_attributes
-    monkeypatch.setattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", attributes)
-    with pytest.raises(ValueError, match="not a file of our own"):
-        read_own(open_folder / "state.json", 10)
+    monkeypatch.setattr(links, "FILE_ATTRIBUTE_REPARSE_POINT", attributes)
+    with pytest.raises(ValueError, match="microsip-config did not write it"):
+        read_private(open_folder / "state.json", 10)
 
 
 def test_what_is_staged_can_be_read_by_those_alone_who_can_read_the_file(
@@ -194,7 +193,7 @@ def test_what_is_staged_can_be_read_by_those_alone_who_can_read_the_file(
 
 
 def test_the_record_works_here(tmp_path: Path) -> None:
-    path = target_folder(tmp_path / "data", tmp_path / "microsip.ini") / "state.json"
+    path = RecordsFolder(tmp_path / "data", tmp_path / "microsip.ini").secure() / "state.json"
     blob = "0123456789abcdef" * 4
     password = Secret("green-gate-71")
     record = Record()
@@ -209,7 +208,7 @@ def test_the_record_works_here(tmp_path: Path) -> None:
 
 
 def test_a_record_that_is_held_open_for_a_moment_is_saved(tmp_path: Path) -> None:
-    path = target_folder(tmp_path, tmp_path / "microsip.ini") / "state.json"
+    path = RecordsFolder(tmp_path, tmp_path / "microsip.ini").secure() / "state.json"
     path.write_bytes(b"old")
     holder = subprocess.Popen(
         [

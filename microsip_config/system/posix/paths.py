@@ -13,7 +13,7 @@ from ...errors import TargetError
 
 assert sys.platform != "win32"  # also tells mypy not to look here when checking for Windows
 
-from .replace import elevated  # noqa: E402
+from .users import elevated  # noqa: E402
 
 _ROOT = 0
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
@@ -21,22 +21,30 @@ _OPEN_FILES = "/proc/self/fd"  # a path through an open folder needs it; macOS h
 _MOST_LINKS = 40
 
 
-class Reach:
-    """How a file is reached while this is open (``with``).
+class SecurePath:
+    """``path`` leads to a file through its folder as that was found, whatever its name means now.
 
-    ``path`` leads to it through its folder as that was found, whatever its name means by now.
-    ``foreign`` is that folder's state if somebody else can change what is in it; None: nobody can,
-    or this run has no more rights than anybody.
+    See ``api.SecurePath``.
     """
 
-    __slots__ = ("_descriptor", "foreign", "path")
+    __slots__ = ("_descriptor", "_plain", "foreign", "path")
 
     def __init__(self, path: Path, foreign: os.stat_result | None, descriptor: int = -1) -> None:
+        self._plain = path
         self.path = path
+        if descriptor >= 0 and os.path.isdir(through := f"{_OPEN_FILES}/{descriptor}"):  # noqa: PTH112
+            self.path = Path(through, path.name)
         self.foreign = foreign
         self._descriptor = descriptor
 
-    def __enter__(self) -> Reach:
+    def check_again(self) -> None:
+        """Nothing to do where the path goes through the open folder."""
+        if self._descriptor >= 0 and self.path is self._plain:
+            again = secure_path(self.path)
+            if again is not None:
+                again.__exit__()
+
+    def __enter__(self) -> SecurePath:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -45,22 +53,18 @@ class Reach:
                 os.close(self._descriptor)
 
 
-def reach(path: Path) -> Reach | None:
-    """The way to the absolute ``path``; None where its folder does not exist.
+def secure_path(path: Path) -> SecurePath | None:
+    """As root, links are followed only where nobody else could have put them.
 
-    As root, links are followed only where nobody else could have put them: below the first folder
-    that another user owns or may write in, there may be none. Raises TargetError (code ``link``)
-    and OSError. The last component is not looked at.
+    Below the first folder that another user owns or may write in, there may be none.
     """
     if not elevated():
-        return Reach(path, None)
+        return SecurePath(path, None)
     try:
         descriptor, foreign = _walk(path.parent)
     except FileNotFoundError:
         return None
-    through = f"{_OPEN_FILES}/{descriptor}"
-    pinned = Path(through, path.name) if os.path.isdir(through) else path  # noqa: PTH112
-    return Reach(pinned, foreign, descriptor)
+    return SecurePath(path, foreign, descriptor)
 
 
 def _walk(folder: Path) -> tuple[int, os.stat_result | None]:
@@ -114,9 +118,13 @@ def _judge(folder: Path, name: str, links: int, *, trusted: bool) -> None:
     if not trusted:
         raise TargetError(
             f"{name!r} on the way to the file is a link that another user can change",
-            hint="remove the link, name the place it leads to, or run as that user",
+            hint="remove the link, name the path it leads to, or run as that user",
             where=str(folder),
             code="link",
         )
     if links > _MOST_LINKS:
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
+
+
+def is_own_link(link: os.stat_result, end: os.stat_result | None) -> bool:
+    return end is not None and link.st_uid == end.st_uid == os.geteuid()

@@ -1,0 +1,85 @@
+"""Codes about reading and replacing the file: what it is, whose it is, and who else uses it."""
+
+from __future__ import annotations
+
+from .row import Code
+
+CODES: dict[str, Code] = {
+    "rewritten": Code(
+        "warning",
+        "the file was not the UTF-16LE with a byte-order mark that MicroSIP reads",
+        "it was rewritten as that, every line as it was",
+    ),
+    "misread": Code(
+        "warning",
+        "MicroSIP misreads the file, because of its encoding",
+        "what is shown is what the file means, not what the phone reads",
+        "run 'repair'",
+    ),
+    "unreadable": Code(
+        "error",
+        "the file or folder cannot be read, or its bytes cannot be decoded without loss",
+        "nothing was done",
+        "check its permissions; for a file in an ANSI code page name that with --ansi-codepage",
+    ),
+    "not-found": Code(
+        "error",
+        "there is no such file",
+        "nothing was done",
+        "check the path, start MicroSIP once, or give --create",
+    ),
+    "not-a-file": Code(
+        "error",
+        "the path is not an ordinary file",
+        "nothing was done",
+        "give the path of the ini file itself",
+    ),
+    "too-large": Code(
+        "error",
+        "the file is far too large for its purpose",
+        "nothing was done",
+        "check the path",
+    ),
+    "link": Code(
+        "error",
+        "the path is, or leads through, a symbolic link, junction or hard link",
+        "nothing was done: through a link, a change could end up in somebody else's file",
+        "give the path of the file itself; for your own symbolic links there is --follow-links",
+    ),
+    "foreign-owner": Code(
+        "error",
+        "the file belongs to another user than its folder",
+        "nothing was done: somebody may have put it there to be read or written with your rights",
+        "find out who put it there; change its owner, or run as its owner",
+    ),
+    "outside-profile": Code(
+        "error",
+        "the path leads out of the user's profile",
+        "nothing was done",
+        "give a path inside the profile",
+    ),
+    "read-only": Code(
+        "error",
+        "the file is read-only",
+        "nothing was written",
+        "somebody protected it on purpose: clear the attribute (attrib -r, chmod u+w)",
+    ),
+    "changed-meanwhile": Code(
+        "error",
+        "another program changed or replaced the file during the run",
+        "nothing was written over its changes",
+        "run the command again; if it persists, find out which program does that",
+    ),
+    "in-use": Code(
+        "error",
+        "another program keeps the folder of the file locked",
+        "nothing was written",
+        "find out which one (lslocks, fuser, Resource Monitor), end it and run again",
+    ),
+    "not-written": Code(
+        "error",
+        "a file could not be written",
+        "the configuration is as it was, unless the message says that it was written",
+        "check permissions and free space",
+    ),
+}

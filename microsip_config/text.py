@@ -1,0 +1,128 @@
+"""Facts about text that every room shares: how Windows counts it, what is invisible, what is near.
+
+Importing this module costs nothing beyond ``re``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+CONTROL_CLASS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+"""The inside of a character class: C0 and C1 controls and DEL (every line end is among them), the
+separators U+2028 and U+2029, and halves of surrogate pairs. None of them can be in an ini value."""
+
+CONTROL = re.compile(f"[{CONTROL_CLASS}]")
+"""One character that would end or spoil a line of an ini file, a log or a comment."""
+
+HIDDEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+"""One character that Windows keeps within a line although no editor shows it. Not among them: NUL,
+which ends the line; tab and line ends; a byte-order mark is one of them."""
+
+_SHORTEST = 3  # letters; shorter words are near to far too many others
+_LETTERS_A_SLIP = 4
+_MOST_SLIPS = 3
+
+
+def utf16_units(text: str) -> int:
+    """The length of ``text`` in UTF-16 code units, as Windows and MicroSIP count it."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def utf16_cut(text: str, limit: int) -> str:
+    """The first ``limit`` UTF-16 code units of ``text``: what fits in a buffer of Windows.
+
+    A pair that is cut in two leaves its first half, a lone surrogate.
+    """
+    if len(text) * 2 <= limit or utf16_units(text) <= limit:
+        return text
+    head = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
+    return head.decode("utf-16-le", "surrogatepass")
+
+
+def in_quotes(text: str) -> str:
+    """``text`` as a message repeats it: backslashes as they are, control characters escaped."""
+    return repr(text).replace("\\\\", "\\")
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """The choice that ``word`` most likely means, or ''; see :func:`similar`."""
+    return next(iter(similar(word, choices, 1)), "")
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """The hint ``did you mean 'x'?`` or, where nothing is near, ''."""
+    near = nearest(word, choices)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
+    """Up to ``most`` choices that ``word`` may mean, the nearest first. The one rule of nearness.
+
+    Letter case does not matter. A word is near if it is a slip of the pen: one letter wrong,
+    missing, added or swapped for every four letters of the longer word, but at least one and three
+    at most. Or if it is an abbreviation: the same first letter and then letters of the choice in
+    their order, at least six tenths of them (``volRng`` for ``volumeRing``). A word of one or two
+    letters is near to itself only. Of equally near choices the first one wins.
+    """
+    word = word.lower()
+    letters = frozenset(word)
+    lengths = range(len(word) - _MOST_SLIPS, max(len(word) + _MOST_SLIPS, 10 * len(word) // 6) + 1)
+    ranked = []
+    for position, choice in enumerate(choices):
+        if len(choice) not in lengths:  # most are out here, the others at their letters
+            continue
+        lower, theirs = _folded(choice)
+        if word == lower:
+            ranked.append((0, position, choice))
+        elif len(word) >= _SHORTEST:
+            slips = min(
+                max(1, len(word) // _LETTERS_A_SLIP, len(lower) // _LETTERS_A_SLIP), _MOST_SLIPS
+            )
+            if len(letters ^ theirs) <= 2 * slips:
+                distance = _slips(word, lower, slips)
+                if distance <= slips:
+                    ranked.append((distance, position, choice))
+                    continue
+            if letters <= theirs and _abbreviates(word, lower):
+                ranked.append((len(lower), position, choice))
+    return list(dict.fromkeys(choice for _, _, choice in sorted(ranked)))[:most]
+
+
+@lru_cache(maxsize=1024)
+def _folded(choice: str) -> tuple[str, frozenset[str]]:
+    lower = choice.lower()
+    return lower, frozenset(lower)
+
+
+def _abbreviates(word: str, choice: str) -> bool:
+    if word[0] != choice[0] or not 6 * len(choice) <= 10 * len(word) <= 10 * len(choice):
+        return False
+    rest = iter(choice)
+    return all(letter in rest for letter in word)
+
+
+def _slips(one: str, other: str, most: int) -> int:
+    """Letters that are wrong, missing, added or swapped; ``most + 1`` or more is only "too many".
+
+    This is the optimal string alignment distance.
+    """
+    start = 0
+    while start < len(one) and one[start : start + 1] == other[start : start + 1]:
+        start += 1
+    one, other = one[start:], other[start:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, wanted in enumerate(other, 1):
+            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                least = min(least, above[j - 2] + 1)
+            row.append(least)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
