@@ -10,13 +10,12 @@ from microsip_config.codes.register import CODES
 from microsip_config.errors import UnknownKey
 from microsip_config.operations.explain import (
     CodeFacts,
-    KeyFacts,
     codes,
-    example,
     explain,
     overview,
 )
 from microsip_config.schema import Key, all_keys
+from microsip_config.schema.facts import KeyFacts, example
 
 
 @pytest.mark.parametrize(
@@ -55,6 +54,13 @@ def test_the_facts_of_an_enum() -> None:
     assert not facts.volatile
 
 
+@pytest.mark.parametrize("code", ["password-drift", "in-call", "locked", "bug"])
+def test_every_code_that_the_program_gives_is_explained(code: str) -> None:
+    [facts] = explain(code)
+    assert isinstance(facts, CodeFacts)
+    assert (facts.code, *CODES[code]) == tuple(facts.as_json().values())
+
+
 def test_a_code_of_check_is_explained() -> None:
     [facts] = explain("utf-8-bom")
     assert isinstance(facts, CodeFacts)
@@ -83,7 +89,7 @@ def test_an_unknown_name_is_answered_with_the_likely_one(name: str, hint: str) -
 def test_overview_lists_every_key_and_every_code_and_is_json() -> None:
     assert len(overview()) == len(list(all_keys()))
     assert {facts.code for facts in codes()} == set(CODES)
-    facts = [fact._asdict() for fact in overview()] + [fact._asdict() for fact in codes()]
+    facts = [fact.as_json() for fact in overview()] + [fact.as_json() for fact in codes()]
     assert json.loads(json.dumps(facts)) == facts
 
 

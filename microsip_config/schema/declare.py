@@ -65,7 +65,7 @@ def text(
 
 def device(*, default: str = "", doc: str, **facts: Any) -> Any:
     """The exact name of a device; MicroSIP writes it in double quotes."""
-    return Text(default=default, quoted=True, doc=doc, **facts)
+    return Text(default=default, quoted=True, machine=True, doc=doc, **facts)
 
 
 def command(*, default: str = "", doc: str, **facts: Any) -> Any:
@@ -77,6 +77,7 @@ def command(*, default: str = "", doc: str, **facts: Any) -> Any:
         form="a command line, the program first",
         quoted=True,
         history="written without quotes up to 3.21.3",
+        example=r'"C:\Program Files\Example\log.exe" {number}',
         doc=doc,
         **facts,
     )

@@ -8,6 +8,7 @@ ignore, clamp, cut or misread is refused with the way out.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
@@ -18,6 +19,8 @@ from ..text import CONTROL, utf16_cut, utf16_units
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]
 Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+# A drive, or a share: //server/share is as absolute as its twin with backslashes.
+_ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]{2}")
 _NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -96,7 +99,10 @@ class Key:
     without bound within 3.19.17 .. 3.22.3; 3.19.17 itself is known from a custom build only);
     ``history`` what differed in older versions; ``quoted`` says that MicroSIP writes the value in
     double quotes; ``legacy`` that it is an account field in [Settings], read only for migration;
-    ``absent`` what its absence means where no value says it (``default`` is None).
+    ``absent`` what its absence means where no value says it (``default`` is None); ``example`` a
+    value as a template may have it ("": one can be derived); ``machine`` that a value may only
+    make sense on one machine (see ``is_machine_specific``); ``per_user`` the name of a variable for
+    a value that differs from user to user.
     """
 
     kind: Kind = "text"
@@ -115,6 +121,9 @@ class Key:
         quoted: bool = False,
         unit: str = "",
         absent: str = "",
+        example: str = "",
+        machine: bool = False,
+        per_user: str = "",
     ) -> None:
         self.name = ""
         self.section = ""
@@ -129,6 +138,9 @@ class Key:
         self.quoted = quoted
         self.unit = unit
         self.absent = absent
+        self.example = example
+        self.machine = machine
+        self.per_user = per_user
         self.legacy = False
         self.choices: Mapping[str, str] = _NO_CHOICES
         self.minimum: int | None = None
@@ -171,6 +183,12 @@ class Key:
         if isinstance(plain, bool):
             return "on" if plain else "off"
         return self.choices.get(str(plain), str(plain)) or "an empty text"
+
+    def is_machine_specific(self, text: str) -> bool:
+        """Whether ``text`` names what only this machine has: a device, or an absolute path."""
+        if not (self.machine and text):
+            return False
+        return self.kind != "path" or _ABSOLUTE.match(text) is not None
 
     def read(self, raw: str | None) -> Reading:
         """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from ..secret import Secret
 from ..text import nearest
 from .key import INT_MAX, INT_MIN, Grammar, Key, Kind, Misread, Notice, Reading, wtoi
+from .versions import NEWEST
 
 BoolReader = Literal["integer", "exactly-1", "not-0"]
 _WORDS = {
@@ -268,7 +269,7 @@ class Choice(Key):
             effect = f"MicroSIP does not know this word and takes it as: {taken}"
             return Reading(self.otherwise, "ignored", (Notice("unknown-word", effect),))
         if text.lower() in self.retired:
-            effect = f"older versions knew this word; 3.22.3 takes it as: {taken}"
+            effect = f"older versions knew this word; {NEWEST} takes it as: {taken}"
             return Reading(self.otherwise, "ignored", (Notice("retired-word", effect, meant),))
         effect = f"letter case matters: it is not {meant}, MicroSIP takes it as: {taken}"
         return Reading(self.otherwise, "ignored", (Notice("wrong-case", effect, meant),))

@@ -281,6 +281,8 @@ SETTINGS = [
     setting("port", "sourcePort=5070", "fixed-port"),
     setting("device", 'audioInputDevice="Headset"', "machine-specific"),
     setting("folder", "recordingPath=C:\\Users\\ada\\Desktop\\Recordings", "machine-specific"),
+    setting("share", "recordingPath=//srv/rec", "machine-specific"),
+    setting("bare name", "ringingSound=office.wav"),
     Case(
         "conference in single mode",
         f"{HEALTHY}[Shortcuts]\n0=All;100;conference\n",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ...schema import lookup
+from ...schema import SECTIONS, lookup
 from ...schema.codecs import KNOWN
 from ...schema.password import Password, is_blob
 from ...schema.rules import violations
@@ -23,9 +23,6 @@ Found = Callable[..., Finding]
 _BLOCK = 16  # characters of a plain text that fill the blocks of the phone's cipher
 _LAST_CALL = 999
 _USER_IN_URL = re.compile(r"%s|\{username\}")
-_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
-_DEVICES = ("audioRingDevice", "audioOutputDevice", "audioInputDevice", "videoCaptureDevice")
-_PATHS = ("recordingPath", "ringingSound")
 _NEEDS_TWO_CALLS = frozenset({"conference", "attendedTransfer"})
 
 
@@ -134,8 +131,11 @@ def _wants_two_calls(effective: Effective) -> bool:
 
 
 def _machine_specific(effective: Effective, found: Found) -> Iterator[Finding]:
-    named = [key for key in _DEVICES if effective.raw("Settings", key)]
-    named += [key for key in _PATHS if _ABSOLUTE.match(effective.raw("Settings", key) or "")]
+    named = [
+        name
+        for name, key in SECTIONS["Settings"].items()
+        if key.is_machine_specific(effective.raw("Settings", name) or "")
+    ]
     if named:
-        effect = f"on another machine it points nowhere: {', '.join(named)}"
+        effect = f"on another machine they do not exist: {', '.join(named)}"
         yield found("machine-specific", named[0], effect)
