@@ -70,10 +70,9 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
     letters = frozenset(word)
     lengths = range(len(word) - _MOST_SLIPS, max(len(word) + _MOST_SLIPS, 10 * len(word) // 6) + 1)
     ranked = []
-    for position, choice in enumerate(choices):
-        if len(choice) not in lengths:  # most are out here, the others at their letters
+    for position, (choice, lower, theirs) in enumerate(_folded(tuple(choices))):
+        if len(lower) not in lengths:  # most are out here, the others at their letters
             continue
-        lower, theirs = _folded(choice)
         if word == lower:
             ranked.append((0, position, choice))
         elif len(word) >= _SHORTEST:
@@ -90,10 +89,10 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
     return list(dict.fromkeys(choice for _, _, choice in sorted(ranked)))[:most]
 
 
-@lru_cache(maxsize=1024)
-def _folded(choice: str) -> tuple[str, frozenset[str]]:
-    lower = choice.lower()
-    return lower, frozenset(lower)
+@lru_cache(maxsize=8)
+def _folded(choices: tuple[str, ...]) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Each choice, its lower case and its letters; kept, as the same few lists are asked again."""
+    return tuple((choice, choice.lower(), frozenset(choice.lower())) for choice in choices)
 
 
 def _abbreviates(word: str, choice: str) -> bool:

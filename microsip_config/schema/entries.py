@@ -186,16 +186,24 @@ class ShortcutEntry(Entry):
 
 
 class CallEntry(Entry):
-    """``number;name;type;time;duration;info``, or ``null`` for a deleted line."""
+    """``number;name;type;time;duration;info``, or ``null`` for a deleted line.
+
+    The phone splits at every ``;``: one in a name shifts what follows, and what comes after a
+    sixth field is not read.
+    """
 
     pattern = "number;name;type(0..3);time;duration;info, or null"
+
+    def notices(self, raw: str) -> tuple[Notice, ...]:
+        # No call is too odd to be listed; only what is too long is worth knowing.
+        return () if 2 * len(raw) <= self.limit else super().notices(raw)
 
     def _read(self, text: str) -> Reading:
         if text in {"", "null"}:
             return Reading(None, "file")
         if ";" not in text:
             return Reading(Call(text, text), "file")
-        fields = [*text.split(";", 5), "", "", "", ""]
+        fields = [*text.split(";", 6), "", "", "", ""]
         kind = wtoi(fields[2])
         call = Call(
             fields[0],

@@ -207,6 +207,10 @@ class Key:
         )
         return Reading(reading.value, "cut", (Notice("cut", effect), *reading.notices))
 
+    def notices(self, raw: str) -> tuple[Notice, ...]:
+        """What ``read`` has to say about ``raw``, where nobody needs the value."""
+        return self.read(raw).notices
+
     def parse(self, text: str, *, secret: bool = False) -> Any:
         """The typed value of ``text`` as an administrator writes it.
 

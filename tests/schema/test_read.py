@@ -158,7 +158,7 @@ CASES: list[tuple[str, str, str | None, Any, str, dict[str, str | None]]] = [
         "Calls",
         "0",
         "101;Ann;9;1700000000;61;Bye; Bye",
-        Call("101", "Ann", 0, 1700000000, 61, "Bye; Bye"),
+        Call("101", "Ann", 0, 1700000000, 61, "Bye"),
         "file",
         {},
     ),
