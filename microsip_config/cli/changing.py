@@ -200,7 +200,7 @@ class Flags:
         Raises ``UsageError`` for a ``--log`` file that is none of ours to write, ``WriteError``
         where it cannot be written, ``TargetError`` if there is no phone to dial.
         """
-        from ..history.calls import CallsFile
+        from ..history.csv_file import CallsFile
 
         if self.actions:
             run.target()  # where it cannot be found, no file is made either
@@ -233,7 +233,8 @@ class Flags:
 
 
 def _log_calls(run: Run, path: Path) -> None:
-    from ..history.calls import CallsFile, entries
+    from ..history.csv_file import CallsFile
+    from ..history.ring import entries
 
     added = CallsFile(path).add(entries(configurator(run).load().profile))
     run.wrote = True
