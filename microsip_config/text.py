@@ -33,7 +33,7 @@ def utf16_units(text: str) -> int:
 def utf16_cut(text: str, limit: int) -> str:
     """The first ``limit`` UTF-16 code units of ``text``: what fits in a buffer of Windows.
 
-    A pair that is cut in two leaves its first half, a lone surrogate.
+    A pair that is split leaves its first half, a lone surrogate.
     """
     if len(text) * 2 <= limit or utf16_units(text) <= limit:
         return text

@@ -110,9 +110,9 @@ def test_the_example_is_not_the_default(key: Key) -> None:
 @pytest.mark.parametrize(
     ("name", "reads", "empty"),
     [
-        ("singleMode", "integer: any number but 0 is on", "off; absent means: on"),
+        ("singleMode", "integer: any number except 0 is on", "off; absent means: on"),
         ("dnsSrv", "exactly 1: only the text 1 is on", "the same as absent"),
-        ("rport", "not 0: everything but the text 0 is on", "the same as absent"),
+        ("rport", "not 0: everything except the text 0 is on", "the same as absent"),
         ("registerRefresh", "0 and less is read as 300; 1 to 10 is read as 10", "same as absent"),
         ("transport", "any other word means: UDP and TCP", "UDP and TCP, the phone chooses; abs"),
         ("featureCodeCP", "up to 255 characters", "an empty text; absent means: **"),

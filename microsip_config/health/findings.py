@@ -12,12 +12,12 @@ Edit = tuple[str, str, str | None, bool]
 
 
 class Finding(NamedTuple):
-    """One way in which a file would break or misconfigure the phone. Never holds a secret.
+    """One way in which a file would break or misconfigure the phone. Never contains a secret.
 
     ``line`` is the physical line (from 1), ``None`` for what has no line: an absent key, the
     bytes of the file. ``effect`` is what the phone does, ``fix`` what to do about it, both in
-    words. ``certain``: ``edits`` (or, with ``rewrite``, writing the file anew as UTF-16) fix it
-    without asking anybody what was meant.
+    words. ``certain``: ``edits`` (or, with ``rewrite``, rewriting the file as UTF-16) fix it
+    without a decision by anybody.
     """
 
     code: str

@@ -1,4 +1,4 @@
-"""How a section is declared: a class whose annotated fields hold the facts of the keys.
+"""How a section is declared: a class whose annotated fields are the facts of the keys.
 
 The attribute name is the exact spelling of the key, the annotation its typed value. A type checker
 sees such a class as the shape of the section's model (``model.Settings`` and the others); at run
@@ -21,7 +21,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def flag(*, default: bool, reader: BoolReader = "integer", doc: str, **facts: Any) -> Any:
-    """A switch; see ``kinds.Flag``."""
+    """A yes/no value; see ``kinds.Flag``."""
     return Flag(default=default, reader=reader, doc=doc, **facts)
 
 
@@ -35,7 +35,7 @@ def number(
 def numbered(
     *, default: int, choices: Mapping[int, str], aliases: Mapping[str, int], doc: str, **facts: Any
 ) -> Any:
-    """A number that stands for one of few things; see ``kinds.NumberedChoice``."""
+    """A number that stands for one of a few things; see ``kinds.NumberedChoice``."""
     return NumberedChoice(default=default, choices=choices, aliases=aliases, doc=doc, **facts)
 
 

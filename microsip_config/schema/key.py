@@ -1,8 +1,8 @@
-"""One ini key: what MicroSIP takes a raw text for, and what may be written into it.
+"""One ini key: how MicroSIP reads a raw text, and what may be written into it.
 
 ``Key`` is the base of every kind of key (see ``kinds``, ``codecs``, ``entries``). ``read`` never
 fails: it answers what the phone makes of any text. ``parse`` is strict: whatever the phone would
-ignore, clamp, cut or misread is refused with the way out.
+ignore, clamp, truncate or misread is refused, with a hint how to fix it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 class Notice(NamedTuple):
     """Why a value is not taken as it is written.
 
-    ``effect`` tells what the phone does, in plain words and without the value of a secret;
+    ``effect`` is what the phone does, in plain words and without the value of a secret;
     ``fix`` is the text that certainly expresses what was meant, or None.
     """
 
@@ -61,7 +61,7 @@ Grammar = Callable[[str], str]
 def wtoi(text: str) -> int:
     """The number the C runtime's ``_wtoi`` makes of ``text``.
 
-    Leading blanks, one sign, then digits up to the first character that is none; no digits give 0.
+    Leading blanks, one sign, then digits up to the first other character; no digits give 0.
     Numbers beyond 32 bits saturate, as the Universal C Runtime documents it.
     """
     rest = text.lstrip(" \t\n\v\f\r")
@@ -80,7 +80,7 @@ def wtoi(text: str) -> int:
 def unsafe_character(text: str) -> str:
     """Names the first character that cannot be in an ini value ("" if there is none).
 
-    MicroSIP or Windows would end the line there, cut the value short or lose the character.
+    MicroSIP or Windows would end the line there, truncate the value or lose the character.
     """
     found = None if text.isprintable() else CONTROL.search(text)
     if found is None:
@@ -163,8 +163,8 @@ class Key:
 
     @property
     def reads(self) -> str:
-        """How MicroSIP takes what is written, for help; ``read`` does it."""
-        return f"as it is written, up to {self.limit} characters"
+        """How MicroSIP reads what is written, for help; ``read`` does it."""
+        return f"as written, up to {self.limit} characters"
 
     @property
     def when_empty(self) -> str:
@@ -193,7 +193,7 @@ class Key:
     def read(self, raw: str | None) -> Reading:
         """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.
 
-        ``raw`` is what the profile API delivers: outer blanks and one outer pair of quotes gone.
+        ``raw`` is what the profile API delivers: without outer blanks and one outer pair of quotes.
         """
         if raw is None:
             return Reading(self.default, "default")
@@ -202,8 +202,8 @@ class Key:
         if text == raw:
             return reading
         effect = (
-            f"MicroSIP reads the first {self.limit} characters of {utf16_units(raw)} "
-            "and saves them back cut"
+            f"MicroSIP reads the first {self.limit} of {utf16_units(raw)} characters "
+            "and saves only those"
         )
         return Reading(reading.value, "cut", (Notice("cut", effect), *reading.notices))
 
@@ -251,7 +251,7 @@ class Key:
         """``value`` in terms of JSON: bool, int, str, list, dict or None."""
         return value
 
-    # What the kinds fill in. Texts are already cut to the limit (read) or safe (parse).
+    # What the kinds fill in. Texts are already within the limit (read) or safe (parse).
 
     def _read(self, text: str) -> Reading:
         return Reading(text, "file")
@@ -266,7 +266,7 @@ class Key:
         unsafe = unsafe_character(text)
         if unsafe:
             raise Misread(
-                f"the value holds {unsafe}, which ends or spoils a line of the file",
+                f"the value contains {unsafe}, which ends or damages a line of the file",
                 hint="remove it",
                 code="unsafe-character",
             )
@@ -274,7 +274,7 @@ class Key:
         length = utf16_units(self.encode(value))
         if length > self.limit:
             raise Misread(
-                f"{length} characters are too long, MicroSIP reads {self.limit}",
+                f"too long: {length} characters, of which MicroSIP reads {self.limit}",
                 hint=f"shorten it to {self.limit} characters",
                 code="too-long",
             )
@@ -284,7 +284,7 @@ class Key:
         if self.kind == "secret":  # its own refusals never repeat the value
             return Misread(f"{self.name}: {error.message}", hint=error.hint, code=error.code)
         return Misread(
-            f"{self.name}: MicroSIP would not take this value as it is written",
+            f"{self.name}: MicroSIP would not read this value as written",
             hint=f"expected: {self.expects}",
             code=error.code,
         )

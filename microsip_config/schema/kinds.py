@@ -1,4 +1,4 @@
-"""The plain kinds of keys: switches, numbers, choices, texts and commands."""
+"""The plain kinds of keys: yes/no values, numbers, choices, texts and commands."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _WORDS = {
 
 
 _FLAG_READS: Mapping[BoolReader, str] = {
-    "integer": "integer: any number but 0 is on, every other text is off",
+    "integer": "integer: any number except 0 is on, every other text is off",
     "exactly-1": "exactly 1: only the text 1 is on",
-    "not-0": "not 0: everything but the text 0 is on",
+    "not-0": "not 0: everything except the text 0 is on",
 }
 
 
 class Flag(Key):
-    """A switch. MicroSIP has three readers, none of which knows a word such as ``true``.
+    """A yes/no value. MicroSIP has three readers, none of which knows a word such as ``true``.
 
-    ``integer``: any number but 0 is on, every other text off; ``exactly-1``: the text 1 is on;
-    ``not-0``: everything but the text 0 is on. Present but empty is off, off and on.
+    ``integer``: any number except 0 is on, every other text off; ``exactly-1``: the text 1 is on;
+    ``not-0``: everything except the text 0 is on. Present but empty is off, off and on.
     """
 
     kind: Kind = "bool"
@@ -59,7 +59,7 @@ class Flag(Key):
         if text == "":
             if value == self.default:
                 return Reading(value, "default")
-            effect = f"present but empty means {state}; only absent means the default"
+            effect = f"present but empty means {state}; only an absent key means the default"
             return Reading(value, "file", (Notice("empty-not-default", effect),))
         meant = _WORDS.get(text.lower())
         if meant is value or (meant is None and self.reader == "integer" and value):
@@ -71,7 +71,7 @@ class Flag(Key):
     def _parse(self, text: str) -> bool:
         value = _WORDS.get(text.strip().lower())
         if value is None:
-            raise Misread(f"{text!r} is no switch", hint=f"write {self.expects}")
+            raise Misread(f"{text!r} is not a yes/no value", hint=f"write {self.expects}")
         return value
 
     def encode(self, value: bool) -> str:
@@ -156,7 +156,7 @@ class Number(Key):
         value = self.default if self.empty_default else self._clamped(0)
         if value == self.default:
             return Reading(value, "default")
-        effect = f"present but empty means {value}; only absent means {self.default}"
+        effect = f"present but empty means {value}; only an absent key means {self.default}"
         return Reading(value, "file", (Notice("empty-not-default", effect),))
 
     def _clamped(self, number: int) -> int:
@@ -169,13 +169,13 @@ class Number(Key):
     def _parse(self, text: str) -> int:
         word = text.strip()
         if not _numeric(word):
-            raise Misread(f"{text!r} is no whole number", hint=f"write {self.expects}")
+            raise Misread(f"{text!r} is not a whole number", hint=f"write {self.expects}")
         number = _bounded(word)
         fitting = max(self.minimum, min(self.maximum, number))
         if fitting != number:
             raise Misread(
-                f"{word} is out of range, MicroSIP wants {self.expects}",
-                hint=f"the nearest right value is {fitting}",
+                f"{word} is out of range: MicroSIP expects {self.expects}",
+                hint=f"the nearest valid value is {fitting}",
                 code="outside-range",
             )
         return number
@@ -187,7 +187,7 @@ class Number(Key):
 
 
 class NumberedChoice(Number):
-    """A number that stands for one of few things; the phone takes any other as the default."""
+    """A number that stands for one of a few things; the phone reads any other as the default."""
 
     kind: Kind = "enum"
 
@@ -215,9 +215,9 @@ class NumberedChoice(Number):
 
 
 class Choice(Key):
-    """One word of a few, compared letter by letter: ``TLS`` is not ``tls``.
+    """One word of a few, compared exactly: ``TLS`` is not ``tls``.
 
-    ``empty`` and ``otherwise`` are what the phone takes an empty and an unknown text for;
+    ``empty`` and ``otherwise`` are how the phone reads an empty and an unknown text;
     ``aliases`` are friendly words for ``parse``, ``retired`` words of older versions and the word
     that replaced them (in any case, only to name the fix).
     """
@@ -249,7 +249,7 @@ class Choice(Key):
 
     @property
     def reads(self) -> str:
-        return f"letter by letter; any other word means: {self.in_words(self.otherwise)}"
+        return f"the exact word; any other word means: {self.in_words(self.otherwise)}"
 
     def _meant(self, text: str) -> str | None:
         lower = text.lower()
@@ -288,14 +288,14 @@ class Choice(Key):
         meant = self._meant(word)
         if meant is not None and word.lower() not in self.retired:
             raise Misread(
-                f"{word!r} is not {meant!r} for MicroSIP: letter case matters",
+                f"MicroSIP does not take {word!r} as {meant!r}: letter case matters",
                 hint=f"write {meant}",
                 fix=meant,
                 code="wrong-case",
             )
         likely = meant or nearest(word, [*filter(None, self.choices), *self.aliases])
         suggestion = f"did you mean {likely!r}? " if likely else ""
-        raise Misread(f"{word!r} is unknown to MicroSIP", hint=f"{suggestion}{self.expects}")
+        raise Misread(f"MicroSIP does not know {word!r}", hint=f"{suggestion}{self.expects}")
 
 
 class Text(Key):
@@ -358,7 +358,7 @@ def _numeric(text: str) -> bool:
 
 
 def _bounded(text: str) -> int:
-    # Python refuses to convert thousands of digits; a dozen tells all we need.
+    # Python refuses to convert thousands of digits; a dozen are enough.
     sign = "-" if text.startswith("-") else ""
     return int(sign + (text.lstrip("+-").lstrip("0")[:12] or "0"))
 

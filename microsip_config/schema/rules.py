@@ -1,4 +1,4 @@
-"""What only the whole configuration shows: keys that spoil or disable each other.
+"""What only the whole configuration shows: keys that break or disable each other.
 
 Faults of single values are the notices of ``Key.read``; here is what a reader of one key cannot
 know. Every rule is a function of ``Effective`` that yields its violations.
@@ -18,14 +18,14 @@ from .settings_calls import Commands
 
 Names = tuple[str, str]
 _MENU_LIMIT = 100  # ids of the account menu, beyond them another command is triggered
-_PROBES = 10_000  # keys of [Calls] that are probed one by one without a wait worth noticing
+_PROBES = 10_000  # keys of [Calls] that can be probed one by one without a noticeable delay
 
 
 class Violation(NamedTuple):
     """A rule that is broken: an ``error`` breaks the phone, a ``warning`` disables or exposes.
 
     ``message`` is the effect on the phone; ``keys`` are (section, key) pairs; ``fix`` are the
-    (section, key, text or None for removal) that certainly put it right, empty if none is certain.
+    (section, key, text or None for removal) that certainly fix it, empty if none is certain.
     The severity is the register's, unless this case is an ``exception``.
     """
 
@@ -64,7 +64,7 @@ def _account_id(effective: Effective) -> Iterator[Violation]:
         message = f"accountId is {number}, but [Account{number}] does not load: no account is used"
         yield Violation("account-id-dangling", message, hint, keys, sole)
     elif number == 0 and not effective.value("Settings", "enableLocalAccount"):
-        message = "accountId 0 does not last: the next start takes account 1"
+        message = "accountId 0 does not last: the next start selects account 1"
         yield Violation("account-id-zero", message, hint, keys)
 
 
@@ -76,7 +76,7 @@ def _without_account_id(
 ) -> Iterator[Violation]:
     keys: tuple[Names, ...] = (("Settings", "accountId"),)
     if effective.migrates():
-        replaced = " in place of the one that is there" if 1 in present else ""
+        replaced = " in place of the existing one" if 1 in present else ""
         message = f"accountId is absent: the account in [Settings] becomes [Account1]{replaced}"
         hint = "move these keys to [AccountN] and set accountId"
         named = (*keys, ("Settings", "domain"))
@@ -84,7 +84,7 @@ def _without_account_id(
         yield Violation("legacy-account", message, hint, named, exception=exception)
         return
     if present:
-        message = "accountId is absent: no account is loaded although there is one"
+        message = "accountId is absent: no account is loaded although one exists"
         yield Violation("account-id-missing", message, hint, keys, sole)
     lost = [name for name in DELETED_BY_MIGRATION if effective.raw("Settings", name) is not None]
     if lost:
@@ -118,8 +118,10 @@ def _account_sections(effective: Effective) -> Iterator[Violation]:
         if not (number == 1 and effective.migrates()):
             yield from _account_fields(effective, section, active=number == active)
     if len(listed) > _MENU_LIMIT:
-        message = f"{len(listed)} accounts: choosing one above {_MENU_LIMIT} opens another command"
-        yield Violation("too-many-accounts", message, f"keep {_MENU_LIMIT}", ())
+        message = (
+            f"{len(listed)} accounts: choosing one above {_MENU_LIMIT} triggers another command"
+        )
+        yield Violation("too-many-accounts", message, f"keep at most {_MENU_LIMIT}", ())
 
 
 def _account_fields(effective: Effective, section: str, *, active: bool) -> Iterator[Violation]:
@@ -158,7 +160,7 @@ def _name_servers(effective: Effective) -> Iterator[Violation]:
     if effective.value("Settings", "dnsSrv") and not effective.value("Settings", "dnsSrvNs"):
         yield Violation(
             "dns-srv-without-servers",
-            "dnsSrv does nothing while dnsSrvNs is empty",
+            "dnsSrv has no effect while dnsSrvNs is empty",
             "set dnsSrvNs to the addresses of name servers",
             (("Settings", "dnsSrv"), ("Settings", "dnsSrvNs")),
         )
@@ -169,7 +171,7 @@ def _stun(effective: Effective) -> Iterator[Violation]:
     servers = effective.value("Settings", "STUN")
     keys = (("Settings", "enableSTUN"), ("Settings", "STUN"))
     if enabled and not servers:
-        message = "enableSTUN does nothing while STUN is empty"
+        message = "enableSTUN has no effect while STUN is empty"
         yield Violation("stun-without-servers", message, "set STUN to host:port", keys)
     if servers and not enabled:
         message = "the servers in STUN are not used while enableSTUN is off"
@@ -205,12 +207,14 @@ def _port_knocker(effective: Effective) -> Iterator[Violation]:
     ports = effective.value("Settings", "portKnockerPorts")
     keys = (("Settings", "portKnockerHost"), ("Settings", "portKnockerPorts"))
     if host and not ports:
-        message = "portKnockerHost does nothing while portKnockerPorts is empty"
+        message = "portKnockerHost has no effect while portKnockerPorts is empty"
         yield Violation("port-knocker-without-ports", message, "set portKnockerPorts", keys)
     active = effective.active_account()
     home = "Settings" if effective.migrates() else f"Account{max(active, 0)}"
     if ports and not host and not effective.value(home, "server"):
-        message = "portKnockerPorts does nothing: neither portKnockerHost nor the account's server"
+        message = (
+            "portKnockerPorts has no effect: portKnockerHost and the account's server are empty"
+        )
         yield Violation("port-knocker-without-host", message, "set portKnockerHost", keys)
 
 
@@ -223,11 +227,13 @@ def _directory(effective: Effective) -> Iterator[Violation]:
         return
     keys = (("Settings", "usersDirectory"),)
     if url.lower().startswith("http://"):
-        message = f"the password travels unencrypted to the directory ({', '.join(fields)})"
+        message = f"the password is sent unencrypted to the directory ({', '.join(fields)})"
         yield Violation("directory-password-in-clear", message, "use https", keys)
     else:
-        message = "the password goes to the directory, whose certificate the phone does not check"
-        hint = "use placeholders that are no secret"
+        message = (
+            "the password is sent to the directory, whose certificate the phone does not check"
+        )
+        hint = "use placeholders that are not secret"
         yield Violation("directory-password-unverified", message, hint, keys)
 
 
@@ -236,7 +242,7 @@ def _codecs(effective: Effective) -> Iterator[Violation]:
     if effective.value("Settings", "opusStereo") and "opus/48000/2" not in raw.split(" "):
         yield Violation(
             "opus-stereo-without-opus",
-            "opusStereo does nothing: audioCodecs does not hold exactly opus/48000/2",
+            "opusStereo has no effect: audioCodecs does not contain exactly opus/48000/2",
             "add opus to audioCodecs",
             (("Settings", "opusStereo"), ("Settings", "audioCodecs")),
         )
@@ -247,7 +253,7 @@ def _forwarding(effective: Effective) -> Iterator[Violation]:
     if mode and not effective.value("Settings", "forwardingNumber"):
         yield Violation(
             "forwarding-without-number",
-            f"forwarding = {mode} does nothing while forwardingNumber is empty",
+            f"forwarding = {mode} has no effect while forwardingNumber is empty",
             "set forwardingNumber",
             (("Settings", "forwarding"), ("Settings", "forwardingNumber")),
         )
@@ -296,7 +302,7 @@ def _hidden_phone(effective: Effective) -> Iterator[Violation]:
     if hidden and not effective.value("Settings", "bringToFrontOnIncoming"):
         yield Violation(
             "hidden-phone",
-            "the phone starts in the tray and stays hidden when calls come in",
+            "the phone starts in the tray and stays hidden when a call comes in",
             "set bringToFrontOnIncoming = yes, or minimized = no",
             (("Settings", "minimized"), ("Settings", "bringToFrontOnIncoming")),
         )
@@ -307,7 +313,7 @@ def _call_history(effective: Effective) -> Iterator[Violation]:
     if last >= _PROBES:
         yield Violation(
             "calls-last-key-huge",
-            f"callsLastKey is {last}: the start hangs while the phone looks for as many calls",
+            f"callsLastKey is {last}: the phone hangs at its start, looking for that many calls",
             "set callsLastKey to the number of the newest line in [Calls], at most 999",
             (("Settings", "callsLastKey"),),
         )
@@ -317,10 +323,10 @@ def _commands(effective: Effective) -> Iterator[Violation]:
     for name in Commands.keys:
         if not effective.value("Settings", name):
             continue
-        message = f"{name} runs a program and holds the phone up to 10 s"
+        message = f"{name} runs a program and can block the phone for up to 10 s"
         if name == "cmdIncomingCall":
-            message += "; its argument comes from unknown callers"
-        hint = "make sure that this program is wanted here"
+            message += "; any caller decides what its argument is"
+        hint = "make sure that this program is meant to run here"
         yield Violation("command-present", message, hint, (("Settings", name),))
 
 
@@ -334,7 +340,7 @@ def _list_gaps(effective: Effective) -> Iterator[Violation]:
             yield Violation(
                 "list-gap",
                 f"[{section}] ends for the phone at {reachable}, which is missing or empty; "
-                f"what follows is not shown",
+                "what follows is not shown",
                 "number the entries from 0 without a gap",
                 tuple((section, str(number)) for number in hidden),
             )

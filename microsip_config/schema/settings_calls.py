@@ -51,7 +51,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         default="",
         since="3.20.5",
         grammar=grammars.caller_masks,
-        form="masks of numbers separated by ';' (* any run, ? one, ^ next is optional)",
+        form="masks of numbers separated by ';' (* any characters, ? one, ^ next is optional)",
         example="1??;0049*",
         doc="Callers whose calls are answered automatically; empty means all callers.",
     )

@@ -1,8 +1,8 @@
 """The health check: everything a file shows of how it would break or misconfigure the phone.
 
 A check is a function from a :class:`View` to findings, with an entry in ``CHECKS``; a new code has
-its row in ``codes``. A rule about several keys belongs in ``schema.rules``, so that ``apply`` holds
-it too.
+its row in ``codes``. A rule about several keys belongs in ``schema.rules``, so that ``apply``
+obeys it too.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ _SAYS_MORE = {
     "directory-user-in-clear": frozenset({"directory-password-in-clear"}),
     "command-present": frozenset({"command-for-any-caller"}),
 }
-"""Where a key has one of the codes on the right, that says all that the one on the left does."""
+"""Where a key has one of the codes on the right, the one on the left says nothing new."""
 
 
 def examine(source: Source) -> list[Finding]:
     """Every finding about a file, by physical line; those without a line first.
 
-    Reads nothing but ``source``. No finding holds a secret.
+    Reads nothing but ``source``. No finding contains a secret.
     """
     view = View(source)
     found = [finding for check in CHECKS for finding in check(view)]

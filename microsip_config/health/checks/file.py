@@ -38,7 +38,7 @@ def encoding(view: View) -> Iterator[Finding]:
     elif source.needs_rewrite:
         yield finding(_MISREAD[source.encoding], certain=True, rewrite=True)
     for fault in source.faults:
-        if fault.code != "nul":  # the lines that hold one are named by control_characters
+        if fault.code != "nul":  # the lines that contain one are named by control_characters
             odd = fault.code == "odd-length"
             yield finding(fault.code, certain=odd, rewrite=odd)
 

@@ -12,7 +12,7 @@ from ...ini.writable import protected
 from ...schema import RETIRED, SECTIONS, lookup, section_kind
 from ...text import utf16_units
 from ..findings import Edit, Finding, finding
-from .view import Place, View, canonical
+from .view import KeyLine, View, canonical
 
 if TYPE_CHECKING:
     from ...schema.key import Key, Notice
@@ -52,11 +52,11 @@ def _near_section(view: View, name: str) -> str:
 
 def names(view: View) -> Iterator[Finding]:
     """Keys that MicroSIP does not read: misspelt, misplaced, retired or strangers."""
-    for place in view.places:
-        kind = section_kind(place.section) if place.key is None else None
+    for here in view.key_lines:
+        kind = section_kind(here.section) if here.key is None else None
         if kind is not None:
-            code, fix = _unknown(view, place.name, kind)
-            yield finding(code, place.line, place.section, place.name, fix=fix)
+            code, fix = _unknown(view, here.name, kind)
+            yield finding(code, here.line, here.section, here.name, fix=fix)
 
 
 def _unknown(view: View, name: str, kind: str) -> tuple[str, str]:
@@ -85,31 +85,31 @@ def legacy(view: View) -> Iterator[Finding]:
     """Account fields in [Settings], which the phone only reads while accountId is absent."""
     if view.effective.raw("Settings", "accountId"):
         fix = f"move it to {_IN_WORDS['Account1']}"
-        for place in view.places:
-            if place.key is not None and place.key.legacy:
-                yield finding("wrong-section", place.line, place.section, place.key.name, fix=fix)
+        for here in view.key_lines:
+            if here.key is not None and here.key.legacy:
+                yield finding("wrong-section", here.line, here.section, here.key.name, fix=fix)
 
 
 def values(view: View) -> Iterator[Finding]:
     """What the phone makes of a value, wherever that is not what is written."""
-    for place, key in live(view):
+    for here, key in live(view):
         if key.until:
             fix = f"{key.until} was the last version that read it"
-            yield finding("retired-key", place.line, place.section, key.name, fix=fix)
-        yield from _ends(view, place, key)
-        for notice in key.notices(place.raw):
-            yield _noticed(place, key, notice)
+            yield finding("retired-key", here.line, here.section, key.name, fix=fix)
+        yield from _ends(view, here, key)
+        for notice in key.notices(here.raw):
+            yield _noticed(here, key, notice)
 
 
-def live(view: View) -> Iterator[tuple[Place, Key]]:
+def live(view: View) -> Iterator[tuple[KeyLine, Key]]:
     """The keys that the phone reads. Not among them: account fields in [Settings] that are dead."""
     moved = bool(view.effective.raw("Settings", "accountId"))
-    for place in view.places:
-        if place.key is not None and not (place.key.legacy and moved):
-            yield place, place.key
+    for here in view.key_lines:
+        if here.key is not None and not (here.key.legacy and moved):
+            yield here, here.key
 
 
-def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
+def _noticed(here: KeyLine, key: Key, notice: Notice) -> Finding:
     edits: tuple[Edit, ...] = ()
     words = CODES[notice.code].fix
     if notice.fix is not None:
@@ -117,13 +117,13 @@ def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
         words = f"write {spelt}" if notice.fix else "leave it empty"
         # A fixed command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
-            edits = ((canonical(place.section), place.spelling, notice.fix, key.quoted),)
+            edits = ((canonical(here.section), here.spelling, notice.fix, key.quoted),)
     fault, effect = (notice.effect, "") if notice.code in FORMS else ("", notice.effect)
     return finding(
         notice.code,
-        place.line,
-        place.section,
-        place.spelling,
+        here.line,
+        here.section,
+        here.spelling,
         message=fault,
         effect=effect,
         fix=words,
@@ -131,14 +131,14 @@ def _noticed(place: Place, key: Key, notice: Notice) -> Finding:
     )
 
 
-def _ends(view: View, place: Place, key: Key) -> Iterator[Finding]:
+def _ends(view: View, here: KeyLine, key: Key) -> Iterator[Finding]:
     """Blanks and quotes that Windows removes although they may belong to the value."""
-    if key.kind not in {"text", "secret"} and len(view.lines[place.line - 1]) < WRAPS // 2:
+    if key.kind not in {"text", "secret"} and len(view.lines[here.line - 1]) < WRAPS // 2:
         return
-    written = view.written(place).lstrip(BLANKS)
+    written = view.written(here).lstrip(BLANKS)
     bare = written.rstrip(BLANKS)
     if utf16_units(bare.strip("\"'")) >= WRAPS:
-        yield finding("value-wraps", place.line, place.section, place.spelling)
+        yield finding("value-wraps", here.line, here.section, here.spelling)
     if key.kind not in {"text", "secret"}:
         return
     quoted = len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "\"'"
@@ -146,4 +146,4 @@ def _ends(view: View, place: Place, key: Key) -> Iterator[Finding]:
     needed = key.quoted or inner != inner.strip(BLANKS) or inner[:1] in {'"', "'"}
     if (written != bare and bare) or (quoted and inner and not needed):
         code = "password-trimmed" if key.kind == "secret" else "value-trimmed"
-        yield finding(code, place.line, place.section, place.spelling)
+        yield finding(code, here.line, here.section, here.spelling)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...schema.rules import violations
 from ..findings import Edit, Finding, finding
-from .view import Place, View, canonical, folded
+from .view import KeyLine, View, canonical, folded
 
 if TYPE_CHECKING:
     from ...schema.rules import Violation
@@ -34,11 +34,11 @@ def rules(view: View) -> Iterator[Finding]:
 
 def _edits(violation: Violation, view: View) -> tuple[Edit, ...]:
     if violation.code == "calls-last-key-huge":
-        last = max((int(place.name) for place in view.places if _is_call(place)), default=-1)
+        last = max((int(here.name) for here in view.key_lines if _is_call(here)), default=-1)
         # After key 999 the phone begins again at 0: then the last call is not the highest number.
         return (("Settings", "callsLastKey", str(last), False),) if last < _LAST_CALL else ()
     return tuple((section, key, text, False) for section, key, text in violation.fix)
 
 
-def _is_call(place: Place) -> bool:
-    return place.key is not None and canonical(place.section) == "Calls"
+def _is_call(here: KeyLine) -> bool:
+    return here.key is not None and canonical(here.section) == "Calls"

@@ -12,7 +12,7 @@ from ...schema.password import Password, is_blob
 from ...secret import revealed
 from ..findings import Finding, finding
 from .keys import live
-from .view import Place, View, folded
+from .view import KeyLine, View, folded
 
 if TYPE_CHECKING:
     from ...schema.effective import Effective
@@ -25,21 +25,21 @@ _NEEDS_TWO_CALLS = frozenset({"conference", "attendedTransfer"})
 
 def values(view: View) -> Iterator[Finding]:
     """Passwords, commands, the directory, codecs: values that are read rightly and still matter."""
-    for place, key in live(view):
-        for code in _of_value(place, key) if place.raw else ():
-            yield finding(code, place.line, place.section, place.spelling)
+    for here, key in live(view):
+        for code in _of_value(here, key) if here.raw else ():
+            yield finding(code, here.line, here.section, here.spelling)
 
 
-def _of_value(place: Place, key: Key) -> list[str]:
+def _of_value(here: KeyLine, key: Key) -> list[str]:
     codes: list[str] = []
     if key.kind == "secret":
-        codes = _password(revealed(key.read(place.raw).value) or "")
+        codes = _password(revealed(key.read(here.raw).value) or "")
     elif key.kind == "command":
-        codes = _command(key.name, place.raw)
-    elif key.name == "usersDirectory" and place.raw.lower().startswith("http://"):
-        codes = ["directory-user-in-clear"] if _USER_IN_URL.search(place.raw) else []
+        codes = _command(key.name, here.raw)
+    elif key.name == "usersDirectory" and here.raw.lower().startswith("http://"):
+        codes = ["directory-user-in-clear"] if _USER_IN_URL.search(here.raw) else []
     elif key.kind == "codecs":
-        listed = key.read(place.raw).value
+        listed = key.read(here.raw).value
         codes = ["no-codec"] if listed and not set(listed) & set(KNOWN) else []
     return codes
 

@@ -21,7 +21,7 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _GUESSES = 1000  # names; in a file with more unknown ones nobody reads what each may have meant
 
 
-class Place(NamedTuple):
+class KeyLine(NamedTuple):
     """A key that can be read, and where; ``section`` and ``name`` are spelt as in the file.
 
     ``key`` is None for one that MicroSIP does not read. That of a numbered list stands for all of
@@ -37,8 +37,7 @@ class Place(NamedTuple):
     @property
     def spelling(self) -> str:
         """The key's name as the phone spells it."""
-        known = self.key is not None and not isinstance(self.key, Entry)
-        return self.key.name if known and self.key is not None else self.name
+        return self.name if self.key is None or isinstance(self.key, Entry) else self.key.name
 
 
 class View:
@@ -64,11 +63,11 @@ class View:
         return [(number, content) for number, content in candidates if content.startswith("[")]
 
     @cached_property
-    def places(self) -> Sequence[Place]:
+    def key_lines(self) -> Sequence[KeyLine]:
         """Every key that the profile API finds, in file order."""
-        return list(self._places())
+        return list(self._key_lines())
 
-    def _places(self) -> Iterator[Place]:
+    def _key_lines(self) -> Iterator[KeyLine]:
         seen = set()
         for section in self.profile.sections():
             if fold(section) in seen:
@@ -80,19 +79,19 @@ class View:
                 if line is None or not name:
                     continue
                 if entry is None:
-                    yield Place(section, name, raw, line, lookup(section, name))
+                    yield KeyLine(section, name, raw, line, lookup(section, name))
                 else:
                     known = entry if entry.holds(name, reading=True) else None
-                    yield Place(section, name, raw, line, known)
+                    yield KeyLine(section, name, raw, line, known)
 
     @cached_property
     def line_of(self) -> Mapping[tuple[str, str], int]:
         """The line of every key, by the lower-case names of section and key."""
-        return {folded(place.section, place.name): place.line for place in self.places}
+        return {folded(here.section, here.name): here.line for here in self.key_lines}
 
-    def written(self, place: Place) -> str:
+    def written(self, here: KeyLine) -> str:
         """What is right of the ``=``, with all its blanks and quotes."""
-        return self.lines[place.line - 1].partition("=")[2]
+        return self.lines[here.line - 1].partition("=")[2]
 
     def guess(self, name: str, kind: str, choices: Iterable[str]) -> str:
         """The choice that ``name`` most likely means, or ''; ``kind`` says which choices these are.
