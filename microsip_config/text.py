@@ -16,9 +16,9 @@ separators U+2028 and U+2029, and halves of surrogate pairs. None of them can be
 CONTROL = re.compile(f"[{CONTROL_CLASS}]")
 """One character that would end or spoil a line of an ini file, a log or a comment."""
 
-HIDDEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-"""One character that Windows keeps within a line although no editor shows it. Not among them: NUL,
-which ends the line; tab and line ends; a byte-order mark is one of them."""
+HIDDEN_CLASS = "\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+"""The inside of a character class: what Windows keeps within a line although no editor shows it. A
+byte-order mark is one of them; NUL, which ends the line, tab and line ends are not."""
 
 _SHORTEST = 3  # letters; shorter words are near to far too many others
 _LETTERS_A_SLIP = 4

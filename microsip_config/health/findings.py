@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..codes.register import CODES
 from ..codes.row import Severity
@@ -36,6 +36,10 @@ class Finding(NamedTuple):
     def where(self) -> str:
         """The key as ``Section.key``, or the section, or nothing for the whole file."""
         return f"{self.section}.{self.key}" if self.key else self.section
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding in terms of JSON; without the edits that fix it."""
+        return {name: value for name, value in self._asdict().items() if name != "edits"}
 
 
 def finding(

@@ -131,7 +131,7 @@ class Account(declare.Declaration, section="Account", group="account"):
             "dtls": "DTLS-SRTP, or no call",
         },
         aliases={"disabled": "", "no": "", "off": ""},
-        history="dtls-sdes and dtls are disabled before 3.22.3",
+        history="before 3.22.3, dtls-sdes and dtls mean no encryption",
         doc="Encryption of media.",
     )
     transport: str = declare.choice(
@@ -173,7 +173,7 @@ class Account(declare.Declaration, section="Account", group="account"):
         floor=2,
         unit="seconds",
         since="3.19.27",
-        history="before 3.22.3 a 1 stayed 1",
+        history="before 3.22.3, 1 was used as it is",
         group="network",
         example="30",
         doc="Interval between the packets that keep the connection through a router open; it "

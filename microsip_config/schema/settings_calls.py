@@ -31,11 +31,11 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         choices={
             "": "never",
             "button": "while the AA button (key AA) is pressed",
-            "header": "when the caller's phone asks for it in a header",
+            "header": "if the caller's phone requests it in a header",
             "all": "every call",
         },
         aliases=_NO_WORDS,
-        history="0, 1 and 2 up to 3.14.0, which newer versions take as never",
+        history="0, 1 and 2 up to 3.14.0, which newer versions read as never",
         doc="Which incoming calls are answered automatically.",
     )
     autoAnswerDelay: int = declare.number(
@@ -59,8 +59,8 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         default="",
         since="3.22.3",
         choices={
-            "": "only when there is no other call",
-            "hold": "when no other call has sound",
+            "": "only if there is no other call",
+            "hold": "if no other call has audio",
             "all": "always",
         },
         doc="Whether calls are answered automatically during other calls.",
@@ -127,10 +127,10 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         default="button",
         choices={
             "": "none",
-            "button": "all while the DND button (key DND) is pressed",
-            "user": "calls for another user than the account's",
-            "domain": "calls for another domain than the account's",
-            "userdomain": "calls for another user or domain",
+            "button": "every call while the DND button (key DND) is pressed",
+            "user": "calls to another user than the account's",
+            "domain": "calls to another domain than the account's",
+            "userdomain": "calls to another user or domain",
             "remotedomain": "calls from another domain than the account's",
             "all": "every call",
         },

@@ -24,7 +24,7 @@ class AudioSettings(declare.Declaration, section="Settings", group="audio"):
         empty_default=True,
         unit="percent",
         since="3.19.27",
-        beyond="more than 100 amplifies the tone",
+        beyond="more than 100 amplifies the ring tone",
         example="80",
         doc="Volume of the ring tone.",
     )
@@ -93,7 +93,7 @@ class VideoSettings(declare.Declaration, section="Settings", group="video"):
     videoCodec: str = declare.choice(
         default="",
         choices={
-            "": "the usual order",
+            "": "the default order",
             "H264/99": "H.264",
             "H263-1998/98": "H.263+",
             "VP8/100": "VP8",
@@ -133,7 +133,7 @@ class RecordingSettings(declare.Declaration, section="Settings", group="recordin
         since="3.19.17",
         grammar=grammars.folder,
         form="a folder, without %VARIABLES%",
-        absent="Recordings on the desktop; of a portable phone: where it runs",
+        absent="Recordings on the desktop; for a portable phone, Recordings in its working folder",
         machine=True,
         example=r"D:\Recordings",
         doc="Folder for recordings.",

@@ -16,7 +16,7 @@ class AccountSettings(declare.Declaration, section="Settings", group="account"):
         empty_default=True,
         volatile=True,
         beyond="no account is loaded and the phone asks for one",
-        absent="account fields in [Settings], as old versions wrote them, are migrated",
+        absent="an account in [Settings], as old versions wrote it, is moved to [Account1]",
         example="1",
         doc="Number N of the active [AccountN]; 0 means that no account is active.",
     )
@@ -46,7 +46,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
         default=0,
         maximum=_PORT,
         since="3.19.17",
-        beyond="0 and less leave the choice to the phone",
+        beyond="0 or less lets the phone choose",
         example="10000",
         doc="First port for media; 0 lets the phone choose.",
     )
@@ -61,7 +61,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
         default="",
         since="3.19.17",
         grammar=grammars.name_servers,
-        form="up to 4 addresses of name servers separated by ';'",
+        form="up to 4 IP addresses of name servers, separated by ';'",
         example="192.0.2.53; 192.0.2.54",
         doc="Name servers for SRV lookups.",
     )
@@ -74,7 +74,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     STUN: str = declare.text(
         default="",
         grammar=grammars.stun_servers,
-        form="up to 8 host[:port] separated by ';'",
+        form="up to 8 host[:port], separated by ';'",
         history="was a key of [AccountN] up to 3.14.0",
         example="stun.example.com:3478",
         doc="STUN servers; used only if enableSTUN is on.",
@@ -114,7 +114,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
         default="",
         since="3.19.17",
         grammar=grammars.knock_ports,
-        form="ports from 1 to 65535 separated by commas",
+        form="ports from 1 to 65535, separated by commas",
         example="7000,8000,9000",
         doc="UDP ports to knock at, in this order; empty means off.",
     )

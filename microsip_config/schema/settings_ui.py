@@ -29,7 +29,7 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
         otherwise="message",
         since="3.19.17",
         choices={
-            "": "call in single mode, else open a tab",
+            "": "call in single mode, otherwise open a tab",
             "call": "call",
             "video": "call with video",
             "message": "open the messages",
@@ -187,6 +187,6 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         maximum=999,
         volatile=True,
         since="3.19.27",
-        beyond="the phone looks for that many calls at its start, a huge number hangs it",
+        beyond="the phone looks for that many calls at its start; a huge number hangs it",
         doc="Number of the newest line in [Calls]; -1 means none.",
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from ...ini.names import BLANKS
-from ...text import HIDDEN
+from ...text import HIDDEN_CLASS
 from ..findings import Finding, finding
 from .view import View, shown
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ...ini.profile import Unread
 
 _NAMED_AT_MOST = 6
+_HIDDEN = re.compile(f"[{HIDDEN_CLASS}]")
 _MISREAD = {
     "utf-8-bom": "utf-8-bom",
     "utf-8": "utf-8",
@@ -45,7 +47,7 @@ def encoding(view: View) -> Iterator[Finding]:
 
 def control_characters(view: View) -> Iterator[Finding]:
     """Characters that end a value early, or that no editor shows."""
-    if "\0" not in view.source.text and not HIDDEN.search(view.source.text):
+    if "\0" not in view.source.text and not _HIDDEN.search(view.source.text):
         return
     section = ""
     for number, line in enumerate(view.lines, 1):
@@ -57,7 +59,7 @@ def control_characters(view: View) -> Iterator[Finding]:
         key = shown(line.partition("=")[0].strip(BLANKS)) if "=" in line else ""
         if "\0" in content:
             yield finding("nul", number, section, key)
-        elif HIDDEN.search(content):
+        elif _HIDDEN.search(content):
             yield finding("control-character", number, section, key)
 
 
