@@ -6,7 +6,7 @@ Importing this module costs nothing beyond ``re``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 CONTROL_CLASS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
@@ -44,6 +44,11 @@ def utf16_cut(text: str, limit: int) -> str:
 def in_quotes(text: str) -> str:
     """``text`` as a message repeats it: backslashes as they are, control characters escaped."""
     return repr(text).replace("\\\\", "\\")
+
+
+def one_of(words: Sequence[str]) -> str:
+    """ "a, b or c"."""
+    return ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + words[-1]
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

@@ -9,8 +9,7 @@ from ..codes.register import CODES
 from ..errors import UnknownKey
 from ..schema import RETIRED, SECTIONS, account_number, find_key, section_kind
 from ..schema.facts import KeyFacts, all_facts, key_facts
-from ..schema.kinds import one_of
-from ..text import similar
+from ..text import one_of, similar
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     username: str = declare.text(
         default="",
         limit=LONG,
-        history=_LONG_HISTORY + "; 3.19.27 took user for [Account0]",
+        history=_LONG_HISTORY + "; 3.19.27 reads the key user in [Account0]",
         grammar=grammars.user,
         form="a SIP user such as 101",
         per_user="username",

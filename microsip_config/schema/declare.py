@@ -14,7 +14,8 @@ from typing import Any, ClassVar, dataclass_transform
 from .codecs import Codecs
 from .grammars import command_line
 from .key import INT_MAX, Grammar, Key
-from .kinds import BoolReader, Choice, Flag, Number, NumberedChoice, Text
+from .kinds import BoolReader, Choice, Flag, Text
+from .numbers import Number, NumberedChoice
 from .password import Password
 
 _NONE: Mapping[str, str] = MappingProxyType({})

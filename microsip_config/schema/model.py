@@ -32,7 +32,8 @@ from .effective import Effective, Source
 from .entries import CALLS, CONTACTS, DIALED, SHORTCUTS, Call, Contact, Entry, Shortcut
 from .json_schema import entries_schema, key_schema
 from .key import Key
-from .rules import Violation, violations
+from .rules import violations
+from .violation import Violation
 
 
 def _custom(kind: str, text: str) -> PydanticCustomError:

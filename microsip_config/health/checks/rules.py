@@ -10,7 +10,7 @@ from ..findings import Edit, Finding, finding
 from .view import KeyLine, View, canonical, folded
 
 if TYPE_CHECKING:
-    from ...schema.rules import Violation
+    from ...schema.violation import Violation
 
 _LAST_CALL = 999
 
