@@ -121,12 +121,13 @@ def _slips(one: str, other: str, most: int) -> int:
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
+        before, above, row = row, before, [i] + [most + 1] * len(other)
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):
+            wanted = other[j - 1]
             least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
                 least = min(least, above[j - 2] + 1)
-            row.append(least)
+            row[j] = least
         if min(row) > most:
             return most + 1
     return row[-1]
