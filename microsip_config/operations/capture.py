@@ -15,6 +15,7 @@ from ..errors import InputError, ValueRefused
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
+from ..text import CONTROL
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 AccountHeaders = Literal["by", "number"]
 
 _LOGIN_IN_URL = re.compile(r"//[^/?#]*@")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NO_LITERAL = re.compile(r"\{\{|\{%|\{#")
 _SWITCH = {True: "yes", False: "no"}
 _HEAD = """\
@@ -307,4 +307,4 @@ def template_value(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """``text`` for a comment or description, which no control character may end."""
-    return _CONTROL.sub("?", text)
+    return CONTROL.sub("?", text)
