@@ -6,7 +6,7 @@ Importing this module costs nothing beyond ``re``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 CONTROL_CLASS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
@@ -16,9 +16,9 @@ separators U+2028 and U+2029, and halves of surrogate pairs. None of them can be
 CONTROL = re.compile(f"[{CONTROL_CLASS}]")
 """One character that would end or spoil a line of an ini file, a log or a comment."""
 
-HIDDEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
-"""One character that Windows keeps within a line although no editor shows it. Not among them: NUL,
-which ends the line; tab and line ends; a byte-order mark is one of them."""
+HIDDEN_CLASS = "\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff"
+"""The inside of a character class: what Windows keeps within a line although no editor shows it. A
+byte-order mark is one of them; NUL, which ends the line, tab and line ends are not."""
 
 _SHORTEST = 3  # letters; shorter words are near to far too many others
 _LETTERS_A_SLIP = 4
@@ -33,7 +33,7 @@ def utf16_units(text: str) -> int:
 def utf16_cut(text: str, limit: int) -> str:
     """The first ``limit`` UTF-16 code units of ``text``: what fits in a buffer of Windows.
 
-    A pair that is cut in two leaves its first half, a lone surrogate.
+    A pair that is split leaves its first half, a lone surrogate.
     """
     if len(text) * 2 <= limit or utf16_units(text) <= limit:
         return text
@@ -44,6 +44,11 @@ def utf16_cut(text: str, limit: int) -> str:
 def in_quotes(text: str) -> str:
     """``text`` as a message repeats it: backslashes as they are, control characters escaped."""
     return repr(text).replace("\\\\", "\\")
+
+
+def one_of(words: Sequence[str]) -> str:
+    """ "a, b or c"."""
+    return ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + words[-1]
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:
@@ -70,10 +75,9 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
     letters = frozenset(word)
     lengths = range(len(word) - _MOST_SLIPS, max(len(word) + _MOST_SLIPS, 10 * len(word) // 6) + 1)
     ranked = []
-    for position, choice in enumerate(choices):
-        if len(choice) not in lengths:  # most are out here, the others at their letters
+    for position, (choice, lower, theirs) in enumerate(_folded(tuple(choices))):
+        if len(lower) not in lengths:  # most are out here, the others at their letters
             continue
-        lower, theirs = _folded(choice)
         if word == lower:
             ranked.append((0, position, choice))
         elif len(word) >= _SHORTEST:
@@ -90,10 +94,10 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
     return list(dict.fromkeys(choice for _, _, choice in sorted(ranked)))[:most]
 
 
-@lru_cache(maxsize=1024)
-def _folded(choice: str) -> tuple[str, frozenset[str]]:
-    lower = choice.lower()
-    return lower, frozenset(lower)
+@lru_cache(maxsize=8)
+def _folded(choices: tuple[str, ...]) -> tuple[tuple[str, str, frozenset[str]], ...]:
+    """Each choice, its lower case and its letters; kept, as the same few lists are asked again."""
+    return tuple((choice, choice.lower(), frozenset(choice.lower())) for choice in choices)
 
 
 def _abbreviates(word: str, choice: str) -> bool:
@@ -117,12 +121,13 @@ def _slips(one: str, other: str, most: int) -> int:
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
+        before, above, row = row, before, [i] + [most + 1] * len(other)
+        for j in range(max(1, i - most), min(len(other), i + most) + 1):
+            wanted = other[j - 1]
             least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
             if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
                 least = min(least, above[j - 2] + 1)
-            row.append(least)
+            row[j] = least
         if min(row) > most:
             return most + 1
     return row[-1]

@@ -30,8 +30,14 @@ def given() -> dict[str, str]:
     """Code -> one ``file:line`` that gives it."""
     found: dict[str, str] = {}
     all_trees = trees()
-    positions = dict(_positions(all_trees))
+    everywhere = {
+        called: position
+        for tree in all_trees.values()
+        for called, position in _positions(tree)
+        if not called.startswith("_")
+    }
     for name, tree in all_trees.items():
+        positions = everywhere | dict(_positions(tree))
         for node in ast.walk(tree):
             for value in _landing(node, positions):
                 for text in filter(CODE.fullmatch, _texts(value)):
@@ -50,22 +56,21 @@ def strings(module: str = "") -> set[str]:
     }
 
 
-def _positions(all_trees: dict[str, ast.Module]) -> Iterator[tuple[str, int]]:
+def _positions(tree: ast.Module) -> Iterator[tuple[str, int]]:
     """Function or class -> the position of its parameter or field ``code``."""
-    for tree in all_trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                names = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls"}]
-            elif isinstance(node, ast.ClassDef):
-                names = [
-                    field.target.id
-                    for field in node.body
-                    if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-                ]
-            else:
-                continue
-            if "code" in names:
-                yield node.name, names.index("code")
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            names = [arg.arg for arg in node.args.args if arg.arg not in {"self", "cls"}]
+        elif isinstance(node, ast.ClassDef):
+            names = [
+                field.target.id
+                for field in node.body
+                if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
+            ]
+        else:
+            continue
+        if "code" in names:
+            yield node.name, names.index("code")
 
 
 def _landing(node: ast.AST, positions: dict[str, int]) -> Iterator[ast.expr]:

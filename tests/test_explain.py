@@ -10,13 +10,12 @@ from microsip_config.codes.register import CODES
 from microsip_config.errors import UnknownKey
 from microsip_config.operations.explain import (
     CodeFacts,
-    KeyFacts,
     codes,
-    example,
     explain,
     overview,
 )
 from microsip_config.schema import Key, all_keys
+from microsip_config.schema.facts import KeyFacts, example
 
 
 @pytest.mark.parametrize(
@@ -55,6 +54,13 @@ def test_the_facts_of_an_enum() -> None:
     assert not facts.volatile
 
 
+@pytest.mark.parametrize("code", ["password-drift", "in-call", "locked", "bug"])
+def test_every_code_that_the_program_gives_is_explained(code: str) -> None:
+    [facts] = explain(code)
+    assert isinstance(facts, CodeFacts)
+    assert (facts.code, *CODES[code]) == tuple(facts.as_json().values())
+
+
 def test_a_code_of_check_is_explained() -> None:
     [facts] = explain("utf-8-bom")
     assert isinstance(facts, CodeFacts)
@@ -83,7 +89,7 @@ def test_an_unknown_name_is_answered_with_the_likely_one(name: str, hint: str) -
 def test_overview_lists_every_key_and_every_code_and_is_json() -> None:
     assert len(overview()) == len(list(all_keys()))
     assert {facts.code for facts in codes()} == set(CODES)
-    facts = [fact._asdict() for fact in overview()] + [fact._asdict() for fact in codes()]
+    facts = [fact.as_json() for fact in overview()] + [fact.as_json() for fact in codes()]
     assert json.loads(json.dumps(facts)) == facts
 
 
@@ -104,9 +110,9 @@ def test_the_example_is_not_the_default(key: Key) -> None:
 @pytest.mark.parametrize(
     ("name", "reads", "empty"),
     [
-        ("singleMode", "integer: any number but 0 is on", "off; absent means: on"),
+        ("singleMode", "integer: any number except 0 is on", "off; absent means: on"),
         ("dnsSrv", "exactly 1: only the text 1 is on", "the same as absent"),
-        ("rport", "not 0: everything but the text 0 is on", "the same as absent"),
+        ("rport", "not 0: everything except the text 0 is on", "the same as absent"),
         ("registerRefresh", "0 and less is read as 300; 1 to 10 is read as 10", "same as absent"),
         ("transport", "any other word means: UDP and TCP", "UDP and TCP, the phone chooses; abs"),
         ("featureCodeCP", "up to 255 characters", "an empty text; absent means: **"),

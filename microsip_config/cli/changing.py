@@ -200,14 +200,14 @@ class Flags:
         Raises ``UsageError`` for a ``--log`` file that is none of ours to write, ``WriteError``
         where it cannot be written, ``TargetError`` if there is no phone to dial.
         """
-        from ..history.calls import CallsFile
-
         if self.actions:
             run.target()  # where it cannot be found, no file is made either
         for action in self.actions:
             if action.name == "dial":
                 self._phone = phone or needed_phone(run)
             elif action.name == "calls":
+                from ..history.csv_file import CallsFile
+
                 run.refuse_own_files(action.argument, "--log")
                 CallsFile(Path(action.argument)).prepare()
 
@@ -233,7 +233,8 @@ class Flags:
 
 
 def _log_calls(run: Run, path: Path) -> None:
-    from ..history.calls import CallsFile, entries
+    from ..history.csv_file import CallsFile
+    from ..history.ring import entries
 
     added = CallsFile(path).add(entries(configurator(run).load().profile))
     run.wrote = True

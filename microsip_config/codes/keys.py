@@ -28,8 +28,8 @@ NAMES: dict[str, Code] = {
     "retired-key": Code("info", "current versions of MicroSIP do not read this key", AS_ABSENT),
     "unknown-key": Code(
         "info",
-        "MicroSIP does not read this key or section",
-        "in a file it is left alone; in a template or on the command line it is an error",
+        "MicroSIP does not read a key or section of this name",
+        "in a file it is left alone; templates and changes must not name it",
         "'microsip-config explain' lists every key",
     ),
 }

@@ -192,7 +192,7 @@ CODES: dict[str, Code] = {
     "command-present": Code(
         "info",
         "the phone runs a program at an event of a call",
-        "it holds the phone for up to 10 s",
+        "it can block the phone for up to 10 s",
         "make sure that this program is wanted here",
     ),
     "list-gap": Code(

@@ -1,1 +1,1 @@
-"""Is a file healthy, and what of it can be fixed with certainty."""
+"""Whether a file is healthy, and what can be fixed with certainty."""

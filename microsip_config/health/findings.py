@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..codes.register import CODES
 from ..codes.row import Severity
@@ -12,12 +12,12 @@ Edit = tuple[str, str, str | None, bool]
 
 
 class Finding(NamedTuple):
-    """One way in which a file would break or misconfigure the phone. Never holds a secret.
+    """One way in which a file would break or misconfigure the phone. Never contains a secret.
 
     ``line`` is the physical line (from 1), ``None`` for what has no line: an absent key, the
     bytes of the file. ``effect`` is what the phone does, ``fix`` what to do about it, both in
-    words. ``certain``: ``edits`` (or, with ``rewrite``, writing the file anew as UTF-16) fix it
-    without asking anybody what was meant.
+    words. ``certain``: ``edits`` (or, with ``rewrite``, rewriting the file as UTF-16) fix it
+    without a decision by anybody.
     """
 
     code: str
@@ -36,6 +36,10 @@ class Finding(NamedTuple):
     def where(self) -> str:
         """The key as ``Section.key``, or the section, or nothing for the whole file."""
         return f"{self.section}.{self.key}" if self.key else self.section
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding in terms of JSON; without the edits that fix it."""
+        return {name: value for name, value in self._asdict().items() if name != "edits"}
 
 
 def finding(

@@ -1,15 +1,15 @@
-"""What of a health check can be fixed without asking anybody.
+"""What a health check found that can be fixed without a decision by anybody.
 
-Fixed with certainty is what can have been meant in one way only: the encoding, a known word in
-the wrong letter case or of an older version, ``true`` for ``1``, a codec list with commas, ``sip:``
-in front of a server, a number that the phone replaces anyway, the missing ``accountId``.
+Fixed is what can only have been meant in one way: the encoding, a known word in the wrong letter
+case or of an older version, ``true`` for ``1``, a codec list with commas, ``sip:`` in front of a
+server, a number that the phone replaces anyway, the missing ``accountId``.
 
 A fix makes the phone do what the file says, which may be a change for its user: ``autoAnswer=All``
-did nothing before and answers every call afterwards. Each one carries the reason to show.
+did nothing before and answers every call afterwards. Each fix carries a reason to show.
 
-Left to a person, who is told: of two lines for one key, which one was meant; a value that is too
-long; anything in a command, because fixing it starts a program that did not run before; a
-password; names that are nearly right.
+Everything else is left for the administrator to decide, and ``check`` reports it: which of two
+lines for one key is meant; a value that is too long; anything in a command, because fixing it
+starts a program that did not run before; a password; names that are nearly right.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ class Fix(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What fixes a file: edits in order, and why its bytes must be written anew ('' if not)."""
+    """What fixes a file: edits in order, and why it must be rewritten ('' if not)."""
 
     fixes: tuple[Fix, ...] = ()
     rewrite: str = ""
 
 
 def repair(findings: Iterable[Finding]) -> Repair:
-    """The certain fixes of ``findings``; of two for one key the first counts."""
+    """The certain fixes of ``findings``; of two for one key the first one counts."""
     fixes: dict[tuple[str, str], Fix] = {}
     rewrite = ""
     for finding in findings:

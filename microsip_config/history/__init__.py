@@ -1,1 +1,1 @@
-"""The phone's list of calls."""
+"""The call history of the phone: read, kept as CSV, followed."""

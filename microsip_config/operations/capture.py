@@ -15,6 +15,7 @@ from ..errors import InputError, ValueRefused
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
+from ..text import CONTROL
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -22,20 +23,8 @@ if TYPE_CHECKING:
 
 AccountHeaders = Literal["by", "number"]
 
-_MACHINE = frozenset(
-    ("audioRingDevice", "audioOutputDevice", "audioInputDevice", "videoCaptureDevice")
-)
-_PATHS = frozenset(("recordingPath", "ringingSound"))
-_ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]{2}")
 _LOGIN_IN_URL = re.compile(r"//[^/?#]*@")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NO_LITERAL = re.compile(r"\{\{|\{%|\{#")
-_PER_USER = {
-    "username": "username",
-    "displayName": "display_name",
-    "authID": "auth_id",
-    "label": "label",
-}
 _SWITCH = {True: "yes", False: "no"}
 _HEAD = """\
 # Captured from a configured phone: what differs from MicroSIP's defaults, as the phone takes it.
@@ -211,7 +200,7 @@ class _Capture:
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:
                 continue
-            elif self.parametrise and key.name in _PER_USER:
+            elif self.parametrise and key.per_user:
                 yield from self._per_user(section, key, variables, always=key.name in identity)
             else:
                 yield from self._key(section, key, always=key.name in identity)
@@ -234,13 +223,15 @@ class _Capture:
         """Name the variables of an account: a login or label that equals the user name is it."""
         suffix = "" if len(self.numbers) == 1 else str(number)
         variables: dict[str, str] = {}
-        for key, variable in _PER_USER.items():
-            value = str(self.effective.value(section, key))
-            facts = find_key(section, key)
-            if value in {"", facts.default} or not _survives(facts, value):
+        # The user name first and the label last: what equals an earlier one is the same variable.
+        named = [key.name for key in SECTIONS["Account"].values() if key.per_user][::-1]
+        named.sort(key=lambda name: name != "username")
+        for key in (find_key(section, name) for name in named):
+            value = str(self.effective.value(section, key.name))
+            if value in {"", key.default} or not _survives(key, value):
                 continue
             if value not in variables.values():
-                variables[f"{variable}{suffix}"] = value
+                variables[f"{key.per_user}{suffix}"] = value
         self.variables |= variables
         return variables
 
@@ -277,7 +268,7 @@ class _Capture:
             yield f"# not taken over: {self.left_out[key.name]}"
             yield f"#   {line}"
             return
-        if key.name in _MACHINE or (key.name in _PATHS and _ABSOLUTE.match(text)):
+        if key.is_machine_specific(text):
             yield "# only good for the machine that it comes from:"
             yield f"#   {line}"
             return
@@ -316,4 +307,4 @@ def template_value(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """``text`` for a comment or description, which no control character may end."""
-    return _CONTROL.sub("?", text)
+    return CONTROL.sub("?", text)

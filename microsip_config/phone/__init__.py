@@ -75,7 +75,7 @@ def _open_entry(ini: str) -> Callable[[float], bool | None]:
     """A reader of the sign that the newest entry in ``[Calls]`` is a call since that moment."""
 
     def read(since: float) -> bool | None:
-        from ..history.calls import open_since
+        from ..history.ring import open_since
         from ..ini.encoding import decode
         from ..ini.profile import Profile
 

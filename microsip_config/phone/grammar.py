@@ -13,12 +13,12 @@ import re
 from typing import Literal, NamedTuple
 
 from ..errors import InputError, UsageError, ValueRefused
+from ..schema import versions
 
 Match = Literal["whole", "prefix", "anywhere", "verb", "rest"]
 Idle = Literal["nothing", "starts", "starts hidden", "destroys"]
 
-OLDEST = "3.19.17"  # the oldest version that is supported: what an unknown one surely knows
-NEWEST = "3.22.3"  # the newest version whose grammar is known; later ones are taken to be like it
+OLDEST, NEWEST = versions.OLDEST, versions.NEWEST
 LONGEST = 255  # UTF-16 units of a number that MicroSIP reads back from [Dialed]
 
 

@@ -1,6 +1,6 @@
-"""What microsip.ini may say: every key that a phone of 3.19.17 to 3.22.3 reads.
+"""What microsip.ini may contain: every key that a supported version of the phone reads.
 
-The facts of a key stand beside its field (``settings_*``, ``accounts``, ``entries``); everything
+The facts of a key are with its field (``settings_*``, ``accounts``, ``entries``); everything
 else, the pydantic models included, is derived from there. Importing this package costs no pydantic.
 """
 
@@ -47,7 +47,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = MappingProxyType(
 """Section kind -> exact key name -> key. A numbered list has one key, its name is the range."""
 
 RECORDS = frozenset({"Dialed", "Calls", "Contacts"})
-"""Section kinds that the phone writes for itself: its diary, not its configuration."""
+"""Section kinds that the phone writes for itself: its history, not its configuration."""
 
 RETIRED: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -158,7 +158,7 @@ def _unknown_section(name: str, where: str) -> UnknownKey:
             if likely
             else "sections: " + ", ".join([*_SINGLE.values(), "Account1, Account2 ..."])
         )
-    return UnknownKey(f"MicroSIP reads no section [{name}]", hint=hint, where=where)
+    return UnknownKey(f"MicroSIP does not read a section [{name}]", hint=hint, where=where)
 
 
 def _unknown_key(kind: str, section: str, name: str, where: str) -> UnknownKey:
@@ -175,8 +175,8 @@ def _unknown_key(kind: str, section: str, name: str, where: str) -> UnknownKey:
     other = "Account" if kind == "Settings" else "Settings"
     moved = _BY_LOWER[other].get(name.lower())
     if moved is not None:
-        place = "[AccountN]" if other == "Account" else "[Settings]"
-        return UnknownKey(message, hint=f"{moved.name!r} belongs in {place}", where=where)
+        home = "[AccountN]" if other == "Account" else "[Settings]"
+        return UnknownKey(message, hint=f"{moved.name!r} belongs in {home}", where=where)
     return UnknownKey(message, hint=_suggestion(kind, name), where=where)
 
 
@@ -188,4 +188,4 @@ def _suggestion(kind: str, name: str) -> str:
     likely = nearest(name, [*SECTIONS[other]])
     if likely:
         return f"did you mean {likely!r} in {'[AccountN]' if other == 'Account' else '[Settings]'}?"
-    return "microsip-config explain lists every key"
+    return "'microsip-config explain' lists every key"

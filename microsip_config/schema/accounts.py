@@ -18,7 +18,9 @@ class Account(declare.Declaration, section="Account", group="account"):
     label: str = declare.text(
         default="",
         since="3.19.17",
-        doc="Name in the menu, the title bar and the names of recordings.",
+        per_user="label",
+        example="Head office",
+        doc="Name of the account in the menu, in the title bar and in the names of recordings.",
     )
     server: str = declare.text(
         default="",
@@ -28,7 +30,8 @@ class Account(declare.Declaration, section="Account", group="account"):
         grammar=grammars.host_port,
         caseless=True,
         form="host or host:port of the registrar, without sip:",
-        doc="The registrar; empty means the phone does not register.",
+        example="sip.example.com",
+        doc="Registrar; if empty, the phone does not register.",
     )
     proxy: str = declare.text(
         default="",
@@ -36,8 +39,9 @@ class Account(declare.Declaration, section="Account", group="account"):
         history=_LONG_HISTORY,
         group="network",
         grammar=grammars.proxies,
-        form="up to 8 host[:port][;param], separated by blanks, without sip:",
-        doc="Outbound proxies, passed in this order.",
+        form="up to 8 host[:port][;param], separated by spaces, without sip:",
+        example="proxy.example.com:5060",
+        doc="Outbound proxies, in the order in which messages pass them.",
     )
     domain: str = declare.text(
         default="",
@@ -45,29 +49,35 @@ class Account(declare.Declaration, section="Account", group="account"):
         history=_LONG_HISTORY,
         grammar=grammars.domain,
         caseless=True,
-        form="a SIP domain, with :port if need be",
-        doc="SIP domain; an account without it does not load and hides those after it.",
+        form="a SIP domain, with :port if needed",
+        example="sip.example.com",
+        doc="SIP domain; an account without one does not load and hides the accounts after it.",
     )
     username: str = declare.text(
         default="",
         limit=LONG,
-        history=_LONG_HISTORY + "; 3.19.27 took user for [Account0]",
+        history=_LONG_HISTORY + "; 3.19.27 reads the key user in [Account0]",
         grammar=grammars.user,
         form="a SIP user such as 101",
-        doc="SIP user; while it is empty the account form opens instead of a registration.",
+        per_user="username",
+        example="101",
+        doc="SIP user; while it is empty, the account form opens instead of a registration.",
     )
     password: Secret = declare.password(
         default=Secret(""),
         limit=LONG,
         group="secret",
         volatile=True,
-        doc="Password in plain text, until the phone puts its own hex form in its place.",
+        example="{{ secret.sip }}",
+        doc="Password, in plain text until the phone replaces it with its own encrypted form.",
     )
     authID: str = declare.text(
         default="",
         limit=LONG,
         history=_LONG_HISTORY,
-        doc="User name of the authentication where it is not the SIP user.",
+        per_user="auth_id",
+        example="auth101",
+        doc="User name for authentication, if it differs from the SIP user.",
     )
     displayName: str = declare.text(
         default="",
@@ -75,13 +85,16 @@ class Account(declare.Declaration, section="Account", group="account"):
         history=_LONG_HISTORY,
         grammar=grammars.display_name,
         form="a name without double quotes",
-        doc="The name that called people see.",
+        per_user="display_name",
+        example="Ada Example",
+        doc="Name that called parties see.",
     )
     dialingPrefix: str = declare.text(
         default="",
         since="3.19.27",
         group="call-handling",
-        doc="Put before every dialled number of more than three digits.",
+        example="0",
+        doc="Prefix added to every dialled number of more than three digits.",
     )
     dialPlan: str = declare.text(
         default="",
@@ -89,34 +102,37 @@ class Account(declare.Declaration, section="Account", group="account"):
         group="call-handling",
         grammar=dial_plan,
         form="alternatives such as 1xx|<0:0049>x.|\\+x.",
-        doc="What may be dialled and how it is rewritten; a number that fits nowhere is refused.",
+        example=r"1xx|<0:0049>x.|\+x.",
+        doc="What may be dialled and how it is rewritten; a number that matches nothing is "
+        "refused.",
     )
     hideCID: bool = declare.flag(
         default=False,
         reader="exactly-1",
         since="3.19.27",
         group="call-handling",
-        doc="Calls out anonymously.",
+        doc="Hides the caller ID of outgoing calls.",
     )
     voicemailNumber: str = declare.text(
         default="",
         since="3.19.17",
         group="call-handling",
-        doc="Number of the mailbox; also switches the message-waiting lamp on.",
+        example="*97",
+        doc="Number of the voice mailbox; also enables the message-waiting indicator.",
     )
     SRTP: str = declare.choice(
         default="",
         group="network",
         choices={
-            "": "no encryption of the media",
-            "optional": "encrypted where the other side can",
-            "mandatory": "encrypted or no call (RTP/SAVP)",
-            "dtls-sdes": "DTLS-SRTP or SDES or no call",
-            "dtls": "DTLS-SRTP or no call",
+            "": "no encryption",
+            "optional": "encrypted if the other side supports it",
+            "mandatory": "encrypted, or no call (RTP/SAVP)",
+            "dtls-sdes": "DTLS-SRTP or SDES, or no call",
+            "dtls": "DTLS-SRTP, or no call",
         },
         aliases={"disabled": "", "no": "", "off": ""},
-        history="dtls-sdes and dtls are disabled before 3.22.3",
-        doc="Encryption of the media.",
+        history="before 3.22.3, dtls-sdes and dtls mean no encryption",
+        doc="Encryption of media.",
     )
     transport: str = declare.choice(
         default="udp",
@@ -129,14 +145,15 @@ class Account(declare.Declaration, section="Account", group="account"):
         },
         aliases={"udp+tcp": "", "auto": ""},
         history="absent meant UDP and TCP up to 3.19.27",
-        doc="How SIP messages travel.",
+        doc="Transport protocol for SIP messages.",
     )
     publicAddr: str = declare.text(
         default="",
         group="network",
         grammar=grammars.public_address,
         form="an IPv4 address, or auto",
-        doc="IPv4 address to announce for the media; ignored while STUN is in use.",
+        example="192.0.2.10",
+        doc="IPv4 address to announce for media; ignored while STUN is in use.",
     )
     registerRefresh: int = declare.number(
         default=300,
@@ -146,6 +163,7 @@ class Account(declare.Declaration, section="Account", group="account"):
         unit="seconds",
         since="3.19.27",
         group="network",
+        example="120",
         doc="How long a registration lasts before it is renewed.",
     )
     keepAlive: int = declare.number(
@@ -155,34 +173,36 @@ class Account(declare.Declaration, section="Account", group="account"):
         floor=2,
         unit="seconds",
         since="3.19.27",
-        history="before 3.22.3 a 1 stayed 1",
+        history="before 3.22.3, 1 was used as it is",
         group="network",
-        doc="Pause between packets that keep the way through a router open; it cannot be off.",
+        example="30",
+        doc="Interval between the packets that keep the connection through a router open; it "
+        "cannot be switched off.",
     )
     publish: bool = declare.flag(
         default=False,
         reader="exactly-1",
         group="network",
-        doc="Publishes the own presence at the server.",
+        doc="Publishes the account's presence to the server.",
     )
     allowRewrite: bool = declare.flag(
         default=False,
         reader="exactly-1",
         group="network",
-        doc="Lets the phone put the address that the server sees into its messages.",
+        doc="Replaces the phone's address in its messages by the one that the server sees.",
     )
     ICE: bool = declare.flag(
         default=False,
         reader="exactly-1",
         group="network",
-        doc="Finds a way for the media through routers (ICE).",
+        doc="Finds a path for media through routers (ICE).",
     )
     disableSessionTimer: bool = declare.flag(
         default=False,
         reader="exactly-1",
         since="3.19.17",
         group="network",
-        doc="Does not ask for session timers.",
+        doc="Does not request session timers.",
     )
     AVPF: bool = declare.flag(
         default=False,
@@ -190,13 +210,13 @@ class Account(declare.Declaration, section="Account", group="account"):
         since="3.20.5",
         until="3.20.5",
         group="network",
-        doc="Offers RTP/AVPF; known from one 3.20.5 tree only.",
+        doc="Offers RTP/AVPF; only known from one 3.20.5 source tree.",
     )
     passwordSize: int = declare.number(
         default=0,
         until="3.21.3",
         group="secret",
-        doc="Size of a password stored in the form before hex; a relic.",
+        doc="Size of a password stored in the form used before hex; obsolete.",
     )
 
 

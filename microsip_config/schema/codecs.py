@@ -46,7 +46,7 @@ _OTHER_NAMES = {"alaw": "pcma", "g711a": "pcma", "ulaw": "pcmu", "mulaw": "pcmu"
 class Codecs(Key):
     """Codec ids in order of preference; every codec that is not listed is switched off.
 
-    ``parse`` takes ids and friendly names, separated by commas or blanks. A name (``opus``,
+    ``parse`` takes ids and friendly names, separated by commas or spaces. A name (``opus``,
     ``g.722``, ``alaw``) or a name with its rate (``speex/16000``) is enough where it fits one id;
     a family with several rates is refused, because the order of its rates is a choice.
     """
@@ -60,7 +60,7 @@ class Codecs(Key):
     @property
     def reads(self) -> str:
         return (
-            "ids with two '/' between blanks; other words are ignored, and the last of two counts"
+            "ids with two '/', separated by spaces; other words are ignored; of two the last counts"
         )
 
     def _read(self, text: str) -> Reading:
@@ -80,13 +80,15 @@ class Codecs(Key):
             codec = known or token
             if codec in taken:  # the phone sets the priority again, so the last one counts
                 taken.remove(codec)
-                notices.append(Notice("codec-twice", f"{codec} is there twice, the last counts"))
+                notices.append(
+                    Notice("codec-twice", f"{codec} is listed twice; the last one counts")
+                )
             taken.append(codec)
         if ignored:
-            effect = f"no codec ids, MicroSIP ignores them: {' '.join(ignored)}"
+            effect = f"not codec ids, MicroSIP ignores them: {' '.join(ignored)}"
             notices.append(Notice("codec-ignored", effect, self._certain(text)))
         if not taken:
-            notices.append(Notice("no-codec", "no codec is left: calls fail"))
+            notices.append(Notice("no-codec", "no codec remains: calls fail"))
         return Reading(tuple(taken), "ignored" if notices else "file", tuple(notices))
 
     def _certain(self, text: str) -> str | None:
@@ -99,7 +101,7 @@ class Codecs(Key):
         words = text.replace(",", " ").split()
         if not words:
             raise Misread(
-                "an empty list does not switch codecs off: MicroSIP replaces it by its default",
+                "an empty list does not switch codecs off: MicroSIP replaces it with its default",
                 hint=f"name at least one codec; the default is {self.encode(self.default)}",
                 code="no-codec",
             )
@@ -142,7 +144,7 @@ def resolve(word: str) -> str:
         return fitting[0]
     if fitting:
         raise Misread(
-            f"{word!r} stands for {len(fitting)} codecs",
+            f"{word!r} fits {len(fitting)} codecs",
             hint="name the ones you want, in order: " + ", ".join(fitting),
             code="ambiguous-codec",
         )
@@ -150,7 +152,7 @@ def resolve(word: str) -> str:
     likely = nearest(name, names)
     family = [known for known in KNOWN if "/" in word and known.split("/")[0] == likely]
     raise Misread(
-        f"MicroSIP knows no codec {word!r}",
+        f"MicroSIP has no codec {word!r}",
         hint=f"did you mean {' or '.join(family or [likely])}?"
         if likely
         else "known: " + " ".join(names),

@@ -1,4 +1,4 @@
-"""How a section is declared: a class whose annotated fields hold the facts of the keys.
+"""How a section is declared: a class whose annotated fields are the facts of the keys.
 
 The attribute name is the exact spelling of the key, the annotation its typed value. A type checker
 sees such a class as the shape of the section's model (``model.Settings`` and the others); at run
@@ -14,14 +14,15 @@ from typing import Any, ClassVar, dataclass_transform
 from .codecs import Codecs
 from .grammars import command_line
 from .key import INT_MAX, Grammar, Key
-from .kinds import BoolReader, Choice, Flag, Number, NumberedChoice, Text
+from .kinds import BoolReader, Choice, Flag, Text
+from .numbers import Number, NumberedChoice
 from .password import Password
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def flag(*, default: bool, reader: BoolReader = "integer", doc: str, **facts: Any) -> Any:
-    """A switch; see ``kinds.Flag``."""
+    """A yes/no value; see ``kinds.Flag``."""
     return Flag(default=default, reader=reader, doc=doc, **facts)
 
 
@@ -35,7 +36,7 @@ def number(
 def numbered(
     *, default: int, choices: Mapping[int, str], aliases: Mapping[str, int], doc: str, **facts: Any
 ) -> Any:
-    """A number that stands for one of few things; see ``kinds.NumberedChoice``."""
+    """A number that stands for one of a few things; see ``kinds.NumberedChoice``."""
     return NumberedChoice(default=default, choices=choices, aliases=aliases, doc=doc, **facts)
 
 
@@ -65,7 +66,7 @@ def text(
 
 def device(*, default: str = "", doc: str, **facts: Any) -> Any:
     """The exact name of a device; MicroSIP writes it in double quotes."""
-    return Text(default=default, quoted=True, doc=doc, **facts)
+    return Text(default=default, quoted=True, machine=True, doc=doc, **facts)
 
 
 def command(*, default: str = "", doc: str, **facts: Any) -> Any:
@@ -74,9 +75,10 @@ def command(*, default: str = "", doc: str, **facts: Any) -> Any:
         default=default,
         kind="command",
         grammar=command_line,
-        form="a command line, the program first",
+        form="a command line that begins with the program",
         quoted=True,
         history="written without quotes up to 3.21.3",
+        example=r'"C:\Program Files\Example\log.exe" {number}',
         doc=doc,
         **facts,
     )

@@ -1,9 +1,9 @@
 """The grammar of ``dialPlan``.
 
 Alternatives are separated by ``|``; the first that matches the whole number wins. ``x`` is any one
-character, ``.`` repeats what stands before it, ``[..]`` is a class, ``<match:replacement>``
+character, ``.`` repeats what precedes it, ``[..]`` is a class, ``<match:replacement>``
 rewrites, ``<text>`` stands for itself; the rest is the regular-expression syntax of ATL. A bad
-alternative is skipped by the phone without a word, so every one of them is checked.
+alternative is silently skipped by the phone, so every one of them is checked.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LITERAL_IN_ANGLES = "*#+-_@,"
 
 
 def dial_plan(text: str) -> str:
-    """``Grammar`` of the key: the text itself, or ``Misread`` with the alternative at fault."""
+    """``Grammar`` of the key: the text itself, or ``Misread`` with the faulty alternative."""
     plan = text.strip(" ")
     inner = plan
     if plan.startswith("(") and plan.endswith(")") and ")" not in plan[1:-1]:
@@ -26,11 +26,11 @@ def dial_plan(text: str) -> str:
     for alternative in inner.split("|"):
         part = alternative.strip(" ")
         if not part:
-            raise Misread("an alternative is empty", hint="leave out the '|' beside it")
+            raise Misread("an alternative is empty", hint="remove the '|' next to it")
         if part[0] in "+*":
             fix = "\\" + plan if part == plan else None
             raise Misread(
-                f"{in_quotes(part)} begins with {part[0]!r}, which repeats what stands before it",
+                f"{in_quotes(part)} begins with {part[0]!r}, which repeats what precedes it",
                 hint=f"write \\{part} for the character itself",
                 fix=fix,
                 code="unescaped",
@@ -139,6 +139,6 @@ class _Alternative:
             ".*" in match or match == "*"
         ):
             raise self._fault(
-                f"<{match}> without ':' is taken letter by letter, it is no pattern",
-                "x. is any number; to put a 9 in front of every number set dialingPrefix = 9",
+                f"<{match}> without ':' stands for itself and is not a pattern",
+                "x. is any number; to prefix every number with 9, set dialingPrefix = 9",
             )

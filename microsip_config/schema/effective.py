@@ -44,11 +44,11 @@ class Effective:
         return self.reading(section, key_name).value
 
     def names(self, section: str) -> list[str]:
-        """The names of the keys in ``section``, as written; empty if it is not there."""
+        """The names of the keys in ``section``, as written; empty if it does not exist."""
         return self._source.keys(section)
 
     def account_numbers(self) -> list[int]:
-        """N of every [AccountN] that is there, ascending, [Account0] included."""
+        """N of every [AccountN] that exists, ascending, [Account0] included."""
         numbers = {account_number(name) for name in self._source.sections()}
         return sorted(number for number in numbers if number is not None)
 
@@ -87,5 +87,5 @@ def _key(section: str, name: str) -> Key:
     key = lookup(section, name)
     if key is None:
         find_key(section, name)  # says what is wrong with the name
-        raise UnknownKey(f"MicroSIP reads no key {name!r} in [{section}]")
+        raise UnknownKey(f"MicroSIP does not read a key {name!r} in [{section}]")
     return key

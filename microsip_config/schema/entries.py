@@ -1,6 +1,6 @@
 """The numbered lists of microsip.ini: shortcuts, dialled numbers, calls and legacy contacts.
 
-Their fields are separated by ``;`` and nothing is escaped, so that no field can hold a ``;``.
+Their fields are separated by ``;`` and nothing is escaped, so no field can contain a ``;``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CALL_TYPES = MappingProxyType(
 
 
 class Shortcut(NamedTuple):
-    """A button beside the dialler; ``number2`` makes it a toggle, ``presence`` shows the line."""
+    """A button next to the dialler; ``number2`` makes it a toggle, ``presence`` shows the line."""
 
     label: str
     number: str
@@ -98,7 +98,9 @@ class Entry(Key):
         if isinstance(value, (tuple, list)):
             fields = ["1" if f is True else "0" if f is False else str(f) for f in value]
             if any(";" in field for field in fields):
-                raise Misread("a field holds ';', which separates the fields", hint="leave it out")
+                raise Misread(
+                    "a field contains ';', which separates the fields", hint="leave it out"
+                )
             return ";".join(fields)
         return super()._as_text(value)
 
@@ -135,7 +137,7 @@ class ShortcutEntry(Entry):
         shortcut = Shortcut(fields[0], fields[1], kind, fields[3], fields[4] == "1")
         if not self._kept(shortcut):
             lost = Notice(
-                "incomplete-shortcut", "the Shortcuts dialog drops it: no label or number"
+                "incomplete-shortcut", "the Shortcuts dialog drops it: its label or number is empty"
             )
             notices = (*notices, lost)
         return Reading(shortcut, "file", notices)
@@ -150,7 +152,7 @@ class ShortcutEntry(Entry):
         if meant:
             count = len(fields) - 4  # the padding
             fix = ";".join([*fields[:2], meant, *fields[3:count]])
-        return (Notice("unknown-word", f"{word!r} is no type of shortcut", fix),)
+        return (Notice("unknown-word", f"{word!r} is not a type of shortcut", fix),)
 
     @staticmethod
     def _kept(shortcut: Shortcut) -> bool:
@@ -172,10 +174,10 @@ class ShortcutEntry(Entry):
         if kind not in SHORTCUT_TYPES:
             meant = next((known for known in SHORTCUT_TYPES if known.lower() == kind.lower()), "")
             raise Misread(
-                f"{kind!r} is no type of shortcut", hint=f"write {meant}" if meant else _types()
+                f"{kind!r} is not a type of shortcut", hint=f"write {meant}" if meant else _types()
             )
         if presence not in {"", "0", "1"}:
-            raise Misread("presence is 1 or 0, any other text is off", hint=f"write {self.pattern}")
+            raise Misread("presence must be 1 or 0", hint=f"write {self.pattern}")
         shortcut = Shortcut(label, number, kind, number2, presence == "1")
         if not self._kept(shortcut):
             raise Misread("the label or the number is empty", hint=f"write {self.pattern}")
@@ -186,16 +188,24 @@ class ShortcutEntry(Entry):
 
 
 class CallEntry(Entry):
-    """``number;name;type;time;duration;info``, or ``null`` for a deleted line."""
+    """``number;name;type;time;duration;info``, or ``null`` for a deleted line.
+
+    The phone splits at every ``;``: one in a name shifts what follows, and what comes after a
+    sixth field is not read.
+    """
 
     pattern = "number;name;type(0..3);time;duration;info, or null"
+
+    def notices(self, raw: str) -> tuple[Notice, ...]:
+        # No call is too odd to be listed; only what is too long is worth knowing.
+        return () if 2 * len(raw) <= self.limit else super().notices(raw)
 
     def _read(self, text: str) -> Reading:
         if text in {"", "null"}:
             return Reading(None, "file")
         if ";" not in text:
             return Reading(Call(text, text), "file")
-        fields = [*text.split(";", 5), "", "", "", ""]
+        fields = [*text.split(";", 6), "", "", "", ""]
         kind = wtoi(fields[2])
         call = Call(
             fields[0],
@@ -214,7 +224,7 @@ class CallEntry(Entry):
         fields = word.split(";")
         numbers = fields[2:5]
         if len(fields) != 6 or not all(n.isascii() and n.isdigit() for n in numbers):
-            raise Misread("it is no call record", hint=f"write {self.pattern}")
+            raise Misread("it is not a call record", hint=f"write {self.pattern}")
         if numbers[0] not in CALL_TYPES or any(str(wtoi(n)) != n for n in numbers):
             raise Misread("type, time or duration is out of range", hint=f"write {self.pattern}")
         return Call(
@@ -243,7 +253,7 @@ class ContactEntry(Entry):
         fields = [field.strip() for field in text.split(";")]
         number, name, presence, directory = [*fields, "", "", ""][:4]
         if len(fields) > 4 or not number or not {presence, directory} <= {"", "0", "1"}:
-            raise Misread("it is no contact", hint=f"write {self.pattern}")
+            raise Misread("it is not a contact", hint=f"write {self.pattern}")
         return Contact(number, name, presence == "1", directory == "1")
 
     def encode(self, value: Contact) -> str:
@@ -268,6 +278,7 @@ SHORTCUTS = _named(
         since="3.19.27",
         history="three fields label;number;type up to 3.20.5; 255 characters in 3.19.27; "
         "the custom 3.19.17 has 12 shortcuts",
+        example="Reception;100;call;;1",
         doc="A shortcut button; the list starts at 0 and ends at the first missing number.",
     ),
     "Shortcuts",
@@ -280,7 +291,8 @@ DIALED = _named(
         open_ended=True,
         default="",
         volatile=True,
-        doc="A dialled text, the newest at 0; the list ends at the first missing number.",
+        example="100",
+        doc="A dialled number, the newest at 0; the list ends at the first missing number.",
     ),
     "Dialed",
     "0..9",
@@ -293,7 +305,8 @@ CALLS = _named(
         default=None,
         volatile=True,
         history="the ring of 1000 and Settings.callsLastKey came with 3.19.27",
-        doc="A line of the call history, a ring whose newest number is Settings.callsLastKey.",
+        example="100;Reception;0;1700000000;12;",
+        doc="A line of the call history: a ring whose newest entry is Settings.callsLastKey.",
     ),
     "Calls",
     "0..999",
@@ -305,7 +318,8 @@ CONTACTS = _named(
         open_ended=True,
         default=None,
         volatile=True,
-        doc="A contact, imported once when Contacts.xml cannot be opened, then deleted.",
+        example="100;Reception;1;0",
+        doc="A contact; imported once if Contacts.xml cannot be opened, then deleted.",
     ),
     "Contacts",
     "0..n",

@@ -58,10 +58,12 @@ def host(text: str) -> str:
         )
     labels = text.removesuffix(".").split(".")
     if all(part.isdigit() for part in labels) and not _is_ipv4(text):
-        raise Misread(f"{text!r} is no IPv4 address", hint="four numbers from 0 to 255 with dots")
+        raise Misread(
+            f"{text!r} is not an IPv4 address", hint="four numbers from 0 to 255 with dots"
+        )
     for part in labels:
         if not part or not all(char.isalnum() or char in "-_" for char in part):
-            raise Misread(f"{text!r} is no host name or address", hint="such as sip.example.com")
+            raise Misread(f"{text!r} is not a host name or address", hint="such as sip.example.com")
     return text
 
 
@@ -78,7 +80,7 @@ def host_port(text: str) -> str:
                 code="scheme",
             )
     if ";" in text:
-        raise Misread("a parameter does not belong here", hint="set transport in the same section")
+        raise Misread("parameters do not belong here", hint="set transport in the same section")
     name, colon, number = text.rpartition(":")
     if colon and not (text.startswith("[") and text.endswith("]")) and not _is_ipv6(text):
         return f"{host(name)}:{_port(number)}"
@@ -87,7 +89,7 @@ def host_port(text: str) -> str:
 
 def _port(text: str) -> str:
     if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        raise Misread(f"{text!r} is no port", hint="a number from 1 to 65535", code="bad-port")
+        raise Misread(f"{text!r} is not a port", hint="a number from 1 to 65535", code="bad-port")
     return text
 
 
@@ -95,7 +97,9 @@ def domain(text: str) -> str:
     """A SIP domain, with a port where the provider wants one."""
     if "@" in text:
         after = text.rpartition("@")[2]
-        raise Misread("a domain holds no '@'", hint=f"write {after}, the user goes to username")
+        raise Misread(
+            "a domain does not contain '@'", hint=f"write {after}; the user belongs in username"
+        )
     return host_port(text)
 
 
@@ -105,7 +109,7 @@ def user(text: str) -> str:
         bare = text.partition(":")[2]
         raise Misread("the user name starts with sip:", hint=f"write {bare}", code="scheme")
     if any(char in ' <>"' for char in text):
-        raise Misread("a SIP user holds no blank, quote, '<' or '>'", hint="such as 101")
+        raise Misread("a SIP user does not contain spaces, quotes, '<' or '>'", hint="such as 101")
     return text
 
 
@@ -121,9 +125,9 @@ def display_name(text: str) -> str:
 
 
 def proxies(text: str) -> str:
-    """Up to eight ``host[:port][;param]``, separated by blanks."""
+    """Up to eight ``host[:port][;param]``, separated by spaces."""
     if "," in text:
-        raise Misread("a comma does not separate proxies", hint="separate them by blanks")
+        raise Misread("commas do not separate proxies", hint="separate them with spaces")
     entries = text.split()
     for entry in entries:
         name, _, parameters = entry.partition(";")
@@ -138,7 +142,7 @@ def proxies(text: str) -> str:
             raise Misread(f"{entry!r} has an empty parameter", hint="such as ;transport=tcp")
     if len(entries) > MAX_PROXIES:
         raise Misread(
-            f"{len(entries)} proxies overrun the phone's list",
+            f"{len(entries)} proxies overflow the phone's list",
             hint=f"name at most {MAX_PROXIES}",
             code="too-many",
         )
@@ -148,12 +152,12 @@ def proxies(text: str) -> str:
 def _listed(text: str, limit: int, what: str) -> list[str]:
     items = [item.strip(" ") for item in text.replace(",", ";").split(";")]
     if not all(items):
-        raise Misread("an item of the list is empty", hint="write the items with ';' between them")
+        raise Misread("an item of the list is empty", hint="separate the items with ';'")
     if any(" " in item for item in items):
-        raise Misread("a blank does not separate items", hint="separate them by ';' or ','")
+        raise Misread("spaces do not separate items", hint="separate them with ';' or ','")
     if len(items) > limit:
         raise Misread(
-            f"{len(items)} {what}, MicroSIP uses the first {limit}",
+            f"{len(items)} {what}, of which MicroSIP uses the first {limit}",
             hint=f"name at most {limit}",
             code="too-many",
         )
@@ -165,7 +169,9 @@ def name_servers(text: str) -> str:
     items = _listed(text, MAX_NAME_SERVERS, "name servers")
     for item in items:
         if not _is_ipv4(item) and not _is_ipv6(item):
-            raise Misread(f"{item!r} is no address of a name server", hint="such as 192.0.2.53")
+            raise Misread(
+                f"{item!r} is not the IP address of a name server", hint="such as 192.0.2.53"
+            )
     return "; ".join(items)
 
 
@@ -178,7 +184,9 @@ def stun_servers(text: str) -> str:
 def ipv4(text: str) -> str:
     """An IPv4 address."""
     if not _is_ipv4(text):
-        raise Misread(f"{text!r} is no IPv4 address", hint="four numbers from 0 to 255 with dots")
+        raise Misread(
+            f"{text!r} is not an IPv4 address", hint="four numbers from 0 to 255 with dots"
+        )
     return text
 
 
@@ -190,12 +198,14 @@ def public_address(text: str) -> str:
 def knock_host(text: str) -> str:
     """A host name or an IPv4 address, without a port."""
     if ":" in text:
-        raise Misread(f"{text!r} is no host", hint="a host name or an IPv4 address, without port")
+        raise Misread(
+            f"{text!r} is not a host", hint="a host name or an IPv4 address, without port"
+        )
     return host(text)
 
 
 def knock_ports(text: str) -> str:
-    """Ports from 1 to 65535, separated by commas; MicroSIP skips others without a word."""
+    """Ports from 1 to 65535, separated by commas; MicroSIP silently skips others."""
     ports = [port.strip() for port in text.split(",")]
     return ",".join(_port(port) for port in ports)
 
@@ -208,7 +218,7 @@ def caller_masks(text: str) -> str:
     masks = [mask for mask in masks if mask]
     for mask in masks:
         if "," in mask or " " in mask:
-            raise Misread("commas and blanks do not separate masks", hint="separate them by ';'")
+            raise Misread("commas and spaces do not separate masks", hint="separate them with ';'")
         if "@" in mask:
             raise Misread(
                 "masks are compared with the user part of the caller", hint="leave '@...' out"
@@ -218,7 +228,7 @@ def caller_masks(text: str) -> str:
                 "'^' makes the next character optional, but none follows", hint="such as ^+49*"
             )
     if not masks:
-        raise Misread("there is no mask in it", hint="leave it empty for any caller")
+        raise Misread("it contains no mask", hint="leave it empty for any caller")
     return ";".join(masks)
 
 
@@ -230,23 +240,23 @@ def directory_url(text: str) -> str:
     """
     match = re.fullmatch(r"https?://([^/?#\s]+)\S*", text, re.IGNORECASE)
     if match is None:
-        raise Misread("it is no web address", hint="such as https://example.com/phones.json")
+        raise Misread("it is not a web address", hint="such as https://example.com/phones.json")
     if text.count("%s") > MAX_URL_PLACEHOLDERS:
         raise Misread(
-            "a fourth %s has no defined result, the phone may crash",
+            "a fourth %s has no defined result; the phone may crash",
             hint="%s stands for user name, password and server, in this order",
             code="too-many-placeholders",
         )
     if re.search(r"%(?!s)", text):
         raise Misread(
             "a '%' other than %s does not reach the server",
-            hint="write '*' for '%', MicroSIP turns it into '%' (*20 for a blank)",
+            hint="write '*' for '%', which MicroSIP turns into '%' (*20 for a space)",
             code="percent",
         )
     for field in re.findall(r"\{([^{}]*)\}", text):
         if field not in URL_FIELDS:
             raise Misread(
-                f"{{{field}}} is not replaced by MicroSIP",
+                f"MicroSIP does not replace {{{field}}}",
                 hint="known: " + " ".join(f"{{{name}}}" for name in URL_FIELDS),
                 code="unknown-placeholder",
             )
@@ -275,12 +285,12 @@ def folder(text: str) -> str:
 def dtmf_code(text: str) -> str:
     """Keys of the telephone pad: digits, ``*``, ``#`` and A to D."""
     if text.strip("0123456789*#ABCDabcd"):
-        raise Misread("a feature code is made of telephone keys", hint="digits, * and #")
+        raise Misread("a feature code consists of telephone keys", hint="digits, * and #")
     return text
 
 
 def command_line(text: str) -> str:
-    """A Windows command line: quotes in pairs, a program path with blanks in quotes."""
+    """A Windows command line: quotes in pairs, a program path with spaces in quotes."""
     if text.count('"') % 2:
         raise Misread("a double quote is not closed", hint='such as "C:\\My Tools\\log.exe" -v')
     program, _, rest = text.partition(" ")
@@ -291,10 +301,10 @@ def command_line(text: str) -> str:
     if unfinished and end:
         path = f"{program} {rest[: end.end()]}"
         fix = f'"{path}"{rest[end.end() :]}'
-        # Windows and templates take a pair of quotes around the whole value off.
+        # Windows and templates remove a pair of quotes around the whole value.
         doubled = ", in a file with one more pair of quotes around it" if fix[-1] == '"' else ""
         raise Misread(
-            f"the path holds a blank: MicroSIP would start {in_quotes(program)}",
+            f"the path contains a space: MicroSIP would start {in_quotes(program)}",
             hint=f"write {fix}{doubled}",
             fix=fix,
             code="unquoted-path",

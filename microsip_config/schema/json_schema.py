@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .entries import CALL_TYPES, SHORTCUT_TYPES, CallEntry, Entry, ShortcutEntry
+from .facts import example
 from .key import INT_MAX, INT_MIN, Key
 
 _TYPES = {"bool": "boolean", "int": "integer", "codecs": "array"}
@@ -13,8 +14,8 @@ _TYPES = {"bool": "boolean", "int": "integer", "codecs": "array"}
 def key_schema(key: Key) -> dict[str, Any]:
     """The JSON Schema of the typed value of ``key``, with its documentation, choices and limits.
 
-    ``x-microsip`` holds what JSON Schema has no word for: group, versions, unit, volatility and the
-    meaning of each choice. ``maxLength`` counts UTF-16 code units.
+    ``x-microsip`` has what JSON Schema has no word for: group, versions, unit, volatility, an
+    example and the meaning of each choice. ``maxLength`` counts UTF-16 code units.
     """
     integer = key.kind == "int" or key.minimum is not None
     kind = "integer" if integer else _TYPES.get(key.kind, "string")
@@ -40,7 +41,8 @@ def key_schema(key: Key) -> dict[str, Any]:
 
 def _facts(key: Key) -> dict[str, Any]:
     facts: dict[str, Any] = {"group": key.group, "volatile": key.volatile, "expects": key.expects}
-    for name in ("since", "until", "history", "unit", "absent"):
+    facts["example"] = example(key)
+    for name in ("since", "until", "history", "unit", "absent", "machine", "per_user"):
         if getattr(key, name):
             facts[name] = getattr(key, name)
     if key.choices:

@@ -1,13 +1,14 @@
-"""One ini key: what MicroSIP takes a raw text for, and what may be written into it.
+"""One ini key: how MicroSIP reads a raw text, and what may be written into it.
 
 ``Key`` is the base of every kind of key (see ``kinds``, ``codecs``, ``entries``). ``read`` never
 fails: it answers what the phone makes of any text. ``parse`` is strict: whatever the phone would
-ignore, clamp, cut or misread is refused with the way out.
+ignore, clamp, truncate or misread is refused, with a hint how to fix it.
 """
 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Self
@@ -18,13 +19,15 @@ from ..text import CONTROL, utf16_cut, utf16_units
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]
 Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
 INT_MIN, INT_MAX = -(2**31), 2**31 - 1
+# A drive, or a share: //server/share is as absolute as its twin with backslashes.
+_ABSOLUTE = re.compile(r"[A-Za-z]:|[\\/]{2}")
 _NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
 class Notice(NamedTuple):
     """Why a value is not taken as it is written.
 
-    ``effect`` tells what the phone does, in plain words and without the value of a secret;
+    ``effect`` is what the phone does, in plain words and without the value of a secret;
     ``fix`` is the text that certainly expresses what was meant, or None.
     """
 
@@ -58,7 +61,7 @@ Grammar = Callable[[str], str]
 def wtoi(text: str) -> int:
     """The number the C runtime's ``_wtoi`` makes of ``text``.
 
-    Leading blanks, one sign, then digits up to the first character that is none; no digits give 0.
+    Leading blanks, one sign, then digits up to the first other character; no digits give 0.
     Numbers beyond 32 bits saturate, as the Universal C Runtime documents it.
     """
     rest = text.lstrip(" \t\n\v\f\r")
@@ -77,7 +80,7 @@ def wtoi(text: str) -> int:
 def unsafe_character(text: str) -> str:
     """Names the first character that cannot be in an ini value ("" if there is none).
 
-    MicroSIP or Windows would end the line there, cut the value short or lose the character.
+    MicroSIP or Windows would end the line there, truncate the value or lose the character.
     """
     found = None if text.isprintable() else CONTROL.search(text)
     if found is None:
@@ -96,7 +99,10 @@ class Key:
     without bound within 3.19.17 .. 3.22.3; 3.19.17 itself is known from a custom build only);
     ``history`` what differed in older versions; ``quoted`` says that MicroSIP writes the value in
     double quotes; ``legacy`` that it is an account field in [Settings], read only for migration;
-    ``absent`` what its absence means where no value says it (``default`` is None).
+    ``absent`` what its absence means where no value says it (``default`` is None); ``example`` a
+    value as a template may have it ("": one can be derived); ``machine`` that a value may only
+    make sense on one machine (see ``is_machine_specific``); ``per_user`` the name of a variable for
+    a value that differs from user to user.
     """
 
     kind: Kind = "text"
@@ -115,6 +121,9 @@ class Key:
         quoted: bool = False,
         unit: str = "",
         absent: str = "",
+        example: str = "",
+        machine: bool = False,
+        per_user: str = "",
     ) -> None:
         self.name = ""
         self.section = ""
@@ -129,6 +138,9 @@ class Key:
         self.quoted = quoted
         self.unit = unit
         self.absent = absent
+        self.example = example
+        self.machine = machine
+        self.per_user = per_user
         self.legacy = False
         self.choices: Mapping[str, str] = _NO_CHOICES
         self.minimum: int | None = None
@@ -151,8 +163,8 @@ class Key:
 
     @property
     def reads(self) -> str:
-        """How MicroSIP takes what is written, for help; ``read`` does it."""
-        return f"as it is written, up to {self.limit} characters"
+        """How MicroSIP reads what is written, for help; ``read`` does it."""
+        return f"as written, up to {self.limit} characters"
 
     @property
     def when_empty(self) -> str:
@@ -172,10 +184,16 @@ class Key:
             return "on" if plain else "off"
         return self.choices.get(str(plain), str(plain)) or "an empty text"
 
+    def is_machine_specific(self, text: str) -> bool:
+        """Whether ``text`` names what only this machine has: a device, or an absolute path."""
+        if not (self.machine and text):
+            return False
+        return self.kind != "path" or _ABSOLUTE.match(text) is not None
+
     def read(self, raw: str | None) -> Reading:
         """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.
 
-        ``raw`` is what the profile API delivers: outer blanks and one outer pair of quotes gone.
+        ``raw`` is what the profile API delivers: without outer blanks and one outer pair of quotes.
         """
         if raw is None:
             return Reading(self.default, "default")
@@ -184,10 +202,14 @@ class Key:
         if text == raw:
             return reading
         effect = (
-            f"MicroSIP reads the first {self.limit} characters of {utf16_units(raw)} "
-            "and saves them back cut"
+            f"MicroSIP reads the first {self.limit} of {utf16_units(raw)} characters "
+            "and saves only those"
         )
         return Reading(reading.value, "cut", (Notice("cut", effect), *reading.notices))
+
+    def notices(self, raw: str) -> tuple[Notice, ...]:
+        """What ``read`` has to say about ``raw``, where nobody needs the value."""
+        return self.read(raw).notices
 
     def parse(self, text: str, *, secret: bool = False) -> Any:
         """The typed value of ``text`` as an administrator writes it.
@@ -229,7 +251,7 @@ class Key:
         """``value`` in terms of JSON: bool, int, str, list, dict or None."""
         return value
 
-    # What the kinds fill in. Texts are already cut to the limit (read) or safe (parse).
+    # What the kinds fill in. Texts are already within the limit (read) or safe (parse).
 
     def _read(self, text: str) -> Reading:
         return Reading(text, "file")
@@ -244,7 +266,7 @@ class Key:
         unsafe = unsafe_character(text)
         if unsafe:
             raise Misread(
-                f"the value holds {unsafe}, which ends or spoils a line of the file",
+                f"the value contains {unsafe}, which ends or damages a line of the file",
                 hint="remove it",
                 code="unsafe-character",
             )
@@ -252,7 +274,7 @@ class Key:
         length = utf16_units(self.encode(value))
         if length > self.limit:
             raise Misread(
-                f"{length} characters are too long, MicroSIP reads {self.limit}",
+                f"too long: {length} characters, of which MicroSIP reads {self.limit}",
                 hint=f"shorten it to {self.limit} characters",
                 code="too-long",
             )
@@ -262,7 +284,7 @@ class Key:
         if self.kind == "secret":  # its own refusals never repeat the value
             return Misread(f"{self.name}: {error.message}", hint=error.hint, code=error.code)
         return Misread(
-            f"{self.name}: MicroSIP would not take this value as it is written",
+            f"{self.name}: MicroSIP would not read this value as written",
             hint=f"expected: {self.expects}",
             code=error.code,
         )

@@ -1,14 +1,15 @@
-"""The plain kinds of keys: switches, numbers, choices, texts and commands."""
+"""The plain kinds of keys: yes/no values, choices, texts and commands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
 from ..secret import Secret
 from ..text import nearest
-from .key import INT_MAX, INT_MIN, Grammar, Key, Kind, Misread, Notice, Reading, wtoi
+from .key import Grammar, Key, Kind, Misread, Notice, Reading, wtoi
+from .versions import NEWEST
 
 BoolReader = Literal["integer", "exactly-1", "not-0"]
 _WORDS = {
@@ -18,17 +19,17 @@ _WORDS = {
 
 
 _FLAG_READS: Mapping[BoolReader, str] = {
-    "integer": "integer: any number but 0 is on, every other text is off",
+    "integer": "integer: any number except 0 is on, every other text is off",
     "exactly-1": "exactly 1: only the text 1 is on",
-    "not-0": "not 0: everything but the text 0 is on",
+    "not-0": "not 0: everything except the text 0 is on",
 }
 
 
 class Flag(Key):
-    """A switch. MicroSIP has three readers, none of which knows a word such as ``true``.
+    """A yes/no value. MicroSIP has three readers, none of which knows a word such as ``true``.
 
-    ``integer``: any number but 0 is on, every other text off; ``exactly-1``: the text 1 is on;
-    ``not-0``: everything but the text 0 is on. Present but empty is off, off and on.
+    ``integer``: any number except 0 is on, every other text off; ``exactly-1``: the text 1 is on;
+    ``not-0``: everything except the text 0 is on. Present but empty is off, off and on.
     """
 
     kind: Kind = "bool"
@@ -58,7 +59,7 @@ class Flag(Key):
         if text == "":
             if value == self.default:
                 return Reading(value, "default")
-            effect = f"present but empty means {state}; only absent means the default"
+            effect = f"present but empty means {state}; only an absent key means the default"
             return Reading(value, "file", (Notice("empty-not-default", effect),))
         meant = _WORDS.get(text.lower())
         if meant is value or (meant is None and self.reader == "integer" and value):
@@ -70,7 +71,7 @@ class Flag(Key):
     def _parse(self, text: str) -> bool:
         value = _WORDS.get(text.strip().lower())
         if value is None:
-            raise Misread(f"{text!r} is no switch", hint=f"write {self.expects}")
+            raise Misread(f"{text!r} is not a yes/no value", hint=f"write {self.expects}")
         return value
 
     def encode(self, value: bool) -> str:
@@ -84,139 +85,10 @@ class Flag(Key):
         return super()._as_text(value)
 
 
-class Number(Key):
-    """A whole number, read with ``_wtoi``; ``minimum`` .. ``maximum`` is what may be written.
-
-    ``positive``: the phone takes 0, negative and non-numeric as the default; ``floor``: it raises
-    smaller positive numbers to that; ``empty_default``: present but empty is the default, too.
-    ``beyond`` says what happens to numbers outside the range that the phone does not clamp.
-    """
-
-    kind: Kind = "int"
-
-    def __init__(
-        self,
-        *,
-        default: int | None,
-        minimum: int = 0,
-        maximum: int = INT_MAX,
-        positive: bool = False,
-        floor: int | None = None,
-        empty_default: bool = False,
-        beyond: str = "",
-        **facts: Any,
-    ) -> None:
-        super().__init__(default=default, **facts)
-        self.minimum: int = minimum
-        self.maximum: int = maximum
-        self.positive = positive
-        self.floor = floor
-        self.empty_default = empty_default
-        self.beyond = beyond
-
-    @property
-    def expects(self) -> str:
-        low = "" if self.minimum == INT_MIN else f" from {self.minimum}"
-        high = "" if self.maximum == INT_MAX else f" to {self.maximum}"
-        unit = f" ({self.unit})" if self.unit else ""
-        return f"a whole number{low}{high}{unit}"
-
-    @property
-    def reads(self) -> str:
-        parts = ["integer: digits up to the first other character"]
-        if self.positive:
-            parts.append(f"0 and less is read as {self.default}")
-        if self.floor is not None:
-            parts.append(f"1 to {self.floor} is read as {self.floor}")
-        if self.beyond:
-            parts.append(f"out of range: {self.beyond}")
-        return "; ".join(parts)
-
-    def _read(self, text: str) -> Reading:
-        if text == "":
-            return self._read_empty()
-        number = wtoi(text)
-        value = self._clamped(number)
-        numeric = _numeric(text)
-        notices: tuple[Notice, ...] = ()
-        if not numeric:
-            notices = (Notice("not-a-number", f"MicroSIP reads this text as the number {number}"),)
-        if value != number:
-            effect = f"MicroSIP takes {number} as {value}"
-            clamped = Notice("clamped", effect, str(value) if numeric else None)
-            return Reading(value, "clamped", (*notices, clamped))
-        if not self.minimum <= value <= self.maximum:
-            effect = self.beyond or "the phone does not check it"
-            outside = Notice("outside-range", f"{value} is not {self.expects}: {effect}")
-            notices = (*notices, outside)
-        return Reading(value, "file" if numeric else "ignored", notices)
-
-    def _read_empty(self) -> Reading:
-        value = self.default if self.empty_default else self._clamped(0)
-        if value == self.default:
-            return Reading(value, "default")
-        effect = f"present but empty means {value}; only absent means {self.default}"
-        return Reading(value, "file", (Notice("empty-not-default", effect),))
-
-    def _clamped(self, number: int) -> int:
-        if self.positive and number <= 0:
-            return int(self.default)
-        if self.floor is not None and number < self.floor:
-            return self.floor
-        return number
-
-    def _parse(self, text: str) -> int:
-        word = text.strip()
-        if not _numeric(word):
-            raise Misread(f"{text!r} is no whole number", hint=f"write {self.expects}")
-        number = _bounded(word)
-        fitting = max(self.minimum, min(self.maximum, number))
-        if fitting != number:
-            raise Misread(
-                f"{word} is out of range, MicroSIP wants {self.expects}",
-                hint=f"the nearest right value is {fitting}",
-                code="outside-range",
-            )
-        return number
-
-    def _as_text(self, value: Any) -> str:
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        return super()._as_text(value)
-
-
-class NumberedChoice(Number):
-    """A number that stands for one of few things; the phone takes any other as the default."""
-
-    kind: Kind = "enum"
-
-    def __init__(
-        self, *, choices: Mapping[int, str], aliases: Mapping[str, int], default: int, **facts: Any
-    ) -> None:
-        super().__init__(default=default, minimum=min(choices), maximum=max(choices), **facts)
-        self.choices = MappingProxyType({str(number): text for number, text in choices.items()})
-        self.aliases = aliases
-
-    @property
-    def expects(self) -> str:
-        return "one of " + ", ".join(f"{n} ({meaning})" for n, meaning in self.choices.items())
-
-    @property
-    def reads(self) -> str:
-        return f"integer: any other number is read as {self.default}"
-
-    def _clamped(self, number: int) -> int:
-        return number if str(number) in self.choices else int(self.default)
-
-    def _parse(self, text: str) -> int:
-        alias = self.aliases.get(text.strip().lower())
-        return super()._parse(text) if alias is None else alias
-
-
 class Choice(Key):
-    """One word of a few, compared letter by letter: ``TLS`` is not ``tls``.
+    """One word of a few, compared exactly: ``TLS`` is not ``tls``.
 
-    ``empty`` and ``otherwise`` are what the phone takes an empty and an unknown text for;
+    ``empty`` and ``otherwise`` are how the phone reads an empty and an unknown text;
     ``aliases`` are friendly words for ``parse``, ``retired`` words of older versions and the word
     that replaced them (in any case, only to name the fix).
     """
@@ -248,7 +120,7 @@ class Choice(Key):
 
     @property
     def reads(self) -> str:
-        return f"letter by letter; any other word means: {self.in_words(self.otherwise)}"
+        return f"the exact word; any other word means: {self.in_words(self.otherwise)}"
 
     def _meant(self, text: str) -> str | None:
         lower = text.lower()
@@ -268,7 +140,7 @@ class Choice(Key):
             effect = f"MicroSIP does not know this word and takes it as: {taken}"
             return Reading(self.otherwise, "ignored", (Notice("unknown-word", effect),))
         if text.lower() in self.retired:
-            effect = f"older versions knew this word; 3.22.3 takes it as: {taken}"
+            effect = f"older versions knew this word; {NEWEST} takes it as: {taken}"
             return Reading(self.otherwise, "ignored", (Notice("retired-word", effect, meant),))
         effect = f"letter case matters: it is not {meant}, MicroSIP takes it as: {taken}"
         return Reading(self.otherwise, "ignored", (Notice("wrong-case", effect, meant),))
@@ -287,14 +159,14 @@ class Choice(Key):
         meant = self._meant(word)
         if meant is not None and word.lower() not in self.retired:
             raise Misread(
-                f"{word!r} is not {meant!r} for MicroSIP: letter case matters",
+                f"MicroSIP does not take {word!r} as {meant!r}: letter case matters",
                 hint=f"write {meant}",
                 fix=meant,
                 code="wrong-case",
             )
         likely = meant or nearest(word, [*filter(None, self.choices), *self.aliases])
         suggestion = f"did you mean {likely!r}? " if likely else ""
-        raise Misread(f"{word!r} is unknown to MicroSIP", hint=f"{suggestion}{self.expects}")
+        raise Misread(f"MicroSIP does not know {word!r}", hint=f"{suggestion}{self.expects}")
 
 
 class Text(Key):
@@ -349,19 +221,3 @@ class Text(Key):
         if isinstance(value, Secret):
             return value.reveal()
         return super()._as_text(value)
-
-
-def _numeric(text: str) -> bool:
-    digits = text[1:] if text[:1] in {"+", "-"} else text
-    return digits.isascii() and digits.isdigit()
-
-
-def _bounded(text: str) -> int:
-    # Python refuses to convert thousands of digits; a dozen tells all we need.
-    sign = "-" if text.startswith("-") else ""
-    return int(sign + (text.lstrip("+-").lstrip("0")[:12] or "0"))
-
-
-def one_of(words: Sequence[str]) -> str:
-    """ "a, b or c"."""
-    return ", ".join(words[:-1]) + (" or " if len(words) > 1 else "") + words[-1]

@@ -2,7 +2,7 @@
 
 ``Settings`` and ``Account`` have one field for each key, with its documentation and limits;
 ``Configuration`` is the whole file. A value is taken as ``Key.admit`` takes it, so a model cannot
-hold what MicroSIP would ignore, clamp, cut or misread. Importing this module costs pydantic.
+hold what MicroSIP would ignore, clamp, truncate or misread. Importing this module costs pydantic.
 """
 
 from __future__ import annotations
@@ -27,20 +27,22 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from ..errors import InputError
 from ..secret import Secret
 from . import LEGACY, accounts, find_key, lookup, settings
+from .declare import Declaration
 from .effective import Effective, Source
 from .entries import CALLS, CONTACTS, DIALED, SHORTCUTS, Call, Contact, Entry, Shortcut
 from .json_schema import entries_schema, key_schema
 from .key import Key
-from .rules import Violation, violations
+from .rules import violations
+from .violation import Violation
 
 
 def _custom(kind: str, text: str) -> PydanticCustomError:
-    # The text goes in as a value: its braces are no placeholders.
+    # The text goes in as a value: its braces are not placeholders.
     return PydanticCustomError(kind.replace("-", "_"), "{reason}", {"reason": text})
 
 
-def _line(code: str, text: str, place: tuple[int | str, ...] = ()) -> InitErrorDetails:
-    return InitErrorDetails(type=_custom(code, text), loc=place, input=None)
+def _line(code: str, text: str, where: tuple[int | str, ...] = ()) -> InitErrorDetails:
+    return InitErrorDetails(type=_custom(code, text), loc=where, input=None)
 
 
 def _refusal(error: InputError) -> PydanticCustomError:
@@ -68,7 +70,7 @@ def _field(key: Key, hint: Any) -> Any:
 
 
 class _Discreet(BaseModel):
-    """A model whose errors hold no input, neither in their text nor in ``errors()``."""
+    """A model whose errors contain no input, neither in their text nor in ``errors()``."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -88,7 +90,7 @@ class _Discreet(BaseModel):
             found = error.errors(include_input=False, include_url=False, include_context=False)
             lines = [_line(line["type"], line["msg"], line["loc"]) for line in found]
         else:
-            # Here and not in an "after" validator, whose errors would hold the input again.
+            # Here and not in an "after" validator, whose errors would contain the input again.
             lines = [_line(rule.code, f"{rule.message} ({rule.hint})") for rule in model._broken()]
             if not lines:
                 return model
@@ -126,10 +128,10 @@ class _Section(_Discreet):
         return written
 
 
-def _section(declaration: type, name: str, doc: str) -> Any:
+def _section(declaration: type[Declaration], name: str, doc: str) -> Any:
     hints = get_type_hints(declaration)
     fields: dict[str, Any] = {}
-    for key in declaration.keys.values():  # type: ignore[attr-defined]
+    for key in declaration.keys.values():
         # A secret has no default in JSON, hence a factory that the schema does not show.
         default = key.default
         info = Field(default_factory=lambda: Secret("")) if key.kind == "secret" else Field(default)
@@ -212,7 +214,7 @@ class Configuration(_Discreet):
         )
 
     def texts(self) -> Iterator[tuple[str, str, str]]:
-        """(section, key, logical text) of everything that was set: what a file has to hold."""
+        """(section, key, logical text) of everything that was set: what a file has to contain."""
         for name, text in self.settings.texts().items():
             yield "Settings", name, text
         if self.legacy_account is not None:

@@ -17,7 +17,7 @@ _SHORT_FORM_UNITS = 255  # from here on the archive uses a longer length field
 
 
 class Password(Key):
-    """A password: plain text that the phone replaces by its own hex blob at the next start."""
+    """A password: plain text that the phone replaces with its own hex blob at the next start."""
 
     kind: Kind = "secret"
     LONGEST = 256  # a longer text encrypts to more than the 1040 digits that are read back
@@ -33,19 +33,19 @@ class Password(Key):
     def _read(self, text: str) -> Reading:
         if len(text) <= self.LONGEST or is_blob(text):
             return Reading(Secret(text), "file")
-        effect = f"over {self.LONGEST} characters: works once, then its stored form is cut"
+        effect = f"over {self.LONGEST} characters: works once, then its stored form is truncated"
         return Reading(Secret(text), "file", (Notice("password-too-long", effect),))
 
     def _parse(self, text: str) -> Secret:
         if is_blob(text):
             raise Misread(
-                "the text looks like a stored (encrypted) password, MicroSIP would decrypt it",
+                "it looks like a stored (encrypted) password; MicroSIP would try to decrypt it",
                 hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
                 code="looks-encrypted",
             )
         if len(text) > self.LONGEST:
             raise Misread(
-                f"longer than {self.LONGEST} characters: it would work once and then be cut",
+                f"longer than {self.LONGEST} characters: it would work once and then be truncated",
                 hint=f"use a password of at most {self.LONGEST} characters",
                 code="too-long",
             )

@@ -1,4 +1,4 @@
-"""What only the whole configuration shows: keys that spoil or disable each other.
+"""What only the whole configuration shows: keys that break or disable each other.
 
 Faults of single values are the notices of ``Key.read``; here is what a reader of one key cannot
 know. Every rule is a function of ``Effective`` that yields its violations.
@@ -7,38 +7,13 @@ know. Every rule is a function of ``Effective`` that yields its violations.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from ..codes.row import Severity
-from ..codes.rules import CODES
-from . import lookup
-from .accounts import DELETED_BY_MIGRATION
+from . import account_rules, lookup
 from .effective import Effective
 from .settings_calls import Commands
+from .violation import Violation
 
-Names = tuple[str, str]
-_MENU_LIMIT = 100  # ids of the account menu, beyond them another command is triggered
-_PROBES = 10_000  # keys of [Calls] that are probed one by one without a wait worth noticing
-
-
-class Violation(NamedTuple):
-    """A rule that is broken: an ``error`` breaks the phone, a ``warning`` disables or exposes.
-
-    ``message`` is the effect on the phone; ``keys`` are (section, key) pairs; ``fix`` are the
-    (section, key, text or None for removal) that certainly put it right, empty if none is certain.
-    The severity is the register's, unless this case is an ``exception``.
-    """
-
-    code: str
-    message: str
-    hint: str
-    keys: tuple[Names, ...]
-    fix: tuple[tuple[str, str, str | None], ...] = ()
-    exception: Severity | None = None
-
-    @property
-    def severity(self) -> Severity:
-        return self.exception or CODES[self.code].severity
+_PROBES = 10_000  # keys of [Calls] that can be probed one by one without a noticeable delay
 
 
 def violations(effective: Effective) -> list[Violation]:
@@ -46,119 +21,11 @@ def violations(effective: Effective) -> list[Violation]:
     return [violation for rule in RULES for violation in rule(effective)]
 
 
-def _account_id(effective: Effective) -> Iterator[Violation]:
-    keys = (("Settings", "accountId"),)
-    present = [number for number in effective.account_numbers() if number > 0]
-    usable = [number for number in present if effective.loads(number)]
-    sole: tuple[tuple[str, str, str | None], ...] = ()
-    if len(usable) == 1:
-        sole = (("Settings", "accountId", str(usable[0])),)
-    hint = f"set accountId = {usable[0]}" if usable else "add an account with a domain"
-    number = effective.value("Settings", "accountId")
-    if number is None:
-        yield from _without_account_id(effective, present, sole, hint)
-    elif number < 0:
-        message = f"accountId is {number}: no account is loaded, the phone asks for one"
-        yield Violation("account-id-negative", message, hint, keys, sole)
-    elif number > 0 and not effective.loads(number):
-        message = f"accountId is {number}, but [Account{number}] does not load: no account is used"
-        yield Violation("account-id-dangling", message, hint, keys, sole)
-    elif number == 0 and not effective.value("Settings", "enableLocalAccount"):
-        message = "accountId 0 does not last: the next start takes account 1"
-        yield Violation("account-id-zero", message, hint, keys)
-
-
-def _without_account_id(
-    effective: Effective,
-    present: list[int],
-    sole: tuple[tuple[str, str, str | None], ...],
-    hint: str,
-) -> Iterator[Violation]:
-    keys: tuple[Names, ...] = (("Settings", "accountId"),)
-    if effective.migrates():
-        replaced = " in place of the one that is there" if 1 in present else ""
-        message = f"accountId is absent: the account in [Settings] becomes [Account1]{replaced}"
-        hint = "move these keys to [AccountN] and set accountId"
-        named = (*keys, ("Settings", "domain"))
-        exception: Severity | None = "error" if 1 in present else None
-        yield Violation("legacy-account", message, hint, named, exception=exception)
-        return
-    if present:
-        message = "accountId is absent: no account is loaded although there is one"
-        yield Violation("account-id-missing", message, hint, keys, sole)
-    lost = [name for name in DELETED_BY_MIGRATION if effective.raw("Settings", name) is not None]
-    if lost:
-        message = f"accountId is absent: the phone deletes from [Settings]: {', '.join(lost)}"
-        found = tuple(("Settings", name) for name in lost)
-        yield Violation("legacy-keys-deleted", message, hint, (*keys, *found))
-
-
-def _account_sections(effective: Effective) -> Iterator[Violation]:
-    listed = effective.accounts()
-    active = effective.active_account()
-    for number in effective.account_numbers():
-        section = f"Account{number}"
-        if number == 0 or not effective.names(section):
-            continue
-        if not effective.loads(number):
-            yield Violation(
-                "account-without-domain",
-                f"[{section}] has no domain: it does not load, and the menu ends before it",
-                "set its domain, or remove the section",
-                ((section, "domain"),),
-            )
-            continue
-        if number not in listed:
-            yield Violation(
-                "account-gap",
-                f"[{section}] is hidden: [Account{len(listed) + 1}] is missing or does not load",
-                "number the accounts from 1 without a gap",
-                ((section, "domain"),),
-            )
-        if not (number == 1 and effective.migrates()):
-            yield from _account_fields(effective, section, active=number == active)
-    if len(listed) > _MENU_LIMIT:
-        message = f"{len(listed)} accounts: choosing one above {_MENU_LIMIT} opens another command"
-        yield Violation("too-many-accounts", message, f"keep {_MENU_LIMIT}", ())
-
-
-def _account_fields(effective: Effective, section: str, *, active: bool) -> Iterator[Violation]:
-    if not effective.value(section, "username"):
-        yield Violation(
-            "account-without-username",
-            f"[{section}] has no username: the account form opens instead of a registration",
-            "set its username",
-            ((section, "username"),),
-            exception=None if active else "warning",
-        )
-    if not effective.value(section, "server"):
-        yield Violation(
-            "account-without-server",
-            f"[{section}] has no server: the phone does not register",
-            "set its server, usually to the domain",
-            ((section, "server"),),
-        )
-
-
-def _local_account(effective: Effective) -> Iterator[Violation]:
-    enabled = effective.value("Settings", "enableLocalAccount")
-    chosen = effective.value("Settings", "accountId") is not None  # empty is as good as absent
-    if not enabled and not (chosen and effective.active_account() == 0):
-        return
-    name = "enableLocalAccount" if enabled else "accountId"
-    yield Violation(
-        "local-account-open",
-        "the local account is active: anyone who reaches ports 5060 and 5061 can call",
-        "set enableLocalAccount = no and accountId to an account",
-        (("Settings", name),),
-    )
-
-
 def _name_servers(effective: Effective) -> Iterator[Violation]:
     if effective.value("Settings", "dnsSrv") and not effective.value("Settings", "dnsSrvNs"):
         yield Violation(
             "dns-srv-without-servers",
-            "dnsSrv does nothing while dnsSrvNs is empty",
+            "dnsSrv has no effect while dnsSrvNs is empty",
             "set dnsSrvNs to the addresses of name servers",
             (("Settings", "dnsSrv"), ("Settings", "dnsSrvNs")),
         )
@@ -169,7 +36,7 @@ def _stun(effective: Effective) -> Iterator[Violation]:
     servers = effective.value("Settings", "STUN")
     keys = (("Settings", "enableSTUN"), ("Settings", "STUN"))
     if enabled and not servers:
-        message = "enableSTUN does nothing while STUN is empty"
+        message = "enableSTUN has no effect while STUN is empty"
         yield Violation("stun-without-servers", message, "set STUN to host:port", keys)
     if servers and not enabled:
         message = "the servers in STUN are not used while enableSTUN is off"
@@ -205,12 +72,14 @@ def _port_knocker(effective: Effective) -> Iterator[Violation]:
     ports = effective.value("Settings", "portKnockerPorts")
     keys = (("Settings", "portKnockerHost"), ("Settings", "portKnockerPorts"))
     if host and not ports:
-        message = "portKnockerHost does nothing while portKnockerPorts is empty"
+        message = "portKnockerHost has no effect while portKnockerPorts is empty"
         yield Violation("port-knocker-without-ports", message, "set portKnockerPorts", keys)
     active = effective.active_account()
     home = "Settings" if effective.migrates() else f"Account{max(active, 0)}"
     if ports and not host and not effective.value(home, "server"):
-        message = "portKnockerPorts does nothing: neither portKnockerHost nor the account's server"
+        message = (
+            "portKnockerPorts has no effect: portKnockerHost and the account's server are empty"
+        )
         yield Violation("port-knocker-without-host", message, "set portKnockerHost", keys)
 
 
@@ -223,11 +92,13 @@ def _directory(effective: Effective) -> Iterator[Violation]:
         return
     keys = (("Settings", "usersDirectory"),)
     if url.lower().startswith("http://"):
-        message = f"the password travels unencrypted to the directory ({', '.join(fields)})"
+        message = f"the password is sent unencrypted to the directory ({', '.join(fields)})"
         yield Violation("directory-password-in-clear", message, "use https", keys)
     else:
-        message = "the password goes to the directory, whose certificate the phone does not check"
-        hint = "use placeholders that are no secret"
+        message = (
+            "the password is sent to the directory, whose certificate the phone does not check"
+        )
+        hint = "use placeholders that are not secret"
         yield Violation("directory-password-unverified", message, hint, keys)
 
 
@@ -236,7 +107,7 @@ def _codecs(effective: Effective) -> Iterator[Violation]:
     if effective.value("Settings", "opusStereo") and "opus/48000/2" not in raw.split(" "):
         yield Violation(
             "opus-stereo-without-opus",
-            "opusStereo does nothing: audioCodecs does not hold exactly opus/48000/2",
+            "opusStereo has no effect: audioCodecs does not contain exactly opus/48000/2",
             "add opus to audioCodecs",
             (("Settings", "opusStereo"), ("Settings", "audioCodecs")),
         )
@@ -247,7 +118,7 @@ def _forwarding(effective: Effective) -> Iterator[Violation]:
     if mode and not effective.value("Settings", "forwardingNumber"):
         yield Violation(
             "forwarding-without-number",
-            f"forwarding = {mode} does nothing while forwardingNumber is empty",
+            f"forwarding = {mode} has no effect while forwardingNumber is empty",
             "set forwardingNumber",
             (("Settings", "forwarding"), ("Settings", "forwardingNumber")),
         )
@@ -296,7 +167,7 @@ def _hidden_phone(effective: Effective) -> Iterator[Violation]:
     if hidden and not effective.value("Settings", "bringToFrontOnIncoming"):
         yield Violation(
             "hidden-phone",
-            "the phone starts in the tray and stays hidden when calls come in",
+            "the phone starts in the tray and stays hidden when a call comes in",
             "set bringToFrontOnIncoming = yes, or minimized = no",
             (("Settings", "minimized"), ("Settings", "bringToFrontOnIncoming")),
         )
@@ -307,7 +178,7 @@ def _call_history(effective: Effective) -> Iterator[Violation]:
     if last >= _PROBES:
         yield Violation(
             "calls-last-key-huge",
-            f"callsLastKey is {last}: the start hangs while the phone looks for as many calls",
+            f"callsLastKey is {last}: the phone hangs at its start, looking for that many calls",
             "set callsLastKey to the number of the newest line in [Calls], at most 999",
             (("Settings", "callsLastKey"),),
         )
@@ -317,10 +188,10 @@ def _commands(effective: Effective) -> Iterator[Violation]:
     for name in Commands.keys:
         if not effective.value("Settings", name):
             continue
-        message = f"{name} runs a program and holds the phone up to 10 s"
+        message = f"{name} runs a program and can block the phone for up to 10 s"
         if name == "cmdIncomingCall":
-            message += "; its argument comes from unknown callers"
-        hint = "make sure that this program is wanted here"
+            message += "; any caller decides what its argument is"
+        hint = "make sure that this program is meant to run here"
         yield Violation("command-present", message, hint, (("Settings", name),))
 
 
@@ -334,16 +205,16 @@ def _list_gaps(effective: Effective) -> Iterator[Violation]:
             yield Violation(
                 "list-gap",
                 f"[{section}] ends for the phone at {reachable}, which is missing or empty; "
-                f"what follows is not shown",
+                "what follows is not shown",
                 "number the entries from 0 without a gap",
                 tuple((section, str(number)) for number in hidden),
             )
 
 
 RULES: tuple[Callable[[Effective], Iterator[Violation]], ...] = (
-    _account_id,
-    _account_sections,
-    _local_account,
+    account_rules.account_id,
+    account_rules.account_sections,
+    account_rules.local_account,
     _name_servers,
     _stun,
     _ports,

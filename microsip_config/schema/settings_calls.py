@@ -12,7 +12,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
 
     singleMode: bool = declare.flag(
         default=True,
-        doc="One call at a time in the dialler; off: a window with a tab for each call.",
+        doc="Handles one call at a time in the dialler; off: a window with a tab for each call.",
     )
     DTMFMethod: int = declare.numbered(
         default=0,
@@ -31,33 +31,36 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         choices={
             "": "never",
             "button": "while the AA button (key AA) is pressed",
-            "header": "when the caller's phone asks for it in a header",
+            "header": "if the caller's phone requests it in a header",
             "all": "every call",
         },
         aliases=_NO_WORDS,
-        history="0, 1 and 2 up to 3.14.0, which newer versions take as never",
-        doc="Which incoming calls are answered by themselves.",
+        history="0, 1 and 2 up to 3.14.0, which newer versions read as never",
+        doc="Which incoming calls are answered automatically.",
     )
     autoAnswerDelay: int = declare.number(
         default=0,
         unit="seconds",
         since="3.19.27",
         beyond="the phone answers at once",
-        doc="Pause before an automatic answer; a delay that the caller asks for wins.",
+        example="3",
+        doc="Delay before a call is answered automatically; a delay that the caller requests "
+        "takes precedence.",
     )
     autoAnswerNumber: str = declare.text(
         default="",
         since="3.20.5",
         grammar=grammars.caller_masks,
-        form="masks of numbers separated by ';' (* any run, ? one, ^ next is optional)",
-        doc="Callers that are answered automatically; empty for all.",
+        form="masks of numbers separated by ';' (* any characters, ? one, ^ next is optional)",
+        example="1??;0049*",
+        doc="Callers whose calls are answered automatically; empty means all callers.",
     )
     autoAnswerCalls: str = declare.choice(
         default="",
         since="3.22.3",
         choices={
-            "": "only when there is no other call",
-            "hold": "when no other call has sound",
+            "": "only if there is no other call",
+            "hold": "if no other call has audio",
             "all": "always",
         },
         doc="Whether calls are answered automatically during other calls.",
@@ -71,11 +74,12 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
             "all": "every call",
         },
         aliases=_NO_WORDS,
-        doc="Which incoming calls go to forwardingNumber.",
+        doc="Which incoming calls are forwarded to forwardingNumber.",
     )
     forwardingNumber: str = declare.text(
         default="",
         since="3.21.3",
+        example="102",
         doc="Number or SIP address that calls are forwarded to; the dial plan applies.",
     )
     forwardingDelay: int = declare.number(
@@ -83,46 +87,50 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
         unit="seconds",
         since="3.21.3",
         beyond="calls are forwarded at once",
-        doc="How long it rings before a call is forwarded.",
+        example="20",
+        doc="How long the phone rings before a call is forwarded.",
     )
     featureCodeCP: str = declare.text(
         default="**",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",
-        doc="Prefix that picks up a call ringing elsewhere.",
+        example="*8",
+        doc="Prefix that picks up a call that is ringing on another phone.",
     )
     featureCodeBT: str = declare.text(
         default="##",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",
-        doc="Keys that start a blind transfer at the exchange.",
+        example="*1",
+        doc="Keys that start a blind transfer at the PBX.",
     )
     featureCodeAT: str = declare.text(
         default="*2",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",
-        doc="Keys that start an attended transfer at the exchange.",
+        example="*3",
+        doc="Keys that start an attended transfer at the PBX.",
     )
     enableFeatureCodeCP: bool = declare.flag(
-        default=True, since="3.21.6", doc="Uses featureCodeCP."
+        default=True, since="3.21.6", doc="Enables featureCodeCP."
     )
     enableFeatureCodeBT: bool = declare.flag(
-        default=False, since="3.21.6", doc="Uses featureCodeBT."
+        default=False, since="3.21.6", doc="Enables featureCodeBT."
     )
     enableFeatureCodeAT: bool = declare.flag(
-        default=False, since="3.21.6", doc="Uses featureCodeAT."
+        default=False, since="3.21.6", doc="Enables featureCodeAT."
     )
     denyIncoming: str = declare.choice(
         default="button",
         choices={
             "": "none",
-            "button": "all while the DND button (key DND) is pressed",
-            "user": "calls for another user than the account's",
-            "domain": "calls for another domain than the account's",
-            "userdomain": "calls for another user or domain",
+            "button": "every call while the DND button (key DND) is pressed",
+            "user": "calls to another user than the account's",
+            "domain": "calls to another domain than the account's",
+            "userdomain": "calls to another user or domain",
             "remotedomain": "calls from another domain than the account's",
             "all": "every call",
         },
@@ -134,32 +142,33 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     callWaiting: bool = declare.flag(
         default=True,
         since="3.19.27",
-        doc="Rings during a call; off: a second caller hears busy.",
+        doc="Rings for a second call during a call; off: a second caller gets a busy signal.",
     )
     autoHangUpTime: int = declare.number(
         default=0,
         unit="seconds",
         since="3.19.17",
         beyond="the limit is off",
-        doc="Length after which a call is ended; 0 is no limit.",
+        doc="Duration after which a call is ended; 0 means no limit.",
     )
     maxConcurrentCalls: int = declare.number(
         default=0,
         since="3.19.17",
         beyond="there is no limit",
-        doc="Number of calls above which callers hear busy; 0 is no limit.",
+        example="2",
+        doc="Number of calls beyond which callers get a busy signal; 0 means no limit.",
     )
     noIgnoreCall: bool = declare.flag(
         default=False,
         reader="exactly-1",
         since="3.19.27",
-        doc="Closing the window of an incoming call declines it instead of silencing it.",
+        doc="Declines an incoming call when its window is closed, instead of only silencing it.",
     )
     EM: bool = declare.flag(
         default=True,
         since="3.20.5",
         until="3.20.5",
-        doc="State of an early-media button; known from one 3.20.5 tree only.",
+        doc="State of an early-media button; only known from one 3.20.5 source tree.",
     )
 
 
@@ -169,7 +178,7 @@ class Commands(declare.Declaration, section="Settings", group="integration-comma
     cmdOutgoingCall: str = declare.command(
         default="",
         since="3.19.17",
-        doc="Command to run when a call goes out; {number} and other fields are filled in.",
+        doc="Command to run for an outgoing call; {number} and other fields are filled in.",
     )
     cmdIncomingCall: str = declare.command(
         default="",
@@ -187,11 +196,11 @@ class Commands(declare.Declaration, section="Settings", group="integration-comma
         doc="Command to run when an incoming call that offers video is connected.",
     )
     cmdCallBusy: str = declare.command(
-        default="", since="3.19.17", doc="Command to run when a call ends busy or declined."
+        default="", since="3.19.17", doc="Command to run when a call ends as busy or declined."
     )
     cmdCallStart: str = declare.command(
         default="", doc="Command to run when any call is connected."
     )
     cmdCallEnd: str = declare.command(
-        default="", doc="Command to run when a call ends, unless the phone itself was closed."
+        default="", doc="Command to run when a call ends, except by exiting the phone."
     )

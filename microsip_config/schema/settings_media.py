@@ -13,7 +13,10 @@ class AudioSettings(declare.Declaration, section="Settings", group="audio"):
         kind="path",
         grammar=grammars.sound_file,
         form="name or path of a .wav file",
-        doc="Ring tone; a bare name is looked for beside the program, empty is ringtone.wav there.",
+        machine=True,
+        example="office.wav",
+        doc="Ring tone; a bare name is looked up in the folder of the program, empty means "
+        "ringtone.wav there.",
     )
     volumeRing: int = declare.number(
         default=100,
@@ -21,27 +24,34 @@ class AudioSettings(declare.Declaration, section="Settings", group="audio"):
         empty_default=True,
         unit="percent",
         since="3.19.27",
-        beyond="more than 100 amplifies the tone",
-        doc="Loudness of the ring tone.",
+        beyond="more than 100 amplifies the ring tone",
+        example="80",
+        doc="Volume of the ring tone.",
     )
     audioRingDevice: str = declare.device(
-        default="", doc="Exact name of the device that rings; empty or unknown is the system's."
+        default="",
+        example="Speakers (USB Audio)",
+        doc="Exact name of the ringing device; empty or unknown means the system default.",
     )
     audioOutputDevice: str = declare.device(
-        default="", doc="Exact name of the speaker; empty or unknown is the system's."
+        default="",
+        example="Headset (USB Audio)",
+        doc="Exact name of the speaker; empty or unknown means the system default.",
     )
     audioInputDevice: str = declare.device(
-        default="", doc="Exact name of the microphone; empty or unknown is the system's."
+        default="",
+        example="Headset (USB Audio)",
+        doc="Exact name of the microphone; empty or unknown means the system default.",
     )
     micAmplification: bool = declare.flag(
         default=False, since="3.19.17", doc="Amplifies the microphone."
     )
     swLevelAdjustment: bool = declare.flag(
-        default=False, since="3.19.17", doc="Changes volumes in the phone, not in Windows."
+        default=False, since="3.19.17", doc="Adjusts volumes in the phone instead of in Windows."
     )
     EC: bool = declare.flag(default=True, doc="Cancels echo; opusStereo switches it off.")
     localDTMF: bool = declare.flag(
-        default=True, doc="Plays sounds of its own: keys, a second call, the end of a call."
+        default=True, doc="Plays local sounds for key presses, a second call and the end of a call."
     )
 
 
@@ -52,16 +62,20 @@ class CodecSettings(declare.Declaration, section="Settings", group="codec"):
         default=("PCMA/8000/1", "PCMU/8000/1"),
         limit=511,
         history="255 characters up to 3.20.5",
-        doc="Codecs in order of preference; those not listed are off.",
+        example="opus, G722, PCMA",
+        doc="Audio codecs in order of preference; codecs that are not listed are off.",
     )
-    VAD: bool = declare.flag(default=False, doc="Sends nothing while nobody speaks.")
+    VAD: bool = declare.flag(
+        default=False, doc="Sends nothing while nobody speaks (voice activity detection)."
+    )
     forceCodec: bool = declare.flag(
-        default=False, doc="Answers calls in the own order of codecs instead of the caller's."
+        default=False,
+        doc="Answers calls in the phone's own order of codecs instead of the caller's.",
     )
     opusStereo: bool = declare.flag(
         default=False,
         since="3.20.5",
-        doc="Opus in stereo at 96 kbit/s; needs opus/48000/2 in audioCodecs.",
+        doc="Uses Opus in stereo at 96 kbit/s; needs opus/48000/2 in audioCodecs.",
     )
 
 
@@ -72,12 +86,14 @@ class VideoSettings(declare.Declaration, section="Settings", group="video"):
         default=False, reader="exactly-1", since="3.20.5", doc="Switches video off."
     )
     videoCaptureDevice: str = declare.device(
-        default="", doc="Exact name of the camera; empty or unknown is the default camera."
+        default="",
+        example="USB Camera",
+        doc="Exact name of the camera; empty or unknown means the default camera.",
     )
     videoCodec: str = declare.choice(
         default="",
         choices={
-            "": "the usual order",
+            "": "the default order",
             "H264/99": "H.264",
             "H263-1998/98": "H.263+",
             "VP8/100": "VP8",
@@ -90,7 +106,7 @@ class VideoSettings(declare.Declaration, section="Settings", group="video"):
             "vp9": "VP9/101",
             "default": "",
         },
-        doc="Video codec that is preferred.",
+        doc="Preferred video codec.",
     )
     videoH264: bool = declare.flag(
         default=True, reader="not-0", since="3.19.17", doc="Allows H.264."
@@ -104,7 +120,7 @@ class VideoSettings(declare.Declaration, section="Settings", group="video"):
         default=0,
         unit="kbit/s",
         since="3.19.17",
-        doc="Bit rate of video; 0 leaves it to the codec, until the Settings dialog fills it in.",
+        doc="Bit rate of video; 0 leaves it to the codec until the Settings dialog fills it in.",
     )
 
 
@@ -117,8 +133,10 @@ class RecordingSettings(declare.Declaration, section="Settings", group="recordin
         since="3.19.17",
         grammar=grammars.folder,
         form="a folder, without %VARIABLES%",
-        absent="Recordings on the desktop; of a portable phone: where it runs",
-        doc="Folder of recordings.",
+        absent="Recordings on the desktop; for a portable phone, Recordings in its working folder",
+        machine=True,
+        example=r"D:\Recordings",
+        doc="Folder for recordings.",
     )
     recordingFormat: str = declare.choice(
         default="mp3",

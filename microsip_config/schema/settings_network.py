@@ -16,13 +16,14 @@ class AccountSettings(declare.Declaration, section="Settings", group="account"):
         empty_default=True,
         volatile=True,
         beyond="no account is loaded and the phone asks for one",
-        absent="account fields in [Settings], as old versions wrote them, are migrated",
-        doc="Number N of the active [AccountN]; 0 is none.",
+        absent="an account in [Settings], as old versions wrote it, is moved to [Account1]",
+        example="1",
+        doc="Number N of the active [AccountN]; 0 means that no account is active.",
     )
     enableLocalAccount: bool = declare.flag(
         default=False,
         since="3.14.0",
-        doc="Takes calls by IP address on port 5060 without any server.",
+        doc="Accepts calls by IP address on port 5060, without any server.",
     )
 
 
@@ -33,57 +34,63 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
         default=True,
         reader="not-0",
         since="3.19.17",
-        doc="Answers go to the port that requests came from.",
+        doc="Has responses sent to the port that requests came from (rport).",
     )
     sourcePort: int = declare.number(
         default=0,
         maximum=_PORT,
-        doc="UDP port of SIP; 0 or a port that is taken means a random one.",
+        example="5062",
+        doc="UDP port for SIP; 0, or a port that is in use, means a random port.",
     )
     rtpPortMin: int = declare.number(
         default=0,
         maximum=_PORT,
         since="3.19.17",
-        beyond="0 and less leave the choice to the phone",
-        doc="First port of the media; 0 leaves the choice to the phone.",
+        beyond="0 or less lets the phone choose",
+        example="10000",
+        doc="First port for media; 0 lets the phone choose.",
     )
     rtpPortMax: int = declare.number(
         default=0,
         maximum=_PORT,
         since="3.19.17",
-        doc="Last port of the media; counts only when it is above rtpPortMin.",
+        example="20000",
+        doc="Last port for media; has an effect only if it is above rtpPortMin.",
     )
     dnsSrvNs: str = declare.text(
         default="",
         since="3.19.17",
         grammar=grammars.name_servers,
-        form="up to 4 addresses of name servers separated by ';'",
-        doc="Name servers for SRV look-ups.",
+        form="up to 4 IP addresses of name servers, separated by ';'",
+        example="192.0.2.53; 192.0.2.54",
+        doc="Name servers for SRV lookups.",
     )
     dnsSrv: bool = declare.flag(
         default=False,
         reader="exactly-1",
         since="3.19.17",
-        doc="Finds servers through SRV records; needs dnsSrvNs.",
+        doc="Finds servers through DNS SRV records; needs dnsSrvNs.",
     )
     STUN: str = declare.text(
         default="",
         grammar=grammars.stun_servers,
-        form="up to 8 host[:port] separated by ';'",
+        form="up to 8 host[:port], separated by ';'",
         history="was a key of [AccountN] up to 3.14.0",
-        doc="STUN servers; in use only with enableSTUN.",
+        example="stun.example.com:3478",
+        doc="STUN servers; used only if enableSTUN is on.",
     )
     enableSTUN: bool = declare.flag(
         default=False,
         reader="exactly-1",
         since="3.19.17",
-        doc="Uses the servers in STUN; publicAddr is ignored then.",
+        doc="Uses the servers in STUN; publicAddr is then ignored.",
     )
     usersDirectory: str = declare.text(
         default="",
         grammar=grammars.directory_url,
         form="a web address with %s or {placeholders}",
-        doc="Address of a directory (CSV, JSON or XML) that fills the contacts.",
+        example="https://example.com/phones.json",
+        doc="Web address of a directory (CSV, JSON or XML) that fills the contacts.",
     )
     networkChanges: bool = declare.flag(
         default=True, since="3.22.3", doc="Registers again when the IP address changes."
@@ -91,21 +98,25 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     userAgent: str = declare.text(
         default="",
         history="never written up to 3.19.17",
-        doc="What the phone calls itself in SIP; empty is MicroSIP and its version.",
+        example="Example Phone",
+        doc="Name by which the phone identifies itself in SIP; empty means MicroSIP and its "
+        "version.",
     )
     portKnockerHost: str = declare.text(
         default="",
         since="3.19.17",
         grammar=grammars.knock_host,
         form="a host name or an IPv4 address",
-        doc="Host to knock at before registering; empty is the host of the account's server.",
+        example="knock.example.com",
+        doc="Host to knock at before registering; empty means the host of the account's server.",
     )
     portKnockerPorts: str = declare.text(
         default="",
         since="3.19.17",
         grammar=grammars.knock_ports,
-        form="ports from 1 to 65535 separated by commas",
-        doc="UDP ports to knock at, in this order; empty is off.",
+        form="ports from 1 to 65535, separated by commas",
+        example="7000,8000,9000",
+        doc="UDP ports to knock at, in this order; empty means off.",
     )
 
 
@@ -132,5 +143,6 @@ class UpdateSettings(declare.Declaration, section="Settings", group="update"):
         minimum=INT_MIN,
         volatile=True,
         unit="Unix time",
+        example="1700000000",
         doc="When the phone last looked for a new version.",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from . import declare
 from .key import INT_MIN
+from .versions import NEWEST
 
-_X = "Left edge of the main window; 0,0 is the lower right of the screen."
+_X = "Left edge of the main window; 0,0 means the lower right of the screen."
 
 
 class UiSettings(declare.Declaration, section="Settings", group="ui"):
@@ -18,7 +19,9 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
         doc="Hides text messages; those given on the command line are still sent.",
     )
     buttonAC: bool = declare.flag(
-        default=True, since="3.22.3", doc="Shows the AC button; only without singleMode."
+        default=True,
+        since="3.22.3",
+        doc="Shows the AC button; has an effect only if singleMode is off.",
     )
     buttonCONF: bool = declare.flag(default=True, since="3.22.3", doc="Shows the CONF button.")
     defaultAction: str = declare.choice(
@@ -26,7 +29,7 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
         otherwise="message",
         since="3.19.17",
         choices={
-            "": "call in single mode, else open a tab",
+            "": "call in single mode, otherwise open a tab",
             "call": "call",
             "video": "call with video",
             "message": "open the messages",
@@ -35,23 +38,23 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
         doc="What a double click on a contact does.",
     )
     enableMediaButtons: bool = declare.flag(
-        default=False, since="3.19.17", doc="Media keys of the keyboard control calls."
+        default=False, since="3.19.17", doc="Lets the media keys of the keyboard control calls."
     )
     headsetSupport: bool = declare.flag(
-        default=False, since="3.20.5", doc="Buttons of HID headsets control calls."
+        default=False, since="3.20.5", doc="Lets the buttons of HID headsets control calls."
     )
     enableLog: bool = declare.flag(
         default=False,
-        doc="Writes a SIP log beside the data of the phone, begun anew at every start.",
+        doc="Writes a SIP log in the phone's data folder, started anew at every start.",
     )
     bringToFrontOnIncoming: bool = declare.flag(
-        default=True, since="3.19.27", doc="An incoming call brings the window to the front."
+        default=True, since="3.19.27", doc="Brings the window to the front for an incoming call."
     )
     randomAnswerBox: bool = declare.flag(
-        default=False, doc="Shows the window of an incoming call at a random place."
+        default=False, doc="Shows the window of an incoming call at a random position."
     )
     disableNameLookup: bool = declare.flag(
-        default=False, since="3.22.3", doc="Does not look callers up in the contacts."
+        default=False, since="3.22.3", doc="Does not look up callers in the contacts."
     )
     multiMonitor: bool = declare.flag(
         default=False, since="3.21.3", doc="Supports windows on several monitors."
@@ -60,10 +63,10 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
         default=False,
         reader="exactly-1",
         since="3.19.17",
-        doc="The main window keeps its size; there is no dialog for it.",
+        doc="Keeps the size of the main window fixed; no dialog offers this.",
     )
     minimized: bool = declare.flag(
-        default=False, since="3.21.3", doc="Starts hidden in the tray, the first time as well."
+        default=False, since="3.21.3", doc="Starts hidden in the tray, including the first time."
     )
     enableShortcuts: bool = declare.flag(
         default=False, since="3.19.27", doc="Shows the buttons of [Shortcuts]."
@@ -97,32 +100,35 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
 
     mainX: int = _pixels(_X)
     mainY: int = _pixels("Top edge of the main window.")
-    mainW: int = _pixels("Width of the main window; 0 is the usual one.")
-    mainH: int = _pixels("Height of the main window; 0 is the usual one.")
-    messagesX: int = _pixels("Left edge of the messages window; 0,0 is unset.")
+    mainW: int = _pixels("Width of the main window; 0 means the default.")
+    mainH: int = _pixels("Height of the main window; 0 means the default.")
+    messagesX: int = _pixels("Left edge of the messages window; 0,0 means not set.")
     messagesY: int = _pixels("Top edge of the messages window.")
-    messagesW: int = _pixels("Width of the messages window; 0 is 550.")
+    messagesW: int = _pixels("Width of the messages window; 0 means 550.")
     messagesH: int = _pixels("Height of the messages window.")
-    ringinX: int = _pixels("Left edge of the ringing window; 0,0 is centred.", since="3.19.17")
+    ringinX: int = _pixels("Left edge of the ringing window; 0,0 means centred.", since="3.19.17")
     ringinY: int = _pixels("Top edge of the ringing window.", since="3.19.17")
-    callsWidth0: int = _pixels("Width of column 0 of the calls; 0 is the usual one.")
-    callsWidth1: int = _pixels("Width of column 1 of the calls; 0 is the usual one.")
-    callsWidth2: int = _pixels("Width of column 2 of the calls; 0 is the usual one.")
-    callsWidth3: int = _pixels("Width of column 3 of the calls; 0 is the usual one.")
-    callsWidth4: int = _pixels("Width of column 4 of the calls; 0 is the usual one.")
+    callsWidth0: int = _pixels("Width of column 0 of the calls list; 0 means the default.")
+    callsWidth1: int = _pixels("Width of column 1 of the calls list; 0 means the default.")
+    callsWidth2: int = _pixels("Width of column 2 of the calls list; 0 means the default.")
+    callsWidth3: int = _pixels("Width of column 3 of the calls list; 0 means the default.")
+    callsWidth4: int = _pixels("Width of column 4 of the calls list; 0 means the default.")
     callsWidth5: int = _pixels(
-        "Width of a column of the calls that 3.22.3 does not have.", since="3.20.5", volatile=False
+        "Width of a column of the calls list that 3.22.3 does not have.",
+        since="3.20.5",
+        volatile=False,
     )
-    contactsWidth0: int = _pixels("Width of column 0 of the contacts.", since="3.19.27")
-    contactsWidth1: int = _pixels("Width of column 1 of the contacts.", since="3.19.27")
-    contactsWidth2: int = _pixels("Width of column 2 of the contacts.", since="3.19.27")
+    contactsWidth0: int = _pixels("Width of column 0 of the contacts list.", since="3.19.27")
+    contactsWidth1: int = _pixels("Width of column 1 of the contacts list.", since="3.19.27")
+    contactsWidth2: int = _pixels("Width of column 2 of the contacts list.", since="3.19.27")
     volumeOutput: int = declare.number(
         default=100,
         maximum=100,
         empty_default=True,
         volatile=True,
         unit="percent",
-        doc="Loudness of the speaker.",
+        example="80",
+        doc="Volume of the speaker.",
     )
     volumeInput: int = declare.number(
         default=100,
@@ -130,18 +136,35 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         empty_default=True,
         volatile=True,
         unit="percent",
-        doc="Loudness of the microphone.",
+        example="80",
+        doc="Volume of the microphone.",
     )
     activeTab: int = declare.number(
-        default=0, maximum=2, volatile=True, doc="The open tab: 0 phone, 1 calls, 2 contacts."
+        default=0,
+        maximum=2,
+        volatile=True,
+        doc="The open tab: 0 is the phone, 1 the calls, 2 the contacts.",
     )
-    FWD: bool = _button("Forwards calls while forwarding is button.", since="3.21.6")
-    AA: bool = _button("Answers calls while autoAnswer is button.", since="3.19.17")
-    AC: bool = _button("Joins calls to a conference while singleMode is off.", since="3.19.27")
-    DND: bool = _button("Rejects calls while denyIncoming is button.", since="3.19.17")
+    FWD: bool = _button(
+        "State of the FWD button: forwards calls while forwarding is button.", since="3.21.6"
+    )
+    AA: bool = _button(
+        "State of the AA button: answers calls while autoAnswer is button.", since="3.19.17"
+    )
+    AC: bool = _button(
+        "State of the AC button: joins calls to a conference while singleMode is off.",
+        since="3.19.27",
+    )
+    DND: bool = _button(
+        "State of the DND button: rejects calls while denyIncoming is button.", since="3.19.17"
+    )
     alwaysOnTop: bool = _button("Keeps the window above all others.")
     lastCallNumber: str = declare.text(
-        default="", since="3.19.17", volatile=True, doc="The number that redial calls."
+        default="",
+        since="3.19.17",
+        volatile=True,
+        example="100",
+        doc="The number that the redial button calls.",
     )
     lastCallHasVideo: bool = declare.flag(
         default=False,
@@ -155,7 +178,8 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         kind="state",
         since="3.22.3",
         volatile=True,
-        doc="Version that last used the file; written at every start of another one.",
+        example=NEWEST,
+        doc="Version of MicroSIP that last used the file; updated when another version starts.",
     )
     callsLastKey: int = declare.number(
         default=-1,
@@ -163,6 +187,6 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         maximum=999,
         volatile=True,
         since="3.19.27",
-        beyond="the phone looks for that many calls at its start, a huge number hangs it",
-        doc="Number of the newest line in [Calls]; -1 is none.",
+        beyond="the phone looks for that many calls at its start; a huge number hangs it",
+        doc="Number of the newest line in [Calls]; -1 means none.",
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.history.calls import CallsFile
+from microsip_config.history.csv_file import CallsFile
 from microsip_config.system.patience import cannot_write
 
 from .conftest import SMALL, Cli, utf16

@@ -239,6 +239,10 @@ def test_explain(cli: Cli) -> None:
     assert facts["default"] == "udp"
     assert "tls" in facts["choices"]
     assert len(cli("explain", "--json").json["data"]) > 130
+    listed = cli("explain", "--codes", "--json").json["data"]
+    assert {"utf-8-bom", "password-drift", "usage"} <= {facts["code"] for facts in listed}
+    assert "password-drift" in cli("explain", "--codes").out
+    assert cli("explain", "--codes", "transport").code == 2
 
 
 def test_locate(cli: Cli, ini: Path, tmp_path: Path) -> None:

@@ -143,6 +143,8 @@ NAMES = [
     Case("a stranger", f"{HEALTHY}[Notes]\nVAD=1\n", {("unread-section", 8)}, {"unread-section"}),
     Case("an empty stranger", f"{HEALTHY}[Notes]\n", set(), set()),
     setting("near miss", "audioCodec=opus/48000/2", "misspelt-key"),
+    setting("abbreviated", "volRng=50", "misspelt-key"),
+    setting("three letters, nearly one of ours", "VAT=1", "unknown-key"),
     setting("letter case is free", "AUDIOCODECS=opus/48000/2"),
     setting("stranger", "colour=red", "unknown-key"),
     setting("of an account", "transport=tls", "wrong-section"),
@@ -281,6 +283,8 @@ SETTINGS = [
     setting("port", "sourcePort=5070", "fixed-port"),
     setting("device", 'audioInputDevice="Headset"', "machine-specific"),
     setting("folder", "recordingPath=C:\\Users\\ada\\Desktop\\Recordings", "machine-specific"),
+    setting("share", "recordingPath=//srv/rec", "machine-specific"),
+    setting("bare name", "ringingSound=office.wav"),
     Case(
         "conference in single mode",
         f"{HEALTHY}[Shortcuts]\n0=All;100;conference\n",

@@ -20,7 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microsip_config.errors import UnreadableFile, WriteError
-from microsip_config.history.calls import Call, CallsFile, csv_text, entries, follow, open_since
+from microsip_config.history.csv_file import CallsFile, csv_text
+from microsip_config.history.follow import follow
+from microsip_config.history.ring import LoggedCall, entries, open_since
 from microsip_config.ini.profile import Profile
 from microsip_config.phone import _open_entry, phone_for
 from microsip_config.results import Target
@@ -36,7 +38,7 @@ def history(*lines: str, last: int | None = None) -> Profile:
 
 def test_an_entry_is_read_field_by_field() -> None:
     (call,) = entries(history(f"0=+493012345;Jane Doe;1;{NOON};75;Call Ended", last=0))
-    assert call == Call(
+    assert call == LoggedCall(
         "+493012345", "Jane Doe", "incoming", "2026-11-18T11:06:40Z", 75, "Call Ended", 0
     )
     assert call.finished
@@ -63,20 +65,24 @@ def test_types(kind: str, word: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "call"),
     [
-        ("101", Call("101", "101", "outgoing", "", 0, "", 0)),
-        ("101;", Call("101", "", "outgoing", "", 0, "", 0)),
-        ("101;n;1", Call("101", "n", "incoming", "", 0, "", 0)),
-        ("101;n;1;soon;long;x", Call("101", "n", "incoming", "", 0, "x", 0)),
-        ("101;n;1;-5;-5;x", Call("101", "n", "incoming", "", 0, "x", 0)),
-        ("101;n;1;-99999999999;5;x", Call("101", "n", "incoming", "", 5, "x", 0)),
+        ("101", LoggedCall("101", "101", "outgoing", "", 0, "", 0)),
+        ("101;", LoggedCall("101", "", "outgoing", "", 0, "", 0)),
+        ("101;n;1", LoggedCall("101", "n", "incoming", "", 0, "", 0)),
+        ("101;n;1;soon;long;x", LoggedCall("101", "n", "incoming", "", 0, "x", 0)),
+        ("101;n;1;-5;-5;x", LoggedCall("101", "n", "incoming", "", 0, "x", 0)),
+        ("101;n;1;-99999999999;5;x", LoggedCall("101", "n", "incoming", "", 5, "x", 0)),
         (
             f"101;n;1;{'9' * 200};{'9' * 20};x",  # numbers saturate at 32 bits
-            Call("101", "n", "incoming", "2038-01-19T03:14:07Z", 2147483647, "x", 0),
+            LoggedCall("101", "n", "incoming", "2038-01-19T03:14:07Z", 2147483647, "x", 0),
         ),
-        (f"101;n;1;{NOON};7s;x;y", Call("101", "n", "incoming", "2026-11-18T11:06:40Z", 7, "x", 0)),
+        ("1;n;0;5;-7;a;b", LoggedCall("1", "n", "outgoing", "1970-01-01T00:00:05Z", 0, "a", 0)),
+        (
+            f"101;n;1;{NOON};7s;x;y",
+            LoggedCall("101", "n", "incoming", "2026-11-18T11:06:40Z", 7, "x", 0),
+        ),
     ],
 )
-def test_damaged_entries_are_taken_as_the_phone_takes_them(raw: str, call: Call) -> None:
+def test_damaged_entries_are_taken_as_the_phone_takes_them(raw: str, call: LoggedCall) -> None:
     assert entries(history(f"0={raw}")) == [call]
 
 
@@ -177,7 +183,7 @@ def test_a_damaged_history_is_no_sign_of_a_call_and_no_bug(tmp_path: Path, text:
     ],
 )
 def test_no_cell_is_run_as_a_formula(number: str, cell: str) -> None:
-    text = csv_text([Call(number, number, "outgoing", "", 0, "x", 0)])
+    text = csv_text([LoggedCall(number, number, "outgoing", "", 0, "x", 0)])
     header, row = csv.reader(io.StringIO(text, newline=""))
     assert header == ["time", "type", "number", "name", "duration", "info", "key"]
     assert row[2:4] == [cell, cell]
@@ -185,11 +191,11 @@ def test_no_cell_is_run_as_a_formula(number: str, cell: str) -> None:
 
 
 def test_following_yields_calls_as_they_end() -> None:
-    running = Call("102", "", "outgoing", "t1", 0, "", 1)
-    done = Call("101", "", "outgoing", "t0", 5, "x", 0)
+    running = LoggedCall("102", "", "outgoing", "t1", 0, "", 1)
+    done = LoggedCall("101", "", "outgoing", "t0", 5, "x", 0)
     ended = running._replace(duration=9, info="x")
-    reused = Call("103", "", "outgoing", "t2", 1, "x", 0)
-    rounds: list[Callable[[], list[Call]]] = [
+    reused = LoggedCall("103", "", "outgoing", "t2", 1, "x", 0)
+    rounds: list[Callable[[], list[LoggedCall]]] = [
         lambda: [done, running],
         lambda: [done, running],
         _unreadable,
@@ -204,17 +210,17 @@ def test_following_yields_calls_as_they_end() -> None:
     assert len(waited) == 5
 
 
-def test_following_can_begin_with_what_is_told_already() -> None:
-    one = Call("101", "", "outgoing", "t0", 5, "x", 0)
-    two = Call("102", "", "outgoing", "t1", 5, "x", 1)
-    assert next(follow(lambda: [one, two], lambda: None, told=[one])) == two
+def test_following_can_begin_with_what_is_reported_already() -> None:
+    one = LoggedCall("101", "", "outgoing", "t0", 5, "x", 0)
+    two = LoggedCall("102", "", "outgoing", "t1", 5, "x", 1)
+    assert next(follow(lambda: [one, two], lambda: None, reported=[one])) == two
 
 
 def test_a_calls_file_gets_each_row_once(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
     file = CallsFile(path)
-    on = Call("101", 'a "b", c', "incoming", "t0", 0, "", 0)
-    other = Call("102", "Zoë", "outgoing", "t1", 3, "x", 1)
+    on = LoggedCall("101", 'a "b", c', "incoming", "t0", 0, "", 0)
+    other = LoggedCall("102", "Zoë", "outgoing", "t1", 3, "x", 1)
     file.prepare()
     assert path.read_bytes().decode() == csv_text([])
     assert [file.add([on]), file.add([on, other]), file.add([other, on])] == [1, 1, 0]
@@ -235,7 +241,7 @@ def test_a_calls_file_that_others_have_touched(
     tmp_path: Path, change: Callable[[bytes], bytes]
 ) -> None:
     path = tmp_path / "calls.csv"
-    one = Call("101", "", "incoming", "t0", 5, "x", 0)
+    one = LoggedCall("101", "", "incoming", "t0", 5, "x", 0)
     path.write_bytes(change(csv_text([one]).encode()))
     before = path.read_bytes()
     assert CallsFile(path).add([one]) == 0
@@ -246,7 +252,7 @@ def test_a_calls_file_that_others_have_touched(
 
 def test_a_full_disk_leaves_no_half_row(tmp_path: Path) -> None:
     path = tmp_path / "calls.csv"
-    calls = [Call("101", "", "incoming", "t0", 5, "x", key) for key in range(999)]
+    calls = [LoggedCall("101", "", "incoming", "t0", 5, "x", key) for key in range(999)]
     CallsFile(path).add(calls[:10])
     before = path.read_bytes()
     with pytest.raises(WriteError), small_files(len(before) + 100):
@@ -298,23 +304,23 @@ def test_followed_as_json_each_call_is_an_object_on_its_own_line(tmp_path: Path)
     assert child.wait(20) == 130
     reader.join()
     assert told
-    assert all(json.loads(line).keys() == set(Call._fields) for line in told)
+    assert all(json.loads(line).keys() == set(LoggedCall._fields) for line in told)
     assert child.stderr is not None
     assert b"interrupted" in child.stderr.read()
 
 
 def test_following_gives_up_on_a_file_that_stays_unreadable() -> None:
-    rounds: list[Callable[[], list[Call]]] = [list, *[_unreadable] * 20]
+    rounds: list[Callable[[], list[LoggedCall]]] = [list, *[_unreadable] * 20]
     with pytest.raises(UnreadableFile):
         next(follow(lambda: rounds.pop(0)(), lambda: None))
     assert rounds
 
 
 def test_following_bears_a_busy_phone() -> None:
-    done = Call("101", "", "outgoing", "t0", 5, "x", 0)
-    rounds: list[Callable[[], list[Call]]] = [list, *[_unreadable, list] * 20, lambda: [done]]
+    done = LoggedCall("101", "", "outgoing", "t0", 5, "x", 0)
+    rounds: list[Callable[[], list[LoggedCall]]] = [list, *[_unreadable, list] * 20, lambda: [done]]
     assert next(follow(lambda: rounds.pop(0)(), lambda: None)) == done
 
 
-def _unreadable() -> list[Call]:
+def _unreadable() -> list[LoggedCall]:
     raise UnreadableFile("half a file")

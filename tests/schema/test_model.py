@@ -47,7 +47,7 @@ def test_values_become_exact_texts() -> None:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"registerRefresh": 5}, "nearest right value is 10"),
+        ({"registerRefresh": 5}, "nearest valid value is 10"),
         ({"transport": "TLS"}, "write tls"),
         ({"label": "x" * 256}, "255"),
         ({"label": "a\nb"}, "U+000A"),

@@ -136,7 +136,7 @@ REFUSED = [
     ("Account1", "domain", "101@example.com", "example.com"),
     ("Account1", "username", "sip:101", "101"),
     ("Account1", "username", "1 0 1", "101"),
-    ("Account1", "proxy", "a.example, b.example", "blanks"),
+    ("Account1", "proxy", "a.example, b.example", "spaces"),
     ("Account1", "proxy", "sip:a.example", "a.example"),
     ("Account1", "proxy", SIX + " g.example h.example i.example", "8"),
     ("Account1", "displayName", 'Ann "A" Lee', "'"),

@@ -22,7 +22,8 @@ from microsip_config.schema.entries import (
     ShortcutEntry,
 )
 from microsip_config.schema.key import INT_MAX, Key
-from microsip_config.schema.kinds import Choice, Flag, Number, Text
+from microsip_config.schema.kinds import Choice, Flag, Text
+from microsip_config.schema.numbers import Number
 from microsip_config.schema.password import Password, is_blob
 from microsip_config.secret import Secret
 from microsip_config.text import utf16_units

@@ -158,10 +158,11 @@ CASES: list[tuple[str, str, str | None, Any, str, dict[str, str | None]]] = [
         "Calls",
         "0",
         "101;Ann;9;1700000000;61;Bye; Bye",
-        Call("101", "Ann", 0, 1700000000, 61, "Bye; Bye"),
+        Call("101", "Ann", 0, 1700000000, 61, "Bye"),
         "file",
         {},
     ),
+    ("Calls", "0", "1;n;0;5;-7;a;b", Call("1", "n", 0, 5, -7, "a"), "file", {}),
     ("Contacts", "0", "101;Ann;1;0", Contact("101", "Ann", presence=True), "file", {}),
     ("Dialed", "12", "555", "555", "file", {}),
 ]

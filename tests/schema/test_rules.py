@@ -6,7 +6,8 @@ import pytest
 
 from microsip_config.ini.profile import Profile
 from microsip_config.schema.effective import Effective
-from microsip_config.schema.rules import Violation, violations
+from microsip_config.schema.rules import violations
+from microsip_config.schema.violation import Violation
 
 HEALTHY = """[Settings]
 accountId=1

@@ -16,7 +16,8 @@ from ..run import Run
 from ..verb import command as make
 
 if TYPE_CHECKING:
-    from ...history.calls import Call, CallsFile
+    from ...history.csv_file import CallsFile
+    from ...history.ring import LoggedCall
 
 
 def calls(
@@ -29,44 +30,45 @@ def calls(
             "-o",
             metavar="FILE",
             readable=False,
-            help="Append to this CSV file the calls that it does not have yet.",
+            help="Append the calls that this CSV file does not have yet.",
         ),
     ] = None,
     follow: Annotated[
         bool,
         typer.Option(
             "--follow",
-            help="Go on: tell each call when it ends, until Ctrl-C. With --out those that ended "
-            "before are added first. With --json each is an object on a line of its own, and "
-            "errors go to stderr.",
+            help="Keep running and report each call as it ends, until Ctrl-C. With --out, calls "
+            "that ended before are added first. With --json, each call is an object on a line of "
+            "its own, and errors go to stderr.",
         ),
     ] = False,
     interval: Annotated[
-        float, typer.Option("--interval", metavar="S", min=0.2, help="Seconds between two looks.")
+        float, typer.Option("--interval", metavar="S", min=0.2, help="Polling interval in seconds.")
     ] = 2.0,
 ) -> None:
-    """List the calls that the phone noted in [Calls], the newest last."""
-    from ...history import calls as history
+    """List the call history of the phone, [Calls], newest last."""
+    from ...history.csv_file import CallsFile, csv_text
+    from ...history.ring import entries
 
-    def load() -> list[history.Call]:
-        return history.entries(configurator(run).load().profile)
+    def load() -> list[LoggedCall]:
+        return entries(configurator(run).load().profile)
 
     as_csv = (csv or out is not None) if follow else (csv and out is None)
     if as_csv and run.options["json"]:
-        raise UsageError("--csv and --json do not fit together")
+        raise UsageError("--csv and --json do not go together")
     if out is not None:
         run.refuse_own_files(out, "--out")
-    file = None if out is None else history.CallsFile(out)
+    file = None if out is None else CallsFile(out)
     if follow:
         _follow(run, load, interval, csv, file)
         return
     found = load()
-    run.result.data = [call._asdict() for call in found]
+    run.result.data = [call.as_json() for call in found]
     if file is not None:
         file.add(found)
         run.wrote = True
     elif csv:
-        write(history.csv_text(found))
+        write(csv_text(found))
     else:
         rows = [(c.time, c.type, c.number, c.name, str(c.duration), c.info) for c in found]
         run.say(*table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows]))
@@ -74,30 +76,31 @@ def calls(
 
 def _follow(
     run: Run,
-    load: Callable[[], list[Call]],
+    load: Callable[[], list[LoggedCall]],
     interval: float,
     csv: bool,
     file: CallsFile | None,
 ) -> None:
     import gc
 
-    from ...history import calls as history
+    from ...history.csv_file import csv_text
+    from ...history.follow import follow
 
     gc.enable()  # this one runs for days
     run.streams = True
-    told = None
+    reported = None
     if file is not None:
-        told = [call for call in load() if call.finished]
-        file.add(told)
+        reported = [call for call in load() if call.finished]
+        file.add(reported)
     elif csv:
-        write(history.csv_text(()))
-    for call in history.follow(load, lambda: time.sleep(interval), told):
+        write(csv_text(()))
+    for call in follow(load, lambda: time.sleep(interval), reported):
         if file is not None:
             file.add([call])
         elif csv:
-            write(history.csv_text([call], header=False))
+            write(csv_text([call], header=False))
         elif run.options["json"]:
-            write_json(call._asdict())
+            write_json(call.as_json())
         else:
             say([f"{call.time}  {call.type}  {call.number}  {call.name}  {call.duration} s"])
 

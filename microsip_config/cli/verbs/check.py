@@ -24,13 +24,10 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """List what the phone would ignore, clamp, cut or misread. Exit 1 if there is anything."""
+    """List what the phone would ignore, clamp, truncate or misread. Exit 1 if there is anything."""
     found = configurator(run).check()
     run.result.differs = any(finding.severity != "info" for finding in found)
-    run.result.data = [
-        {name: value for name, value in finding._asdict().items() if name != "edits"}
-        for finding in found
-    ]
+    run.result.data = [finding.as_json() for finding in found]
     told = [finding for finding in found if finding.severity != "info"]
     run.say(*findings(told if run.options["quiet"] else found), aloud=True)
     if templates:

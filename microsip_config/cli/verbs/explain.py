@@ -1,4 +1,4 @@
-"""``explain``: what a key or a finding means."""
+"""``explain``: what a key or a code means."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ...errors import UsageError
 from .. import completion, options
 from ..present import table
 from ..run import Run
@@ -19,21 +20,31 @@ def explain(
         str | None,
         typer.Argument(
             metavar="[KEY]",
-            help="A key, Section.Key or a code that check printed.",
+            help="A key, Section.Key, or the code of an error, warning or finding.",
             autocompletion=completion.explained,
         ),
     ] = None,
+    every_code: Annotated[
+        bool, typer.Option("--codes", help="List every code with its severity and meaning.")
+    ] = False,
 ) -> None:
-    """Explain a key of microsip.ini or a code of check; without a name list all keys."""
+    """Explain a key of microsip.ini or a code; without a name list all keys."""
+    from ...operations.explain import codes, overview
     from ...operations.explain import explain as facts_of
-    from ...operations.explain import overview
 
+    if every_code:
+        if name is not None:
+            raise UsageError("--codes lists every code", hint="give either a name or --codes")
+        rows = codes()
+        run.result.data = [facts.as_json() for facts in rows]
+        run.say(*table([(facts.code, facts.severity, facts.meaning) for facts in rows]))
+        return
     if name is None:
         keys = overview()
-        run.result.data = [facts._asdict() for facts in keys]
+        run.result.data = [facts.as_json() for facts in keys]
         run.say(*table([(f"{facts.section}.{facts.key}", facts.doc) for facts in keys]))
         return
-    found = [facts._asdict() for facts in facts_of(name)]
+    found = [facts.as_json() for facts in facts_of(name)]
     run.result.data = found
     for facts in found:
         run.say(*_lines(facts))
@@ -61,5 +72,7 @@ def command() -> Any:
         examples=(
             "microsip-config explain audioCodecs",
             "microsip-config explain Account.transport",
+            "microsip-config explain password-drift",
+            "microsip-config explain --codes",
         ),
     )

@@ -1,75 +1,69 @@
-"""The health check: everything a file shows of how it would break or misconfigure the phone."""
+"""The health check: everything a file shows of how it would break or misconfigure the phone.
+
+A check is a function from a :class:`View` to findings, with an entry in ``CHECKS``; a new code has
+its row in ``codes``. A rule about several keys belongs in ``schema.rules``, so that ``apply``
+obeys it too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ...schema import lookup
-from ...schema.effective import Effective
 from ..findings import Finding
-from . import file as file_level
-from . import keys as key_level
-from . import settings as whole
-from .keys import Place, canonical
+from . import file, keys, settings
+from .rules import rules
+from .view import View, canonical, folded
 
 if TYPE_CHECKING:
     from ...ini.file import Source
 
-# Where both are found at a key, the first says all that the second does, and more.
-_SAYS_MORE = (
-    ("calls-last-key-huge", "outside-range"),
-    ("account-id-negative", "outside-range"),
-    ("value-wraps", "cut"),
-    ("hidden-phone", "starts-hidden"),
-    ("directory-password-in-clear", "directory-user-in-clear"),
-    ("command-for-any-caller", "command-present"),
+Check = Callable[[View], Iterator[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    file.encoding,
+    file.control_characters,
+    file.headers,
+    file.unread,
+    keys.sections,
+    keys.names,
+    keys.legacy,
+    keys.values,
+    settings.values,
+    rules,
+    settings.surprises,
+    settings.machine_specific,
 )
+"""Every check; of findings on the same line, those of an earlier check come first."""
+
+_SAYS_MORE = {
+    "outside-range": frozenset({"calls-last-key-huge", "account-id-negative"}),
+    "cut": frozenset({"value-wraps"}),
+    "starts-hidden": frozenset({"hidden-phone"}),
+    "directory-user-in-clear": frozenset({"directory-password-in-clear"}),
+    "command-present": frozenset({"command-for-any-caller"}),
+}
+"""Where a key has one of the codes on the right, the one on the left says nothing new."""
 
 
 def examine(source: Source) -> list[Finding]:
     """Every finding about a file, by physical line; those without a line first.
 
-    Reads nothing but ``source``. No finding holds a secret.
+    Reads nothing but ``source``. No finding contains a secret.
     """
-    lines = file_level.physical_lines(source.text)
-    places = list(key_level.places(source.profile, lines))
-    found = [
-        *file_level.encoding(source),
-        *file_level.control_characters(lines),
-        *file_level.headers(lines),
-        *file_level.unread(source.profile, lines),
-        *key_level.sections(source.profile, lines),
-    ]
-    effective = Effective(source.profile)
-    for place in places:
-        found += _of_key(place, effective)
-    found += whole.of_rules(effective, places)
-    found += whole.of_settings(effective, places)
+    view = View(source)
+    found = [finding for check in CHECKS for finding in check(view)]
     return sorted(_without_echoes(found), key=lambda finding: finding.line or 0)
 
 
-def _of_key(place: Place, effective: Effective) -> Iterator[Finding]:
-    key = lookup(place.section, place.name)
-    if key is None:
-        yield from key_level.names(place)
-    elif key.legacy and effective.raw("Settings", "accountId"):
-        yield from key_level.dead_legacy(place, key)
-    else:
-        yield from key_level.values(place, key)
-        yield from whole.of_key(place)
-
-
 def _without_echoes(found: list[Finding]) -> list[Finding]:
-    codes = {(_name(finding), finding.code) for finding in found}
+    present = {(_name(finding), finding.code) for finding in found}
     return [
         finding
         for finding in found
-        if not any(
-            finding.code == less and (_name(finding), more) in codes for more, less in _SAYS_MORE
-        )
+        if not any((_name(finding), more) in present for more in _SAYS_MORE.get(finding.code, ()))
     ]
 
 
 def _name(finding: Finding) -> tuple[str, str]:
-    return canonical(finding.section).lower(), finding.key.lower()
+    return folded(canonical(finding.section), finding.key)

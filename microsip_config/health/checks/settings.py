@@ -1,51 +1,47 @@
-"""What is wrong with, or worth knowing about, settings that are in order one by one."""
+"""What is worth knowing about settings that are in order one by one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...schema import lookup
+from ...schema import SECTIONS, lookup
 from ...schema.codecs import KNOWN
 from ...schema.password import Password, is_blob
-from ...schema.rules import violations
 from ...secret import revealed
-from ..findings import Edit, Finding, finding
-from .keys import Place, canonical
+from ..findings import Finding, finding
+from .keys import live
+from .view import KeyLine, View, folded
 
 if TYPE_CHECKING:
     from ...schema.effective import Effective
-    from ...schema.rules import Violation
-
-Found = Callable[..., Finding]
+    from ...schema.key import Key
 
 _BLOCK = 16  # characters of a plain text that fill the blocks of the phone's cipher
-_LAST_CALL = 999
 _USER_IN_URL = re.compile(r"%s|\{username\}")
-_ABSOLUTE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
-_DEVICES = ("audioRingDevice", "audioOutputDevice", "audioInputDevice", "videoCaptureDevice")
-_PATHS = ("recordingPath", "ringingSound")
 _NEEDS_TWO_CALLS = frozenset({"conference", "attendedTransfer"})
 
 
-def of_key(place: Place) -> Iterator[Finding]:
+def values(view: View) -> Iterator[Finding]:
     """Passwords, commands, the directory, codecs: values that are read rightly and still matter."""
-    key = lookup(place.section, place.name)
-    if key is None or not place.raw:
-        return
+    for here, key in live(view):
+        for code in _of_value(here, key) if here.raw else ():
+            yield finding(code, here.line, here.section, here.spelling)
+
+
+def _of_value(here: KeyLine, key: Key) -> list[str]:
     codes: list[str] = []
     if key.kind == "secret":
-        codes = _password(revealed(key.read(place.raw).value) or "")
+        codes = _password(revealed(key.read(here.raw).value) or "")
     elif key.kind == "command":
-        codes = _command(key.name, place.raw)
-    elif key.name == "usersDirectory" and place.raw.lower().startswith("http://"):
-        codes = ["directory-user-in-clear"] if _USER_IN_URL.search(place.raw) else []
+        codes = _command(key.name, here.raw)
+    elif key.name == "usersDirectory" and here.raw.lower().startswith("http://"):
+        codes = ["directory-user-in-clear"] if _USER_IN_URL.search(here.raw) else []
     elif key.kind == "codecs":
-        listed = key.read(place.raw).value
+        listed = key.read(here.raw).value
         codes = ["no-codec"] if listed and not set(listed) & set(KNOWN) else []
-    for code in codes:
-        yield finding(code, place.line, place.section, key.name)
+    return codes
 
 
 def _password(text: str) -> list[str]:
@@ -62,66 +58,25 @@ def _command(name: str, raw: str) -> list[str]:
     return codes
 
 
-def of_rules(effective: Effective, places: Sequence[Place]) -> Iterator[Finding]:
-    """The rules of the schema for the whole configuration, as findings."""
-    lines = _lines(places)
-    for violation in violations(effective):
-        present = [names for names in violation.keys if _name(*names) in lines]
-        section, key = next(iter(present or violation.keys), ("", ""))
-        yield finding(
-            violation.code,
-            lines.get(_name(section, key)),
-            section,
-            key,
-            effect=violation.message,
-            fix=violation.hint,
-            severity=violation.severity,
-            edits=_edits(violation, places),
-        )
-
-
-def _edits(violation: Violation, places: Sequence[Place]) -> tuple[Edit, ...]:
-    if violation.code == "calls-last-key-huge":
-        last = max((int(place.name) for place in places if _is_call(place)), default=-1)
-        # After key 999 the phone begins again at 0: then the last call is not the highest number.
-        return (("Settings", "callsLastKey", str(last), False),) if last < _LAST_CALL else ()
-    return tuple((section, key, text, False) for section, key, text in violation.fix)
-
-
-def _is_call(place: Place) -> bool:
-    in_calls = canonical(place.section) == "Calls"
-    return in_calls and lookup("Calls", place.name) is not None
-
-
-def _lines(places: Sequence[Place]) -> Mapping[tuple[str, str], int]:
-    return {_name(place.section, place.name): place.line for place in places}
-
-
-def _name(section: str, key: str) -> tuple[str, str]:
-    return section.lower(), key.lower()
-
-
-def of_settings(effective: Effective, places: Sequence[Place]) -> Iterator[Finding]:
+def surprises(view: View) -> Iterator[Finding]:
     """Settings that are in order, but surprise on another machine or on a bad day."""
-    lines = _lines(places)
-
-    def found(code: str, key: str, effect: str = "") -> Finding:
-        line = lines.get(_name("Settings", key))
-        return finding(code, line, "Settings", key, effect=effect)
 
     def value(key: str) -> object:
-        return effective.value("Settings", key)
+        return view.effective.value("Settings", key)
 
     if value("minimized"):
-        yield found("starts-hidden", "minimized")
+        yield _setting(view, "starts-hidden", "minimized")
     if value("enableLog"):
-        yield found("log-file", "enableLog")
+        yield _setting(view, "log-file", "enableLog")
     port = value("sourcePort")
     if isinstance(port, int) and port > 0:
-        yield found("fixed-port", "sourcePort")
-    if value("singleMode") and (value("AC") or _wants_two_calls(effective)):
-        yield found("second-call-blocked", "singleMode")
-    yield from _machine_specific(effective, found)
+        yield _setting(view, "fixed-port", "sourcePort")
+    if value("singleMode") and (value("AC") or _wants_two_calls(view.effective)):
+        yield _setting(view, "second-call-blocked", "singleMode")
+
+
+def _setting(view: View, code: str, key: str, effect: str = "") -> Finding:
+    return finding(code, view.line_of.get(folded("Settings", key)), "Settings", key, effect=effect)
 
 
 def _wants_two_calls(effective: Effective) -> bool:
@@ -133,9 +88,13 @@ def _wants_two_calls(effective: Effective) -> bool:
     return any(shortcut and shortcut.type in _NEEDS_TWO_CALLS for shortcut in shortcuts)
 
 
-def _machine_specific(effective: Effective, found: Found) -> Iterator[Finding]:
-    named = [key for key in _DEVICES if effective.raw("Settings", key)]
-    named += [key for key in _PATHS if _ABSOLUTE.match(effective.raw("Settings", key) or "")]
+def machine_specific(view: View) -> Iterator[Finding]:
+    """Devices and folders that only this machine has."""
+    named = [
+        name
+        for name, key in SECTIONS["Settings"].items()
+        if key.is_machine_specific(view.effective.raw("Settings", name) or "")
+    ]
     if named:
-        effect = f"on another machine it points nowhere: {', '.join(named)}"
-        yield found("machine-specific", named[0], effect)
+        effect = f"on another machine they do not exist: {', '.join(named)}"
+        yield _setting(view, "machine-specific", named[0], effect)

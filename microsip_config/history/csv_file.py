@@ -1,0 +1,101 @@
+"""Calls as CSV, and a CSV file that collects them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from ..errors import UsageError
+from ..system.patience import cannot_write
+from .ring import LoggedCall
+
+HEADER = ("time", "type", "number", "name", "duration", "info", "key")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TELEPHONE = re.compile(r"\+[0-9 ()./-]*", re.ASCII)
+
+
+def csv_text(calls: Iterable[LoggedCall], *, header: bool = True) -> str:
+    """The calls as CSV (RFC 4180: CRLF, quotes where needed).
+
+    A cell that a spreadsheet would run as a formula (it begins with ``= + - @``, a tab or a line
+    end) gets an apostrophe in front. A telephone number such as ``+49 30-1234`` is not a formula
+    that could do harm and stays exact, so that programs can use it.
+    """
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    if header:
+        writer.writerow(HEADER)
+    for call in calls:
+        writer.writerow([_cell(str(getattr(call, column))) for column in HEADER])
+    return stream.getvalue()
+
+
+def _cell(text: str) -> str:
+    if text[:1] not in _FORMULA:
+        return text
+    return text if _TELEPHONE.fullmatch(text) else f"'{text}"
+
+
+class CallsFile:
+    """A CSV file to which calls are appended, each row once: a second run adds nothing.
+
+    Rows are compared as they are written. So a call that was noted while it was running, with no
+    info yet, is noted again when it has ended.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def prepare(self) -> None:
+        """Create the file with its header unless it exists, and check that it can be appended to.
+
+        Raises ``UsageError`` for a file that contains something else, ``WriteError`` where it
+        cannot be read or written.
+        """
+        self.add(())
+
+    def add(self, calls: Iterable[LoggedCall]) -> int:
+        """Append the calls that the file does not have; how many. Raises as :meth:`prepare`."""
+        try:
+            kept = self._read()
+            known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
+            rows = [_row(call) for call in calls]
+            new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
+            start = b"" if kept else csv_text(()).encode()
+            if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
+                start = b"\r\n"
+            self._append(start + b"".join(new), len(kept))
+        except OSError as error:
+            raise cannot_write(error, self._path) from None
+        return len(new)
+
+    def _read(self) -> bytes:
+        if not self._path.is_file():  # not there yet, or a pipe or device
+            return b""
+        with self._path.open("rb") as file:
+            first = file.readline(200)
+            if first and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
+                raise UsageError(
+                    "the file does not contain calls: their header is missing",
+                    hint="name another file",
+                    where=str(self._path),
+                )
+            return first + file.read()
+
+    def _append(self, data: bytes, size: int) -> None:
+        with self._path.open("ab", buffering=0) as file:
+            try:
+                while data:
+                    data = data[file.write(data) :]
+            except OSError:
+                with suppress(OSError):  # no half row; what others added meanwhile is added again
+                    file.truncate(size)
+                raise
+
+
+def _row(call: LoggedCall) -> bytes:
+    return csv_text([call], header=False).encode("utf-8", "backslashreplace")

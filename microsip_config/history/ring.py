@@ -1,0 +1,98 @@
+"""The call history: the ring of ``[Calls]`` as MicroSIP keeps and reads it.
+
+The keys 0 to 999 are a ring: ``callsLastKey`` in ``[Settings]`` is the newest, the one after it
+the oldest. What a line means is known to ``schema.entries``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+from ..schema.entries import CALL_TYPES, CALLS
+from ..schema.key import wtoi
+
+RING = 1000
+_LATEST = 253402300799  # 9999-12-31T23:59:59Z
+
+
+class Readable(Protocol):
+    """An ini as the phone reads it."""
+
+    def get(self, section: str, key: str) -> str | None: ...
+
+
+class LoggedCall(NamedTuple):
+    """One call of the history.
+
+    ``type`` is ``outgoing``, ``incoming``, ``missed`` or ``answered elsewhere``; ``time`` is its
+    start in UTC (ISO 8601) or "" where the entry has none that makes sense; ``duration`` is in
+    seconds; ``info`` is the reason why it ended, in the phone's language, and empty while the call
+    is running; ``key`` is its number in the ring.
+    """
+
+    number: str
+    name: str
+    type: str
+    time: str
+    duration: int
+    info: str
+    key: int
+
+    @property
+    def finished(self) -> bool:
+        """Whether the phone has noted an end. A phone that dies during a call never does."""
+        return bool(self.info)
+
+    def as_json(self) -> dict[str, Any]:
+        """The call in terms of JSON, by the names of its fields."""
+        return self._asdict()
+
+
+def entries(profile: Readable) -> list[LoggedCall]:
+    """The calls that the phone would list, newest last. Damaged entries are taken as it does."""
+    newest = wtoi(profile.get("Settings", "callsLastKey") or "-1")
+    found: dict[int, LoggedCall] = {}
+    for key in range(RING):
+        raw = profile.get("Calls", str(key))
+        if raw is None or raw == "":
+            if key >= newest:
+                break
+            continue
+        call = _logged(raw, key)
+        if call is not None:
+            found[key] = call
+    oldest = newest + 1 if 0 <= newest < RING else 0
+    return [found[key] for key in sorted(found, key=lambda key: (key - oldest) % RING)]
+
+
+def open_since(profile: Readable, moment: float) -> bool:
+    """Whether the newest entry was made after ``moment`` (seconds since 1970) and is not ended."""
+    calls = entries(profile)
+    if not calls or calls[-1].finished:
+        return False
+    return calls[-1].time >= _iso(int(moment)) > ""
+
+
+def _logged(raw: str, key: int) -> LoggedCall | None:
+    """The call of an entry; None for a deleted line."""
+    reading = CALLS.read(raw)
+    if reading.value is None:
+        return None
+    call = reading.value
+    number, name, info = call.number, call.name, call.info
+    if reading.origin == "cut":  # perhaps through a pair of surrogates, which no output can hold
+        number, name, info = map(_without_halves, (number, name, info))
+    kind = CALL_TYPES[str(call.type)]
+    return LoggedCall(number, name, kind, _iso(call.time), max(call.duration, 0), info, key)
+
+
+def _without_halves(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _iso(seconds: int) -> str:
+    if not 0 < seconds <= _LATEST:
+        return ""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
