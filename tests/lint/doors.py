@@ -88,8 +88,8 @@ class _Finder(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if ast.unparse(node.func).rpartition(".")[2] in DYNAMIC and node.args:
             argument = node.args[0]
-            literal = isinstance(argument, ast.Constant)
-            self.note(node, str(argument.value) if literal else ast.unparse(node), dynamic=True)
+            name = argument.value if isinstance(argument, ast.Constant) else ast.unparse(node)
+            self.note(node, str(name), dynamic=True)
         self.generic_visit(node)
 
     def imported(self, base: str, name: str) -> str:
