@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -10,18 +10,34 @@ LINES: list[str] = []
 """What the benchmarks that measure by themselves have to say, the heading first."""
 
 
+class Table(NamedTuple):
+    """Median seconds by tool, to be printed as ratios to one of the tools."""
+
+    title: str
+    yardstick: str
+    medians: dict[str, float]
+
+
+TABLES = pytest.StashKey[list[Table]]()
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    session = getattr(config, "_benchmarksession", None)
+    for table in (*_of_pytest_benchmark(config), *config.stash.get(TABLES, [])):
+        terminalreporter.section(table.title)
+        base = table.medians[table.yardstick]
+        width = max(map(len, table.medians))
+        heading = f"ratio to {table.yardstick}"
+        terminalreporter.write_line(f"{'':{width}}  {'ms':>8}  {heading}")
+        for tool, median in table.medians.items():
+            line = f"{tool:{width}}  {median * 1000:8.1f}  {median / base:{len(heading)}.2f}"
+            terminalreporter.write_line(line)
+
+
+def _of_pytest_benchmark(config: pytest.Config) -> list[Table]:
+    """Its groups, the first tool of each as the yardstick."""
     groups: dict[str, dict[str, float]] = {}
+    session = getattr(config, "_benchmarksession", None)
     for bench in getattr(session, "benchmarks", ()):
         tool = bench.params.get("tool", bench.name) if bench.params else bench.name
         groups.setdefault(bench.group or "", {})[tool] = bench.stats.median
-    for group, medians in groups.items():
-        terminalreporter.section(f"{group}: medians and ratios")
-        for tool, median in sorted(medians.items(), key=lambda item: item[1]):
-            ratios = "  ".join(f"{median / other:5.2f}x {name}" for name, other in medians.items())
-            terminalreporter.write_line(f"{tool:24}{median * 1000:9.1f} ms   {ratios}")
-    if LINES:
-        terminalreporter.section(LINES[0])
-        for line in LINES[1:]:
-            terminalreporter.write_line(line)
+    return [Table(title, next(iter(tools)), tools) for title, tools in groups.items()]
