@@ -8,13 +8,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .errors import MicrosipConfigError
-    from .operations.configurator import Configurator, edits
-    from .operations.run import Policy
-    from .phone import phone_for
+    from .job.job_run import run_job
+    from .job.request import Job
+    from .job.surroundings import Surroundings, of_this_process
+    from .operations.configurator import Configurator
+    from .operations.context import Policy
+    from .operations.edits import edits
+    from .operations.ledger import Ledger
+    from .operations.phones import phone_for
     from .results import Change, Issue, Result, Target
     from .schema.model import Configuration
     from .secret import Secret
@@ -27,18 +32,23 @@ _HOME = {
     "Configurator": "operations.configurator",
     "Issue": "results",
     "MicrosipConfigError": "errors",
-    "Policy": "operations.run",
+    "Job": "job.request",
+    "Ledger": "operations.ledger",
+    "Policy": "operations.context",
     "Result": "results",
     "Secret": "secret",
+    "Surroundings": "job.surroundings",
     "Target": "results",
     "TargetRequest": "target",
     "World": "target",
-    "edits": "operations.configurator",
+    "edits": "operations.edits",
     "every": "target",
     "find": "target",
     "load_template": "template",
-    "phone_for": "phone",
+    "of_this_process": "job.surroundings",
+    "phone_for": "operations.phones",
     "resolve": "target",
+    "run_job": "job.job_run",
 }
 
 __all__ = [
@@ -46,10 +56,13 @@ __all__ = [
     "Configuration",
     "Configurator",
     "Issue",
+    "Job",
+    "Ledger",
     "MicrosipConfigError",
     "Policy",
     "Result",
     "Secret",
+    "Surroundings",
     "Target",
     "TargetRequest",
     "World",
@@ -57,8 +70,10 @@ __all__ = [
     "every",
     "find",
     "load_template",
+    "of_this_process",
     "phone_for",
     "resolve",
+    "run_job",
 ]
 
 

@@ -1,21 +1,24 @@
-"""What every verb returns: data, changes, warnings, errors and the exit code.
+"""What every operation returns: changes, what was done to the phone, warnings, errors, data.
 
 The field names are the contract of ``--json``; ``Result.as_json`` is the only place that knows it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from .secret import Secret
 
 SCHEMA = 1
+"""The version of the envelope."""
+
 Action = Literal["set", "add", "remove"]
 Status = Literal["ok", "changed", "differs", "error"]
 
 
 class Issue(NamedTuple):
-    """A warning or an error: ``where`` is a place, ``hint`` the way out. Never holds a secret."""
+    """A warning or an error: ``where`` it is, ``hint`` how to fix it. Never holds a secret."""
 
     code: str
     message: str
@@ -24,7 +27,7 @@ class Issue(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The configuration that a verb works on, and how it was found."""
+    """The configuration that an operation works on, and how it was found."""
 
     ini: str
     exe: str = ""
@@ -59,71 +62,98 @@ class Change(NamedTuple):
         }
 
 
-class PhoneReport:
-    """What was done to the running phone."""
+class PhoneReport(NamedTuple):
+    """What was done to the running phone; ``was_running`` is None where it was not looked for."""
 
-    __slots__ = ("command_lines", "started", "stopped", "was_running")
-
-    def __init__(self) -> None:
-        self.was_running: bool | None = None  # None: not looked for
-        self.stopped = False
-        self.started = False
-        self.command_lines: list[str] = []
+    was_running: bool | None = None
+    stopped: bool = False
+    started: bool = False
+    command_lines: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
+        return {**self._asdict(), "command_lines": list(self.command_lines)}
+
+
+class RunInfo(NamedTuple):
+    """Which run it was. What costs time to find out is asked for when the result is shown.
+
+    ``time`` is when it began, ISO 8601 in UTC; ``template_sha256`` that of the templates' texts in
+    the order of their layers, None where there is none.
+    """
+
+    id: str
+    time: str
+    version: str
+    host: Callable[[], str]
+    user: Callable[[], str]
+    template_sha256: Callable[[], str] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        digest = self.template_sha256
         return {
-            name: getattr(self, name)
-            for name in ("was_running", "stopped", "started", "command_lines")
+            "id": self.id,
+            "host": _answer(self.host),
+            "user": _answer(self.user),
+            "time": self.time,
+            "version": self.version,
+            "template_sha256": None if digest is None else digest(),
         }
 
 
-class Result:
-    """The outcome of one verb."""
+def _answer(ask: Callable[[], str]) -> str:
+    try:
+        return ask()
+    except (OSError, KeyError, ImportError):  # a user without a name
+        return ""
 
-    def __init__(self, command: str, target: Target | None = None) -> None:
-        self.command = command
-        self.target = target
-        self.changes: list[Change] = []
-        self.changed = False
-        self.differs = False
-        self.backup: str | None = None
-        self.phone = PhoneReport()
-        self.warnings: list[Issue] = []
-        self.errors: list[Issue] = []
-        self.data: Any = None
-        self._failure = 0
 
-    def fail(self, issue: Issue, exit_code: int) -> None:
-        """Record an error; the first one's exit code counts."""
-        self.errors.append(issue)
-        self._failure = self._failure or exit_code
+class Result(NamedTuple):
+    """The outcome of one operation. It holds no secret, whatever its values are equal to."""
 
-    @property
-    def exit_code(self) -> int:
-        return self._failure or (1 if self.differs else 0)
+    command: str
+    target: Target | None = None
+    changed: bool = False
+    differs: bool = False
+    changes: tuple[Change, ...] = ()
+    backup: str | None = None
+    phone: PhoneReport = PhoneReport()
+    warnings: tuple[Issue, ...] = ()
+    errors: tuple[Issue, ...] = ()
+    exit_code: int = 0
+    data: Any = None
+    run: RunInfo | None = None
 
     @property
     def status(self) -> Status:
-        if self._failure:
+        if self.errors:
             return "error"
         if self.differs:
             return "differs"
         return "changed" if self.changed else "ok"
 
+    def with_warning(self, issue: Issue) -> Result:
+        """This result and one more warning."""
+        return self._replace(warnings=(*self.warnings, issue))
+
+    def with_error(self, issue: Issue, exit_code: int) -> Result:
+        """This result and one more error; the first one's exit code counts."""
+        code = self.exit_code if self.errors else exit_code
+        return self._replace(errors=(*self.errors, issue), exit_code=int(code))
+
     def as_json(self) -> dict[str, Any]:
-        """The one JSON object of ``--json`` (design: section 3)."""
-        target = self.target or Target("")
+        """The one JSON object of ``--json``."""
         return {
             "schema": SCHEMA,
             "command": self.command,
             "status": self.status,
             "changed": self.changed,
             "exit_code": self.exit_code,
-            "target": target._asdict(),
+            "target": (self.target or Target(""))._asdict(),
             "changes": [change.as_json() for change in self.changes],
             "backup": self.backup,
             "phone": self.phone.as_json(),
             "warnings": [issue._asdict() for issue in self.warnings],
             "errors": [issue._asdict() for issue in self.errors],
             "data": self.data,
+            "run": self.run.as_json() if self.run else None,
         }

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from microsip_config import __version__
+from microsip_config.job.surroundings import of_this_process
 from microsip_config.journal import log
-from microsip_config.journal.log import KEEP, REPORTS, SIZE, Log, open_log, write_report
+from microsip_config.journal.log import KEEP, SIZE, Log, open_log
+from microsip_config.journal.report import REPORTS, write_report
 from microsip_config.system.posix import paths
 
 MOMENT = datetime(2026, 11, 23, 8, 5, 9, 123456, timezone(timedelta(hours=5, minutes=30)))
@@ -132,11 +134,12 @@ def test_the_default_is_in_the_platforms_log_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    record = open_log(None)
+    folder = of_this_process().log_dir
+    record = open_log(None, folder)
     assert tmp_path in record.path.parents
     record.write("hello")
     assert lines(record.path)[0].endswith("hello")
-    assert open_log(tmp_path / "given.log").path == tmp_path / "given.log"
+    assert open_log(tmp_path / "given.log", folder).path == tmp_path / "given.log"
     assert SIZE * (KEEP + 1) <= 8 * 2**20
 
 

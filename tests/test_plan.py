@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from microsip_config.errors import InputError
 from microsip_config.ini.profile import Profile
 from microsip_config.planning import make as plan
+from microsip_config.planning.plan import Plan
 from microsip_config.schema import SECTIONS
 from microsip_config.schema.key import Key
 from microsip_config.secret import Secret, revealed
@@ -51,7 +52,7 @@ def assignments(draw: st.DrawFn) -> tuple[Assignment, ...]:
     return tuple(wishes.values())
 
 
-def outcome(text: str, wanted: tuple[Assignment, ...]) -> tuple[plan.Plan, str]:
+def outcome(text: str, wanted: tuple[Assignment, ...]) -> tuple[Plan, str]:
     made = plan.make(Profile(text), Desired("", wanted, None))
     return made, made.render(text)
 
@@ -214,3 +215,12 @@ def test_secrets_are_not_in_what_a_plan_shows() -> None:
     made, _ = outcome("[Account1]\npassword=old-hush\ndomain=a\nusername=1\n", wanted)
     shown = repr(made) + str([change.as_json() for change in made.changes])
     assert "hush" not in shown
+
+
+def test_many_accounts_find_their_sections() -> None:
+    """A thousand by identity, half of them in the file already, in another letter case."""
+    text = "".join(f"[Account{n}]\ndomain=D{n}.example.com\nusername={n}\n" for n in range(1, 501))
+    wanted = [wish for n in range(1, 1001) for wish in by(str(n), f"d{n}.example.com")]
+    made = plan.make(Profile(text), Desired("", tuple(wanted), None))
+    places = {change.section for change in made.changes if change.section.startswith("Account")}
+    assert places == {f"Account{n}" for n in range(501, 1001)}

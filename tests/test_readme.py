@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.cli.app import VERBS
-from microsip_config.cli.options import Restart
+from microsip_config.cli.table import NAMES
+from microsip_config.job.options import PHONE
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -27,8 +27,10 @@ def test_ci_calls_the_readme_command_for_all_tests() -> None:
 
 def test_every_verb_is_told() -> None:
     table = README.partition("## Verbs")[2].partition("\n## ")[0]
-    assert {verb for verb in VERBS if not re.search(rf"`{verb}\b", table)} == set()
-    assert all(f"`{word}`" in README or f"--restart {word}" in README for word in Restart)
+    assert {verb for verb in NAMES if not re.search(rf"`{verb}\b", table)} == set()
+    (restart,) = (option for option in PHONE.options if option.name == "restart")
+    words = restart.choices
+    assert all(f"`{word}`" in README or f"--restart {word}" in README for word in words)
 
 
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,16 @@
-"""The command line: typer, one verb per module; the only room that prints, exits or reads the
-environment."""
+"""The command line: a thin printer of jobs; the only room that prints or exits."""
 
 from __future__ import annotations
 
+import gc
+import os
 from collections.abc import Sequence
 from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; raises ``SystemExit`` with the documented code."""
-    from .app import main
+    from .start import main
 
     main(arguments)
 
@@ -20,19 +21,12 @@ def entry() -> NoReturn:
     At each logon somebody waits for this: collecting garbage while modules are imported, and
     taking the interpreter apart at the end, cost 12 of 75 ms and are of no use to anybody.
     """
-    import gc
-    import os
-    import sys
-
     gc.disable()
     try:
         main()
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            if stream is not None:  # pythonw and some services have none
-                stream.flush()
-        except (OSError, ValueError):  # the reader is gone
-            continue
+    from .output import flush
+
+    flush()
     os._exit(code)

@@ -1,40 +1,32 @@
-"""The command group: knows the verbs by name, and imports only the one that is asked for."""
+"""The command group for typer: knows the verbs by name, and imports only the one asked for."""
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from .. import __version__
-from .present import lost_output, usage_error
-from .run import LOST, complain, drop_stdout
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-PROGRAM = "microsip-config"
-
-# In the order of the help page; each is the module of that name in this package.
-VERBS = (
-    "locate", "show", "set", "unset", "plan", "apply", "check", "repair", "capture", "backups",
-    "restore", "phone", "calls", "template", "explain", "demo",
-)  # fmt: skip
+from ..errors import ExitCode, UsageError
+from ..operations.ledger import Ledger
+from ..version import __version__
+from . import typed
+from .invocation import run_verb
+from .output import OutputLost, say, write_json
+from .present import PROGRAM
+from .table import NAMES, load
 
 
-class LazyGroup(TyperGroup):
-    """Imports a verb's module when it is needed: start-up counts at each logon."""
+class _Verbs(TyperGroup):
+    """Imports a verb's module when it is needed."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
-        return list(VERBS)
+        return list(NAMES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        if cmd_name not in VERBS:
-            return None
-        return import_module(f".verbs.{cmd_name}", __package__).command()
+        return typed.command(load(cmd_name), run_verb) if cmd_name in NAMES else None
 
 
 def _version(wanted: bool) -> None:
@@ -59,48 +51,39 @@ def _root(
 
 def group() -> Any:
     """The root command."""
-    app = typer.Typer(
-        cls=LazyGroup, rich_markup_mode=None, no_args_is_help=True, add_completion=True
-    )
+    app = typer.Typer(cls=_Verbs, rich_markup_mode=None, no_args_is_help=True, add_completion=True)
     app.callback()(_root)
     return typer.main.get_command(app)
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit with the documented code."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        # A code page that lacks a character must never turn a message into a crash.
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+def run_with_typer(words: Sequence[str]) -> int:
+    """Read the command line with typer and run it; the documented exit code."""
     try:
         code = group().main(
-            arguments,
+            list(words),
             prog_name=PROGRAM,
             standalone_mode=False,
             windows_expand_args=False,  # '*' and %NAME% in a value are the value
         )
     except typer.TyperException as error:
-        code = usage_error(error, arguments)
-    except (typer.Abort, KeyboardInterrupt):
-        complain(f"{PROGRAM}: interrupted")
-        code = 130
-    except Exception as error:  # beyond the reach of Run.execute
-        code = _unhandled(error)
-    sys.exit(code if isinstance(code, int) else 0)
+        return _usage_error(error, words)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else ExitCode.DONE
 
 
-def _unhandled(error: Exception) -> int:
-    """The help that stdout did not take, or a bug: no value may be shown."""
-    if isinstance(error, OSError) and error.filename is None:  # that of a file would name it
-        drop_stdout()
-        lost = lost_output(error)
-        if isinstance(lost, BrokenPipeError):
-            return 0
-        complain(f"{PROGRAM}: {lost}")
-        return LOST
-    from ..secrets.redact import safe_traceback
-
-    complain(f"{PROGRAM}: internal error\n{safe_traceback(error)}")
-    return 70
+def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
+    """A command line that does not fit: exit 2, as JSON where JSON was asked for."""
+    message = error.format_message()
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else PROGRAM
+    hint = f"{path} --help"
+    if "--json" in words:
+        ledger = Ledger(path.removeprefix(PROGRAM).strip())
+        ledger.fail(UsageError(message, hint=hint))
+        with suppress(OutputLost, BrokenPipeError):
+            write_json(ledger.result().as_json())
+            return ExitCode.USAGE
+    if message:
+        say([f"{path}: error: {message}", f"  hint: {hint}"], error=True)
+    return ExitCode.USAGE

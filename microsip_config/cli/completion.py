@@ -8,7 +8,7 @@ from __future__ import annotations
 
 def templates(incomplete: str) -> list[str]:
     """The names of the ready templates that begin with ``incomplete``."""
-    from ..template.bundled import folder
+    from ..template.library import folder
 
     names = sorted(path.stem for path in folder().glob("*.ini"))
     return [name for name in names if name.startswith(incomplete)]

@@ -1,61 +1,73 @@
-"""Makes a typer command of a verb: adds the shared options, turns results into exit codes."""
+"""What a verb of the command line is: its words, its options, and how its result is shown."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
-import typer
-from typer.core import TyperGroup
+from ..job.operations import OPERATIONS
+from ..job.options import Group, Option
 
-from . import options
-from .run import Run
+if TYPE_CHECKING:
+    from .invocation import Invocation
+
+SHOWN = (
+    Option(
+        "json",
+        "flag",
+        "One JSON object on stdout and nothing else there.",
+        ("--json",),
+        default=False,
+    ),
+    Option("quiet", "flag", "Print warnings and errors only.", ("--quiet", "-q"), default=False),
+)
+_OUTPUT = "Output"
 
 
-def command(
-    body: Callable[..., None],
-    *,
-    name: str = "",
-    shared: Sequence[options.Prototype] = (options.target, options.output),
-    flags: Sequence[inspect.Parameter] = (),
-    examples: Sequence[str] = (),
-) -> Any:
-    """A typer command around ``body(run, **its_own_options)``.
+class Verb(NamedTuple):
+    """A verb.
 
-    :param name: the verb as a user types it, ``phone status`` for a verb of a group.
-    :param body: fills ``run.result`` and says what a person should read; its docstring is the
-        help text. It lets errors pass: they are caught in one place only, :meth:`Run.execute`.
-    :param shared: the prototypes whose options are added; their values are in ``run.options``.
-    :param flags: further options of its own, which the body takes as ``**flags``.
-    :param examples: command lines for the end of the help page.
+    ``body`` runs the job and says what a person should read; ``summary`` is the help text.
+    ``operation`` names the job's operation, whose options the verb takes; ``arguments`` are those
+    that a job has by another name (templates, edits), ``own`` further options of the verb alone.
+    ``groups`` are those of a verb without an operation; ``shown`` say how it prints.
     """
-    name = name or body.__name__.strip("_")
-    declared = list(inspect.signature(body, eval_str=True).parameters.values())[1:]
-    own = [parameter for parameter in declared if parameter.kind != parameter.VAR_KEYWORD]
-    common = [parameter for prototype in shared for parameter in options.parameters(prototype)]
 
-    def callback(**values: Any) -> None:
-        run = Run(name, {parameter.name: values.pop(parameter.name) for parameter in common})
-        raise typer.Exit(run.execute(lambda: body(run, **values)))
+    name: str
+    body: Callable[[Invocation], None]
+    summary: str
+    operation: str = ""
+    arguments: tuple[Option, ...] = ()
+    own: tuple[Option, ...] = ()
+    groups: tuple[Group, ...] = ()
+    shown: tuple[Option, ...] = SHOWN
+    examples: tuple[str, ...] = ()
 
-    keywords = [p.replace(kind=p.KEYWORD_ONLY) for p in (*own, *flags, *common)]
-    callback.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
-    callback.__annotations__ = {p.name: p.annotation for p in keywords}
-    callback.__doc__ = body.__doc__
-    app = typer.Typer(rich_markup_mode=None, add_completion=False)
-    # '\b' keeps the lines of the paragraph apart.
-    epilog = "\n".join(("\b", "Examples:", *(f"  {line}" for line in examples)))
-    app.command(name.split()[-1], epilog=epilog if examples else None)(callback)
-    return typer.main.get_command(app)
+    def grouped(self) -> Iterator[Group]:
+        """All options but the documented flags, under their headings."""
+        operation = OPERATIONS.get(self.operation)
+        yield Group("", (*self.arguments, *(operation.own if operation else ()), *self.own))
+        output = self.shown
+        for group in operation.groups if operation else self.groups:
+            if group.title == _OUTPUT:
+                output = (*self.shown, *group.options)
+            else:
+                yield group
+        yield Group(_OUTPUT, output)
+
+    def options(self) -> list[Option]:
+        """All options but the documented flags."""
+        return [option for group in self.grouped() for option in group.options]
+
+    @property
+    def flags(self) -> bool:
+        """Whether it takes the documented flags."""
+        return bool(self.operation) and OPERATIONS[self.operation].flags
 
 
-def group(name: str, summary: str, commands: Sequence[Any]) -> Any:
+class VerbGroup(NamedTuple):
     """A verb that consists of verbs, as ``phone`` and ``template`` do."""
-    return TyperGroup(
-        name=name,
-        help=summary,
-        commands={command.name: command for command in commands},
-        no_args_is_help=True,
-        rich_markup_mode=None,
-    )
+
+    name: str
+    summary: str
+    verbs: tuple[Verb, ...]

@@ -1,4 +1,4 @@
-"""The log: one line per decision, and the report that a bug leaves behind.
+"""The log: one line per decision.
 
 The standard ``logging`` package is not used: its rotating handler rotates under the feet of other
 processes, writes a line in parts, and costs some 10 ms at each start.
@@ -9,25 +9,25 @@ from __future__ import annotations
 import errno
 import os
 import re
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import TargetError
 from ..system.current import system
+from ..system.private import make_private
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 SIZE = 1024 * 1024  # bytes, at which the default log is rotated
 KEEP = 3  # rotated logs that are kept
-REPORTS = 10  # bug reports that are kept
 _LONGEST = 4000  # characters of a message; keeps a line small enough for one write
 _SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def _now() -> datetime:
+def local_now() -> datetime:
     from datetime import datetime
 
     return datetime.now().astimezone()
@@ -56,7 +56,7 @@ class Log:
         *,
         rotate: bool,
         redact: Callable[[str], str] = _unchanged,
-        now: Callable[[], datetime] = _now,
+        now: Callable[[], datetime] = local_now,
     ) -> None:
         self.path = path
         self.failure = ""
@@ -106,56 +106,18 @@ class Log:
         return os.fstat(descriptor).st_size >= SIZE
 
 
-def open_log(given: Path | None, redact: Callable[[str], str] = _unchanged) -> Log:
-    """The log at ``given``, or by default the user's rotating one in the platform's log folder.
+def open_log(
+    given: Path | None,
+    folder: Callable[[], Path],
+    redact: Callable[[str], str] = _unchanged,
+) -> Log:
+    """The log at ``given``, or by default the user's own rotating one in ``folder``.
 
-    Nothing is opened before the first line.
+    Nothing is opened before the first line. Raises ``OSError`` where ``folder`` does.
     """
     if given is not None:
         return Log(given, rotate=False, redact=redact)
-    from platformdirs import user_log_path
-
-    folder = user_log_path("microsip-config", appauthor=False)
-    return Log(folder / "microsip-config.log", rotate=True, redact=redact)
-
-
-def write_report(
-    folder: Path, traceback: str, command: str = "", now: Callable[[], datetime] = _now
-) -> Path:
-    """Leave a report of a bug in ``folder``/reports and return its path.
-
-    :param folder: our data folder; both are made if need be.
-    :param traceback: redacted already.
-    :param command: the verb, without its options.
-
-    Holds the version, the system and the traceback, nothing of the environment. For the owner
-    only; the ``REPORTS`` newest are kept. Raises ``OSError``, also where a link of somebody else
-    would lead it away.
-    """
-    from .. import __version__
-    from ..errors import WriteError
-    from ..system.private import private_folder, write_private
-
-    try:
-        # One of its own: the rights of a folder that the user has named are the user's business.
-        folder = private_folder(folder / "reports")
-    except WriteError as error:
-        raise PermissionError(errno.EACCES, error.message, error.where) from error
-    time = now()
-    lines = (
-        f"microsip-config {__version__} {command}".rstrip(),
-        f"time     {time.isoformat(timespec='seconds')}",
-        f"python   {sys.version}",
-        f"system   {system.description()}",
-        f"encoding {sys.getfilesystemencoding()}, stdout {getattr(sys.stdout, 'encoding', None)}",
-        "",
-        traceback,
-    )
-    path = folder / f"bug-{time:%Y%m%d-%H%M%S}-{os.getpid()}.txt"
-    write_private(path, "\n".join(lines).encode("utf-8", "backslashreplace"))
-    for old in sorted(folder.glob("bug-*.txt"), key=lambda report: report.name)[:-REPORTS]:
-        old.unlink(missing_ok=True)
-    return path
+    return Log(folder() / "microsip-config.log", rotate=True, redact=redact)
 
 
 def _one_line(message: str) -> str:
@@ -166,8 +128,6 @@ def _one_line(message: str) -> str:
 
 def _open_append(path: Path, *, own: bool) -> int:
     if own:
-        from ..system.private import make_private
-
         _refuse_links(path)
         make_private(path.parent)
     else:
@@ -177,7 +137,6 @@ def _open_append(path: Path, *, own: bool) -> int:
 
 def _refuse_links(path: Path) -> None:
     """As root, no log is written where a link of another user leads."""
-    from ..errors import TargetError
 
     try:
         reached = system.secure_path(path.absolute())

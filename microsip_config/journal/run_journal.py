@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from ..results import Issue
+from .log import Log, open_log
 
 if TYPE_CHECKING:
-    from ..results import Issue, Result
-    from .log import Log
+    from ..results import Result, Target
+
+
+class Told(Protocol):
+    """What the journal asks of the run while it goes on."""
+
+    command: str
+    target: Target | None
+
+    def redacted(self, text: str) -> str: ...
 
 
 class Journal:
@@ -17,18 +28,18 @@ class Journal:
     The target and the reason for it come before the first decision. A run that decides nothing
     and fails nowhere leaves one line, so that a log of many logons stays readable.
 
-    :param given: the log file of ``--log-file``; None: the user's own log.
-    :param redact: takes secrets out of a line.
+    :param run: what it asks of the run while it goes on; it takes secrets out of a line.
+    :param given: the log file of ``--log-file``; None: the user's own log in ``folder``.
     """
 
-    def __init__(self, result: Result, given: Path | None, redact: Callable[[str], str]) -> None:
-        self._result = result
+    def __init__(self, run: Told, given: Path | None, folder: Callable[[], Path]) -> None:
+        self._run = run
         self._given = given
-        self._redact = redact
+        self._folder = folder
         self._log: Log | None = None
 
     def decided(self, message: str) -> None:
-        """A decision, told at the moment it is carried out."""
+        """A decision, at the moment it is carried out."""
         self._write(message)
 
     def add(self, message: str) -> None:
@@ -37,9 +48,8 @@ class Journal:
         if self._log is not None:
             self._log.close()
 
-    def finish(self) -> Issue | None:
+    def finish(self, result: Result) -> Issue | None:
         """How the run ended; gives a warning if the named log file could not be written."""
-        result = self._result
         eventful = result.errors or result.phone.command_lines
         if self._log is None and not eventful:
             if result.target is None:  # such as `explain`: nothing was decided about a phone
@@ -49,9 +59,9 @@ class Journal:
             for line in result.phone.command_lines:
                 self._write(f"ran {line}")
             for issue in result.warnings:
-                self._write(_told(issue), "WARNING")
+                self._write(_in_words(issue), "WARNING")
             for issue in result.errors:
-                self._write(_told(issue), "ERROR")
+                self._write(_in_words(issue), "ERROR")
             self._write(f"{result.status}, exit code {result.exit_code}")
         failure = self._log.failure if self._log is not None else ""
         if self._log is not None:
@@ -60,33 +70,28 @@ class Journal:
 
     def _write(self, message: str, level: str = "INFO", *, opening: bool = True) -> None:
         if self._log is None:
-            self._log = _opened(self._given, self._redact)
-            if opening and self._result.target is not None:
-                self._write(f"target {_target(self._result)}")
-        self._log.write(f"{self._result.command}: {message}", level)
+            self._log = _opened(self._given, self._folder, self._run.redacted)
+            if opening and self._run.target is not None:
+                self._write(f"target {_target(self._run.target)}")
+        self._log.write(f"{self._run.command}: {message}", level)
 
     def _not_logged(self, failure: str) -> Issue | None:
         """Only a log that was asked for is missed aloud."""
         if self._given is None:
             return None
-        from ..results import Issue
-
         return Issue("not-logged", f"the log cannot be written: {failure}", where="--log-file")
 
 
-def _opened(given: Path | None, redact: Callable[[str], str]) -> Log:
-    from .log import Log, open_log
-
+def _opened(given: Path | None, folder: Callable[[], Path], redact: Callable[[str], str]) -> Log:
     try:
-        return open_log(given, redact)
+        return open_log(given, folder, redact)
     except OSError as error:  # a user without a profile has no folder for logs
         log = Log(Path(), rotate=False)
         log.failure = str(error)
         return log
 
 
-def _target(result: Result) -> str:
-    target = result.target
+def _target(target: Target | None) -> str:
     if target is None:
         return "none"
     return f"{target.ini} ({', '.join(filter(None, (target.mode, target.decided_by)))})"
@@ -94,7 +99,7 @@ def _target(result: Result) -> str:
 
 def _ending(result: Result) -> str:
     state = "differences found" if result.differs else "in the desired state"
-    return "; ".join((state, _target(result), *_codes(result)))
+    return "; ".join((state, _target(result.target), *_codes(result)))
 
 
 def _codes(result: Result) -> Iterator[str]:
@@ -103,6 +108,6 @@ def _codes(result: Result) -> Iterator[str]:
         yield f"warnings: {', '.join(dict.fromkeys(issue.code for issue in result.warnings))}"
 
 
-def _told(issue: Issue) -> str:
+def _in_words(issue: Issue) -> str:
     where = f"{issue.where}: " if issue.where else ""
     return f"{issue.code}: {where}{issue.message}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -153,10 +154,11 @@ class _Capture:
     def _account_headers(self, active: int) -> dict[int, str]:
         """``activate`` names a header, so the active account gets one that no other one has."""
         identities = [self._identity(number) for number in self.numbers]
+        counted = Counter(identities)
         headers = {}
         places = enumerate(self.numbers, 0 if 0 in self.numbers else 1)  # a new phone has no gap
         for (place, number), identity in zip(places, identities, strict=True):
-            unique = identities.count(identity) == 1 and all(identity)
+            unique = counted[identity] == 1 and all(identity)
             if self.headers == "number":
                 headers[number] = f"Account{number}"
             elif number == 0 or not unique:
@@ -194,8 +196,9 @@ class _Capture:
         section = f"Account{number}"
         identity = {"username", "domain"} if self.headers == "by" else set()
         variables = self._learn(section, number) if self.parametrise else {}
-        for name in SECTIONS["Account"]:
-            key = find_key(section, name)  # in [Account0] some mean something else if absent
+        for name, key in SECTIONS["Account"].items():
+            if number == 0:
+                key = find_key(section, name)  # here some mean something else if absent
             if key.kind == "secret":
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:

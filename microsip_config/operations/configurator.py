@@ -7,57 +7,64 @@
     result = phone.apply(wanted)
     print(result.changed, [change.key for change in result.changes])
 
-Errors are raised as ``MicrosipConfigError``; each knows its exit code and the way out.
+Errors are raised as ``MicrosipConfigError``; each knows its exit code and how to fix it. Results,
+errors and log lines hold no secret that the run knows, whatever its text is equal to.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import InputError, TargetError, UnreadableFile
-from ..planning import make as planning
-from ..records import target_path
+from ..errors import MicrosipConfigError, TargetError, UnreadableFile
+from ..ini.encoding import decode
+from ..ini.profile import Profile
+from ..planning.make import from_edits, make, replacing
+from ..planning.plan import Plan
+from ..records.folder import RecordsFolder
+from ..records.passwords import PasswordRecords
 from ..results import Issue, Result, Target
-from ..schema import RECORDS, find_key
 from ..secret import Secret
-from ..template.model import Assignment, Desired, Selector
-from ..template.trouble import ErrorList
-from . import run as protocol
-from .run import Planner, Policy, RunContext
+from ..template.model import Desired
+from . import run
+from .context import Planner, Policy, RunContext
+from .ledger import Ledger, redacted_error
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..health.findings import Finding
     from ..ini.file import Source
-    from ..ini.profile import Profile
     from ..phone import Phone
-    from ..planning.make import Plan
     from ..records.backups import Backup
-    from ..records.passwords import PasswordRecords
     from ..schema.model import Configuration
     from .show import Row
 
 Wanted = Desired | Callable[["Source"], Desired]
+"""What a file shall be, or a function that says so of the file as it is."""
+
+
+_T = TypeVar("_T")
 
 
 def _utc_now() -> datetime:
+    from datetime import UTC, datetime
+
     return datetime.now(UTC)
 
 
 class Configurator:
     """What can be done with one target.
 
-    :param target: as ``locate`` finds it, or ``Target(path)`` for a given file.
-    :param data_dir: our own folder: backups, state records, locks; made when needed.
+    :param target: as ``find`` finds it, or ``Target(path)`` for a given file.
+    :param data_dir: the folder of backups, password records and locks; made when needed.
     :param policy: what may be done to the phone and the file.
     :param phone: the phone that reads the target (``phone_for``); None: it is not looked for.
     :param log: takes one line for each decision.
-    :param phone_of: gives the phone of an executable, to start one that a cut run has stopped.
+    :param phone_of: gives the phone of an executable, to start one that an interrupted run stopped.
 
-    Methods that change take a ``result`` to fill, so that what was done until an error is known;
-    ``show`` and ``capture`` add their warnings to it.
+    Methods take a ``ledger`` to write to, so that what was done until an error is known.
     """
 
     def __init__(
@@ -73,51 +80,58 @@ class Configurator:
     ) -> None:
         self.target = target
         self.policy = policy
-        self._desk = RunContext(target_path(data_dir, target.ini), now, phone, log, phone_of)
+        self._folder = RecordsFolder(data_dir, target.ini)
+        self._context = RunContext(self._folder, now, phone, log, phone_of)
 
     # --- looking ----------------------------------------------------------------------------
 
     def load(self) -> Source:
         """The file as it is. Raises ``TargetError`` if it is missing or cannot be understood."""
-        return protocol.load(self.target, self.policy)
+        return self._guarded("load", None, lambda _ledger, _context: self._load())
 
     def configuration(self) -> Configuration:
         """The typed model of the file, every value as MicroSIP takes it."""
         from ..schema.model import Configuration
 
-        return Configuration.from_profile(self.load().profile)
+        return self._guarded(
+            "configuration", None, lambda *_: Configuration.from_profile(self._load().profile)
+        )
 
-    def show(self, selection: str | None = None, *, result: Result | None = None) -> list[Row]:
+    def show(self, selection: str | None = None, *, ledger: Ledger | None = None) -> list[Row]:
         """Effective values and where each comes from; ``selection`` is SECTION or SECTION.KEY.
 
         Of a file that the phone misreads as a whole, these are the values that it means; the
-        warnings of ``result`` tell so.
+        warnings of the ledger say so.
         """
         from .show import effective
 
-        source = self.load()
-        self._result("show", result).warnings += protocol.misread(source)
-        return effective(source, selection)
+        def look(ledger: Ledger, _context: RunContext) -> list[Row]:
+            source = self._load()
+            ledger.warn(*run.misread(source))
+            return effective(source, selection)
 
-    def check(self) -> list[Finding]:
+        return self._guarded("show", ledger, look)
+
+    def check(self, *, ledger: Ledger | None = None) -> list[Finding]:
         """What MicroSIP would ignore, clamp, cut or misread in the file."""
         from ..health.checks import examine
 
-        return examine(self.load())
+        return self._guarded("check", ledger, lambda *_: examine(self._load()))
 
-    def capture(self, *, parametrise: bool = False, result: Result | None = None) -> str:
+    def capture(self, *, parametrise: bool = False, ledger: Ledger | None = None) -> str:
         """The text of a template that makes a phone like this one; warnings as in :meth:`show`."""
         from .capture import capture
 
-        source = self.load()
-        self._result("capture", result).warnings += protocol.misread(source)
-        return capture(source, parametrise=parametrise)
+        def look(ledger: Ledger, _context: RunContext) -> str:
+            source = self._load()
+            ledger.warn(*run.misread(source))
+            return capture(source, parametrise=parametrise)
+
+        return self._guarded("capture", ledger, look)
 
     def backups(self) -> list[Backup]:
         """The kept backups, the newest last."""
-        from ..records.backups import entries
-
-        return entries(self._desk.folder / "backups")
+        return self._guarded("backups", None, lambda *_: self._backups())
 
     # --- changing ---------------------------------------------------------------------------
 
@@ -127,13 +141,16 @@ class Configurator:
         *,
         rotate: bool = False,
         adopt: bool = False,
-        result: Result | None = None,
+        ledger: Ledger | None = None,
     ) -> Result:
         """What :meth:`apply` would do; ``result.differs`` tells whether that is anything."""
-        result = self._result("plan", result)
-        planner, _ = self._planner(wanted, result, rotate=rotate, adopt=adopt)
-        protocol.preview(result, planner, self.policy)
-        return result
+
+        def work(ledger: Ledger, _context: RunContext) -> Result:
+            planner, _ = self._planner(wanted, ledger, rotate=rotate, adopt=adopt)
+            run.preview(ledger, planner, self.policy)
+            return ledger.result()
+
+        return self._guarded("plan", ledger, work)
 
     def apply(
         self,
@@ -141,173 +158,163 @@ class Configurator:
         *,
         rotate: bool = False,
         adopt: bool = False,
-        result: Result | None = None,
+        ledger: Ledger | None = None,
     ) -> Result:
         """Bring the file to what is wanted: a rendered template, or :func:`edits`.
 
         :param rotate: write passwords even if they seem unchanged.
-        :param adopt: take a stored password of which nothing is known for the desired one.
+        :param adopt: treat an unrecognised stored password as the wanted one.
         """
-        result = self._result("apply", result)
-        planner, memory = self._planner(wanted, result, rotate=rotate, adopt=adopt)
-        protocol.carry_out(result, planner, self.policy, self._desk, memory)
-        return result
 
-    def repair(self, *, dry_run: bool = False, result: Result | None = None) -> Result:
+        def work(ledger: Ledger, context: RunContext) -> Result:
+            planner, passwords = self._planner(wanted, ledger, rotate=rotate, adopt=adopt)
+            run.carry_out(ledger, planner, self.policy, context, passwords)
+            return ledger.result()
+
+        return self._guarded("apply", ledger, work)
+
+    def repair(self, *, dry_run: bool = False, ledger: Ledger | None = None) -> Result:
         """Fix what :meth:`check` finds, where the fix is certain."""
-        result = self._result("repair", result)
-        if dry_run:
-            protocol.preview(result, _repair_planner, self.policy)
-        else:
-            protocol.carry_out(result, _repair_planner, self.policy, self._desk)
-        return result
 
-    def restore(self, backup: str | None = None, *, result: Result | None = None) -> Result:
-        """Put a backup (default: the newest) back, byte for byte; what it replaces is kept."""
-        result = self._result("restore", result)
-        planner = self._restore_planner(backup)
-        policy = self.policy._replace(undecodable=True, create=True)
-        protocol.carry_out(result, planner, policy, self._desk)
-        return result
+        def work(ledger: Ledger, context: RunContext) -> Result:
+            if dry_run:
+                run.preview(ledger, _repair, self.policy)
+            else:
+                run.carry_out(ledger, _repair, self.policy, context)
+            return ledger.result()
+
+        return self._guarded("repair", ledger, work)
+
+    def restore(self, backup: str | None = None, *, ledger: Ledger | None = None) -> Result:
+        """Restore a backup (default: the newest), byte for byte; what it replaces is kept."""
+
+        def work(ledger: Ledger, context: RunContext) -> Result:
+            policy = self.policy._replace(undecodable=True, create=True)
+            run.carry_out(ledger, self._restoring(backup), policy, context)
+            return ledger.result()
+
+        return self._guarded("restore", ledger, work)
 
     def restart(
         self,
         wanted: Wanted | None = None,
         *,
         minimized: bool | None = None,
-        result: Result | None = None,
+        ledger: Ledger | None = None,
     ) -> Result:
         """Stop the phone and start it; between the two, bring the file to what is wanted.
 
         :param minimized: whether it is started hidden; None: as it was.
         """
-        result = self._result("phone restart", result)
-        if wanted is None:
-            policy = self.policy._replace(undecodable=True, create=True)  # no matter what it says
-            protocol.restart(result, _nothing, policy, self._desk, minimized=minimized)
-            return result
-        planner, memory = self._planner(wanted, result, rotate=False, adopt=False)
-        protocol.restart(result, planner, self.policy, self._desk, memory, minimized)
-        return result
 
-    def _result(self, command: str, given: Result | None) -> Result:
-        result = given or Result(command)
-        result.target = self.target
-        return result
+        def work(ledger: Ledger, context: RunContext) -> Result:
+            if wanted is None:  # whatever the file is like
+                policy = self.policy._replace(undecodable=True, create=True)
+                run.restart(ledger, _nothing, policy, context, minimized=minimized)
+            else:
+                planner, passwords = self._planner(wanted, ledger)
+                run.restart(ledger, planner, self.policy, context, passwords, minimized=minimized)
+            return ledger.result()
+
+        return self._guarded("phone restart", ledger, work)
+
+    # --- what they share --------------------------------------------------------------------
+
+    def _guarded(
+        self, command: str, given: Ledger | None, body: Callable[[Ledger, RunContext], _T]
+    ) -> _T:
+        """What ``body`` gives, with the ledger of the operation; what is raised holds no secret."""
+        ledger = given or Ledger(command)
+        ledger.found(self.target)
+        log = self._context.log
+        context = self._context._replace(log=lambda line: log(ledger.redacted(line)))
+        try:
+            return body(ledger, context)
+        except MicrosipConfigError as error:
+            fault = redacted_error(error, ledger)
+        except Exception as error:
+            fault = _bug(error, ledger)
+        raise fault  # outside, where nothing is handled: it leads to no frame with a value
+
+    def _load(self) -> Source:
+        return run.load(self.target, self.policy)
+
+    def _backups(self) -> list[Backup]:
+        from ..records import backups
+
+        return backups.entries(self._folder)
 
     def _planner(
-        self, wanted: Wanted, result: Result, *, rotate: bool, adopt: bool
+        self, wanted: Wanted, ledger: Ledger, *, rotate: bool = False, adopt: bool = False
     ) -> tuple[Planner, PasswordRecords]:
-        from ..records.passwords import PasswordRecords
-
-        def warn(issue: Issue) -> None:  # the list is another one after each plan
-            result.warnings.append(issue)
-
-        memory = PasswordRecords(self._desk.folder, rotate=rotate, adopt=adopt, warn=warn)
+        passwords = PasswordRecords(self._folder, rotate=rotate, adopt=adopt, warn=ledger.warn)
+        if not callable(wanted):  # before anything can fail
+            ledger.register_secrets(*_secrets(wanted))
 
         def planner(source: Source) -> Plan:
             desired = wanted(source) if callable(wanted) else wanted
-            rewrite = source.needs_rewrite
-            if not source.exists:
-                rewrite = "the file does not exist yet"
-            plan = planning.make(source.profile, desired, rewrite=rewrite, judge=memory.judge)
-            return plan._replace(warnings=(*memory.warnings, *plan.warnings))
+            ledger.register_secrets(*_secrets(desired))
+            rewrite = source.needs_rewrite if source.exists else "the file does not exist yet"
+            plan = make(source.profile, desired, rewrite=rewrite, judge=passwords.judge)
+            return plan._replace(warnings=(*passwords.warnings, *plan.warnings))
 
-        return planner, memory
+        return planner, passwords
 
-    def _restore_planner(self, backup: str | None) -> Planner:
+    def _restoring(self, backup: str | None) -> Planner:
         from ..records import backups
 
-        kept = self.backups()
+        kept = self._backups()
         if not kept:
             raise TargetError("there is no backup of this file", where=self.target.ini)
         name = backup or kept[-1].id
-        data = backups.read(self._desk.folder / "backups", name)
+        data = backups.read(self._folder, name)
 
         def planner(source: Source) -> Plan:
             if data == source.data:
-                return planning.Plan()
+                return Plan()
             try:
                 before, after = self._reading(source.data), self._reading(data)
             except UnreadableFile as error:
-                return planning.Plan(replacement=data, warnings=(_unseen(error, name),))
-            return planning.replacing(before, after, data, f"as in backup {name}")
+                return Plan(replacement=data, warnings=(_unseen(error, name),))
+            return replacing(before, after, data, f"as in backup {name}")
 
         return planner
 
     def _reading(self, data: bytes) -> Profile:
-        from ..ini.encoding import decode
-        from ..ini.profile import Profile
-
         return Profile(decode(data, self.policy.ansi_codepage).text)
 
 
+def _secrets(desired: Desired) -> Iterator[Secret]:
+    for wish in desired.assignments:
+        if isinstance(wish.text, Secret):
+            yield wish.text
+
+
+def _bug(error: Exception, ledger: Ledger) -> MicrosipConfigError:
+    """What is raised in place of an exception that nobody foresaw: its message may be a value."""
+    from ..secrets.redact import safe_traceback
+
+    name = type(error).__name__
+    fault = MicrosipConfigError(f"internal error ({name}); this is a bug of microsip-config")
+    fault.traceback_text = safe_traceback(error, ledger.redactor)
+    fault.add_note(name)
+    fault.add_note(fault.traceback_text)
+    return fault
+
+
 def _unseen(error: UnreadableFile, backup: str) -> Issue:
-    """A backup is put back whatever it or the file is; what that changes may remain unknown."""
-    message = f"which keys change cannot be shown, but backup {backup} is put back as it is: "
-    return Issue("changes-unseen", message + error.message, error.hint)
-
-
-def edits(
-    changes: Sequence[tuple[str, str, str | Secret | None]], *, allow_commands: bool = False
-) -> Desired:
-    """Single changes ``(section, key, text or None to remove it)`` as something to apply.
-
-    The texts are checked as in a template. Raises ``UnknownKey``, ``ValueRefused``, and
-    ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
-    ``allow_commands``; ``InputErrors`` if several of the changes cannot be made.
-    """
-    trouble = ErrorList()
-    wanted: dict[str, Assignment] = {}
-    for change in changes:
-        try:
-            wish = assignment(*change)
-            place = f"{wish.selector.name}.{wish.key.name}"
-            _refuse_odd(wish, place, place.lower() in wanted, allow_commands)
-            wanted[place.lower()] = wish
-        except InputError as error:
-            error.where = error.where or f"{change[0]}.{change[1]}"
-            trouble.add(error)
-    trouble.settle()
-    return Desired("", tuple(wanted.values()), None)
-
-
-def _refuse_odd(wish: Assignment, place: str, again: bool, allow_commands: bool) -> None:
-    if again:
-        raise InputError("the key is given twice", where=place, code="given-twice")
-    if wish.text is None:
-        return
-    if wish.key.section in RECORDS:
-        raise InputError(
-            f"[{wish.key.section}] is the phone's own record", where=place, code="phones-own"
-        )
-    if wish.key.kind == "command" and not allow_commands:
-        raise InputError(
-            f"'{wish.key.name}' runs a program, and commands are not allowed",
-            hint="use --allow-commands if that is meant",
-            where=place,
-            code="command",
-        )
-
-
-def assignment(section: str, name: str, text: str | Secret | None) -> Assignment:
-    """One change as an assignment; a password becomes a ``Secret`` if it is none."""
-    key = find_key(section, name)
-    if text is not None:
-        plain = text.reveal() if isinstance(text, Secret) else text
-        hidden = isinstance(text, Secret) or key.kind == "secret"
-        encoded = key.encode(key.parse(plain, secret=hidden))
-        text = Secret(encoded) if hidden else encoded
-    return Assignment(Selector("section", section), key, False, text, "given")
+    """A backup is restored whatever it or the file is; what that changes may remain unknown."""
+    message = f"backup {backup} is restored; the changed keys cannot be listed: {error.message}"
+    return Issue("changes-unseen", message, error.hint)
 
 
 def _nothing(_source: Source) -> Plan:
-    return planning.Plan()
+    return Plan()
 
 
-def _repair_planner(source: Source) -> Plan:
+def _repair(source: Source) -> Plan:
     from ..health.checks import examine
     from ..health.fixes import repair
 
     found = repair(examine(source))
-    return planning.from_edits(source.profile, found.fixes, rewrite=found.rewrite)
+    return from_edits(source.profile, found.fixes, rewrite=found.rewrite)

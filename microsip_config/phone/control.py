@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -46,16 +46,19 @@ class Handle(ABC):
 
 class BasePhone(ABC):
     """The phone of one executable. ``exe`` is a host path; ``open_entry`` reads the sign of that
-    name in ``[Calls]``, given the moment the phone started; ``owner`` tells whose file it is, if
-    not ours or nobody's."""
+    name in ``[Calls]``, given the moment the phone started; ``owner`` says whose file it
+    is, if another user's; ``environ`` is the environment of a phone that is started."""
 
     def __init__(
         self,
         exe: str,
         open_entry: Callable[[float], bool | None],
         owner: Callable[[], Owner | None] = lambda: None,
+        *,
+        environ: Mapping[str, str],
     ) -> None:
         self.exe = exe
+        self._environ = environ
         self._open_entry = open_entry
         self._find_owner = owner
         self._helpers: set[int] = set()  # our own short-lived starts of the same executable

@@ -123,6 +123,7 @@ class PhoneState(NamedTuple):
             "in_call": self.in_call,
             "because": list(self.because),
             "processes": [process._asdict() for process in self.processes],
+            "others": [process._asdict() for process in self.others],
         }
 
 

@@ -99,7 +99,7 @@ class WindowsPhone(BasePhone):
         parent = 0 if running and _is_elevated(running.pid) else win32_start.desktop_parent()
         line = invocation.command_line(exe)
         try:
-            started = win32_start.start(exe, line, ntpath.dirname(exe), parent)
+            started = win32_start.start(exe, line, ntpath.dirname(exe), self._environ, parent)
         except OSError as error:
             raise PhoneError(
                 f"cannot start the phone: {error.strerror}", where=exe, code="not-started"

@@ -59,9 +59,8 @@ class WinePhone(BasePhone):
         environ: Mapping[str, str],
         owner: Callable[[], Owner | None] = lambda: None,
     ) -> None:
-        super().__init__(exe, open_entry, owner)
+        super().__init__(exe, open_entry, owner, environ=environ)
         self._prefix = prefix
-        self._environ = environ
 
     def _processes(self) -> list[PhoneProcess]:
         found = []

@@ -12,7 +12,7 @@ from .folder import RecordsFolder
 
 if TYPE_CHECKING:
     from ..ini.file import Source
-    from ..planning.make import Plan
+    from ..planning.plan import Plan
     from ..results import Issue
     from ..secret import Secret
     from .record import PasswordVerdict, Record

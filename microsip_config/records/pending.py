@@ -6,6 +6,7 @@ that was, and is removed only when the phone is running again.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import NamedTuple
 
@@ -42,7 +43,6 @@ class Pending:
         Raises ``WriteError``: without a note the phone should not be stopped.
         """
         import json
-        import os
         from datetime import UTC, datetime
 
         since = datetime.now(UTC).isoformat(timespec="seconds")

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from ..errors import InputErrors
 from .layers import Template, load
 from .model import Assignment, Desired, Selector
-from .trouble import InputErrors
 
 __all__ = ["Assignment", "Desired", "InputErrors", "Selector", "Template", "load"]

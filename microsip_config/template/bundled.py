@@ -1,4 +1,4 @@
-"""The ready templates: where they lie, what there is, and a commented start for a new one."""
+"""The ready templates: what there is, and a commented start for a new one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import InputError, TemplateError
+from .layers import load
+from .parse import parse
 
 
 class Summary(NamedTuple):
@@ -17,17 +19,8 @@ class Summary(NamedTuple):
     path: Path
 
 
-def folder() -> Path:
-    """Where the ready templates lie: in the installed package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "templates"
-    return inside if inside.is_dir() else package.parent / "templates"
-
-
 def listing(bundled: Path) -> tuple[Summary, ...]:
     """The ready templates in ``bundled`` by name, with all variables they require."""
-    from .layers import load
-
     found = []
     for path in sorted(bundled.glob("*.ini")):
         template = load([path], bundled)
@@ -40,8 +33,6 @@ def skeleton(description: str = "My desk phones") -> str:
 
     :raises TemplateError: no template can have this description.
     """
-    from .parse import parse
-
     wanted = " ".join(description.split())
     for quote in ("", '"', "'"):
         text = _SKELETON.replace("DESCRIPTION", f"{quote}{wanted}{quote}")

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from ..errors import InputError
+from ..errors import ErrorList, InputError, InputErrors
 from ..results import Issue
+from ..text import did_you_mean
 from .layers import Template, load
 from .model import Entry
 from .scope import is_absent, simple_parts
-from .trouble import ErrorList, InputErrors, did_you_mean
 
 _GIVEN = ("env", "user", "host", "absent", "secret")
 

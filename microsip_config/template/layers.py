@@ -11,15 +11,13 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ..errors import InputError, TemplateError
+from ..errors import ErrorList, InputError, TemplateError
 from ..schema import account_number, canonical_section
 from ..secret import Secret
-from .bundled import folder
-from .files import read_text
-from .find import Place, find
-from .model import Desired, Layer
+from ..text import did_you_mean
+from .library import MAX_BYTES, TemplateFile, find, folder, read_text
+from .model import Desired, Layer, TemplateText
 from .parse import normal_header, parse
-from .trouble import ErrorList, did_you_mean
 
 MAX_LAYERS = 64
 
@@ -27,10 +25,17 @@ MAX_LAYERS = 64
 class Template:
     """The layers of one or several templates, lowest first."""
 
-    __slots__ = ("layers",)
+    __slots__ = ("layers", "texts")
 
-    def __init__(self, layers: Sequence[Layer]) -> None:
+    def __init__(self, layers: Sequence[Layer], texts: Sequence[str] = ()) -> None:
         self.layers = tuple(layers)
+        self.texts = tuple(texts)
+
+    def sha256(self) -> str:
+        """Of the texts of the layers, lowest first, as UTF-8: which templates a run applied."""
+        from hashlib import sha256
+
+        return sha256("".join(self.texts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def description(self) -> str:
@@ -60,19 +65,24 @@ class Template:
         return render(self, variables, secrets, allow_commands=allow_commands)
 
 
-def load(names: Sequence[str | os.PathLike[str]], bundled: Path | None = None) -> Template:
+def load(
+    names: Sequence[str | os.PathLike[str] | TemplateText], bundled: Path | None = None
+) -> Template:
     """Read templates and everything they extend.
 
-    :param names: names of ready templates, or paths; which of them a name is, `find` says. Later
-        ones win.
+    :param names: names of ready templates, or paths; which of them a name is, `find` says. Or
+        texts. Later ones win.
     :param bundled: the folder of the ready templates; None: those of this package.
     :raises InputError: the error; `InputErrors` if there are several.
     """
     loader = _Loader(bundled or folder())
     for name in names:
-        loader.take(os.fspath(name))
+        if isinstance(name, TemplateText):
+            loader.take_text(name)
+        else:
+            loader.take(os.fspath(name))
     loader.trouble.settle()
-    template = Template(loader.layers)
+    template = Template(loader.layers, loader.texts)
     _check_activate(template)
     return template
 
@@ -81,6 +91,7 @@ class _Loader:
     def __init__(self, bundled: Path) -> None:
         self.bundled = bundled
         self.layers: list[Layer] = []
+        self.texts: list[str] = []
         self.trouble = ErrorList()
         self._done: set[Path] = set()
         self._open: list[tuple[Path, str]] = []
@@ -92,7 +103,17 @@ class _Loader:
         except InputError as error:
             self.trouble.add(error)
 
-    def _load(self, template: Place, where: str) -> None:
+    def take_text(self, template: TemplateText) -> None:
+        """Load a template that is given as a text; what it extends is sought as for a user."""
+        try:
+            if len(template.text) > MAX_BYTES:
+                message = f"is larger than {MAX_BYTES // 1024} KiB"
+                raise TemplateError(message, where=template.name)
+            self._add(parse(template.text, template.name), template.text, None)
+        except InputError as error:
+            self.trouble.add(error)
+
+    def _load(self, template: TemplateFile, where: str) -> None:
         path, shown = template
         real = path.resolve()
         if real in (opened for opened, _ in self._open):
@@ -102,17 +123,22 @@ class _Loader:
             return
         if len(self._done) + len(self._open) >= MAX_LAYERS:
             raise TemplateError(f"more than {MAX_LAYERS} templates", where=where)
-        layer = parse(read_text(path, shown), shown)
+        text = read_text(path, shown)
+        layer = parse(text, shown)
         self._open.append((real, shown))
-        for name, place in layer.extends:
-            try:
-                found = find(name, self.bundled, beside=path.parent, where=place)
-                self._load(found, place)
-            except InputError as error:
-                self.trouble.add(error)
+        self._add(layer, text, path.parent)
         self._open.pop()
         self._done.add(real)
+
+    def _add(self, layer: Layer, text: str, beside: Path | None) -> None:
+        """Put a layer on top of those that it extends, which are sought ``beside`` it."""
+        for name, place in layer.extends:
+            try:
+                self._load(find(name, self.bundled, beside=beside, where=place), place)
+            except InputError as error:
+                self.trouble.add(error)
         self.layers.append(layer)
+        self.texts.append(text)
 
 
 def _check_activate(template: Template) -> None:

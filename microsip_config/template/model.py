@@ -10,6 +10,13 @@ if TYPE_CHECKING:
     from ..schema.key import Key
 
 
+class TemplateText(NamedTuple):
+    """A template that is given as a text; ``name`` is how messages call it."""
+
+    name: str
+    text: str
+
+
 class Selector(NamedTuple):
     """Which section an assignment is for.
 

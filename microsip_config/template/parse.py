@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..errors import InputError, TemplateError, UnknownKey
+from ..errors import ErrorList, InputError, TemplateError, UnknownKey
 from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key, unsafe_character
 from ..secret import Secret
-from ..text import nearest
+from ..text import did_you_mean, nearest
 from .model import Entry, Layer, Section
 from .scope import BUILT_IN, MAX_TEXT, is_absent, is_literal, is_name, without_expressions
-from .trouble import ErrorList, did_you_mean
 from .typed import typed_text
 
 HEADER_KEYS = ("description", "requires", "extends", "activate")

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..errors import InputError, TemplateError, ValueRefused, VariableError
+from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
 from ..secret import Secret
+from ..text import did_you_mean
 from .model import Assignment, Desired, Entry, Section, Selector
 from .parse import normal_header
 from .scope import (
@@ -25,7 +26,6 @@ from .scope import (
     simple_parts,
     without_expressions,
 )
-from .trouble import ErrorList, did_you_mean
 from .typed import typed_text
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from .. import errors
+from ..text import did_you_mean
 from .filters import FILTERS, MAX_NUMBER, TESTS, Refused, bounded_number, bounded_text
 from .scope import MAX_TEXT, Absent, Missing, Scope, as_text, is_name
-from .trouble import did_you_mean
 
 MAX_SOURCE = 1024
 """Longest value that may hold more than names, in characters."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
@@ -158,8 +159,6 @@ def is_name(text: str) -> bool:
 
 def without_expressions(source: str) -> str:
     """The literal text of a value, well enough to count the quotes or fields in it."""
-    import re
-
     return re.sub(r"\{\{.*?\}\}", "", source)
 
 

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from ..errors import VariableError
-from .files import read_text
+from .library import read_text
 from .scope import BUILT_IN, CONSTANTS, is_name
 
 Fact = str | Callable[[], str]
@@ -24,6 +25,7 @@ def collect(
     assignments: Sequence[str] = (),
     files: Sequence[str | os.PathLike[str]] = (),
     *,
+    given: Mapping[str, Any] | None = None,
     env: Mapping[str, str] | None = None,
     user: Mapping[str, Fact] | None = None,
     host: Mapping[str, Fact] | None = None,
@@ -33,6 +35,8 @@ def collect(
     :param assignments: ``NAME=VALUE`` texts; ``site.stun=...`` goes into the table ``site``.
         Values are texts.
     :param files: TOML (``.toml``) or JSON (``.json``) files; tables of the same name are merged.
+    :param given: a table of tables, as if from a file after the others; `VariableError` names it
+        as ``variables``.
     :param env: environment variables, looked up when asked for, never copied.
     :param user: facts about the user, such as ``name``; functions are called when asked for.
     :param host: facts about this system, likewise.
@@ -42,6 +46,8 @@ def collect(
     for file in files:
         path = Path(file)
         _merge(table, _read(path), str(path), "")
+    if given:
+        _merge(table, given, "variables", "")
     for assignment in assignments:
         name, value = split_assignment(assignment)
         _put(table, name, value)
@@ -158,8 +164,6 @@ def _told(reason: ValueError, text: str) -> tuple[str, str]:
     Of its words only those are told that cannot be the file's, which may hold what nobody should
     see: letters outside of quotes, and quoted signs.
     """
-    import re
-
     message = getattr(reason, "msg", "") or str(reason)
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
     number = getattr(reason, "lineno", None)

@@ -16,14 +16,18 @@ from statistics import median
 import pytest
 
 from microsip_config.ini.file import Source
-from microsip_config.operations import run as apply
+from microsip_config.operations import run
+from microsip_config.operations.context import Policy, RunContext
+from microsip_config.operations.ledger import Ledger
 from microsip_config.planning import make as plan
-from microsip_config.results import Result, Target
+from microsip_config.planning.plan import Plan
+from microsip_config.records.folder import RecordsFolder
+from microsip_config.results import Target
 from microsip_config.template import load
 from microsip_config.template.model import Desired
 
 from . import profiles
-from .conftest import LINES
+from .conftest import TABLES, Table
 
 FILES = int(os.environ.get("BENCH_FILES", "2000"))
 BATCH = 50
@@ -64,15 +68,15 @@ class _Ours:
 
     def __init__(self, desired: Desired) -> None:
         self._desired = desired
-        self._policy = apply.Policy()
+        self._policy = Policy()
 
-    def _plan(self, source: Source) -> plan.Plan:
+    def _plan(self, source: Source) -> Plan:
         return plan.make(source.profile, self._desired, rewrite=source.needs_rewrite)
 
     def __call__(self, path: Path) -> None:
-        result = Result("apply", Target(str(path)))
-        context = apply.RunContext(path.parent / "data", lambda: datetime.now(UTC))
-        apply.carry_out(result, self._plan, self._policy, context)
+        ledger = Ledger("apply", Target(str(path)))
+        context = RunContext(RecordsFolder(path.parent / "data", path), lambda: datetime.now(UTC))
+        run.carry_out(ledger, self._plan, self._policy, context)
 
 
 def _make(folder: Path, number: int, *, in_place: bool) -> Path:
@@ -82,7 +86,7 @@ def _make(folder: Path, number: int, *, in_place: bool) -> Path:
     return profiles.write(folder / "MicroSIP.ini", text)
 
 
-def test_many(tmp_path: Path) -> None:
+def test_many(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     desired = load([profiles.template(tmp_path)], tmp_path).render(profiles.VARIABLES, {})
     ours = _Ours(desired)
     tools: dict[str, tuple[Callable[[Path], None], bool]] = {
@@ -107,9 +111,6 @@ def test_many(tmp_path: Path) -> None:
             changed = b"v\0o\0l\0u\0m\0e\0R\0i\0n\0g\0=\x008\x000\0" in paths[-1].read_bytes()
             assert changed or work is not ours
     medians = {name: median(times) for name, times in took.items()}
-    limit = medians["fair limit"]
-    LINES.append(f"{FILES} files in one process: median a file, and the fair limit over it")
-    for name, each in medians.items():
-        LINES.append(f"{name:12}{each * 1e6:9.0f} us {limit / each:8.2f}")
-    if not all(medians.values()):
-        pytest.fail("a clock that does not run")
+    request.config.stash.setdefault(TABLES, []).append(
+        Table(f"{FILES} files in one process, a file", "fair limit", medians)
+    )

@@ -6,9 +6,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-LINES: list[str] = []
-"""What the benchmarks that measure by themselves have to say, the heading first."""
-
 
 class Table(NamedTuple):
     """Median seconds by tool, to be printed as ratios to one of the tools."""
@@ -22,7 +19,7 @@ TABLES = pytest.StashKey[list[Table]]()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    for table in (*_of_pytest_benchmark(config), *config.stash.get(TABLES, [])):
+    for table in config.stash.get(TABLES, []):
         terminalreporter.section(table.title)
         base = table.medians[table.yardstick]
         width = max(map(len, table.medians))
@@ -31,13 +28,3 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         for tool, median in table.medians.items():
             line = f"{tool:{width}}  {median * 1000:8.1f}  {median / base:{len(heading)}.2f}"
             terminalreporter.write_line(line)
-
-
-def _of_pytest_benchmark(config: pytest.Config) -> list[Table]:
-    """Its groups, the first tool of each as the yardstick."""
-    groups: dict[str, dict[str, float]] = {}
-    session = getattr(config, "_benchmarksession", None)
-    for bench in getattr(session, "benchmarks", ()):
-        tool = bench.params.get("tool", bench.name) if bench.params else bench.name
-        groups.setdefault(bench.group or "", {})[tool] = bench.stats.median
-    return [Table(title, next(iter(tools)), tools) for title, tools in groups.items()]

@@ -13,7 +13,7 @@ from microsip_config.cli import main
 
 ENVELOPE = {
     "schema", "command", "status", "changed", "exit_code", "target", "changes", "backup", "phone",
-    "warnings", "errors", "data",
+    "warnings", "errors", "data", "run",
 }  # fmt: skip
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config import Configurator, Target
-from microsip_config.operations.configurator import edits
+from microsip_config import Configurator, Target, edits
 
 from .conftest import Cli
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.template.bundled import folder
+from microsip_config.template.library import folder
 
 from .conftest import Cli
 

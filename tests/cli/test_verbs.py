@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from microsip_config.cli.app import VERBS
+from microsip_config.cli.table import NAMES as VERBS
 
 from .conftest import SMALL, Cli, examples_of, utf16
 
@@ -303,7 +303,7 @@ def test_a_bug_is_reported_without_its_values(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("the value s3cret-s3cret")
 
-    monkeypatch.setattr("microsip_config.planning.make.make", broken)
+    monkeypatch.setattr("microsip_config.operations.configurator.make", broken)
     outcome = cli("apply", "base", "--ini", ini, "--json")
     result = outcome.json
     assert (outcome.code, result["errors"][0]["code"]) == (70, "bug")
@@ -466,7 +466,7 @@ def test_the_examples_of_the_help_work(
             del words[place : place + 2]
         if "--follow" in words or "--all" in words:
             continue
-        own = [] if verb in {"explain", "demo"} else ["--ini", str(ini)]
+        own = [] if verb in {"explain", "demo", "job", "schema"} else ["--ini", str(ini)]
         words = [word if not word.startswith("2026") else "" for word in words]
         outcome = cli(*[word for word in words if word], *own)
         assert outcome.code in {0, 1}, (example, outcome.err)

@@ -13,7 +13,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import microsip_config.phone
+import pytest
+
+import microsip_config.job.job_run as job_run
 from microsip_config.cli import main
 from microsip_config.phone import Phone
 from microsip_config.phone.state import PhoneProcess, PhoneState, StopReport
@@ -160,18 +162,14 @@ class Scene:
 
     @contextmanager
     def _phone_beside(self) -> Iterator[None]:
-        real = microsip_config.phone.phone_for
-
         def phone_for(target: Target, world: World) -> Phone | None:
             assert target
             assert world
             return self.phone
 
-        microsip_config.phone.phone_for = phone_for
-        try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(job_run, "phone_for", phone_for)
             yield
-        finally:
-            microsip_config.phone.phone_for = real
 
     # --- looking ----------------------------------------------------------------------------
 

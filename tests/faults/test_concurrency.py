@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from microsip_config import Configurator, edits
 from microsip_config.ini.profile import Profile
-from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.records.backups import entries
 from microsip_config.results import Target
 from microsip_config.schema import SECTIONS

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from microsip_config import Configurator, edits
 from microsip_config.errors import TargetError, WriteError
 from microsip_config.ini import file as store
 from microsip_config.journal.log import Log
-from microsip_config.operations.configurator import Configurator, edits
 from microsip_config.results import Target
 from microsip_config.system.atomic import stage
 from microsip_config.system.posix import paths
@@ -254,9 +254,9 @@ RUNS = """
 import sys, time
 from pathlib import Path
 from microsip_config.errors import MicrosipConfigError
-from microsip_config.system.posix import paths
-from microsip_config.operations.configurator import Configurator, edits
+from microsip_config import Configurator, edits
 from microsip_config.results import Target
+from microsip_config.system.posix import paths
 paths.elevated = lambda: True
 end = time.monotonic() + 2
 written = refused = 0

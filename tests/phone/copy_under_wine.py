@@ -11,7 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from microsip_config.phone import Phone, phone_for
+from microsip_config.operations.phones import phone_for
+from microsip_config.phone import Phone
 from microsip_config.results import Target
 from microsip_config.target import World
 from tests.windows.rig import BIN

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from microsip_config import Configurator, Result, Target, edits
+from microsip_config import Configurator, Ledger, Target, edits
 from microsip_config.cli.verbs import phone
 from microsip_config.errors import PhoneError, WriteError
 from microsip_config.ini.profile import Profile
@@ -49,7 +49,7 @@ VICTIM = """
 import os, sys
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import json, microsip_config.operations.session
+import json, microsip_config.operations.run
 import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text = sys.argv[1:]
 target = Target(ini, exe)
@@ -165,7 +165,7 @@ def test_the_examples_of_the_help_work(standin: Copy, tmp_path: Path) -> None:
     copy, beside = standin, Beside(standin, tmp_path / "our data")
     second = ACCOUNT.replace("Account1", "Account2").replace("101", "102")
     copy.ini.write_bytes(b"\xff\xfe" + (HEALTHY + second).encode("utf-16-le"))
-    for verb in phone.command().commands:
+    for verb in (each.name.split()[-1] for each in phone.VERB.verbs):
         page = subprocess.check_output(
             [sys.executable, "-m", "microsip_config", "phone", verb, "--help"], text=True
         )
@@ -288,7 +288,7 @@ def test_a_phone_that_cannot_be_started_again_is_an_error(
     beside: Beside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beside.copy.start("/minimized")
-    configurator, result = beside.configurator(), Result("apply")
+    configurator, ledger = beside.configurator(), Ledger("apply")
 
     def fails(_: object, minimized: bool = False) -> str:
         raise PhoneError("no program", code="not-started")
@@ -297,7 +297,8 @@ def test_a_phone_that_cannot_be_started_again_is_an_error(
     with monkeypatch.context() as patch:
         patch.setattr(WinePhone, "start", fails)
         with pytest.raises(PhoneError, match="the file was written") as refusal:
-            configurator.apply(wish, result=result)
+            configurator.apply(wish, ledger=ledger)
+    result = ledger.result()
     assert (refusal.value.exit_code, refusal.value.code) == (5, "phone-not-started")
     assert (result.changed, result.phone.stopped, result.phone.started) == (True, True, False)
     assert beside.profile().get("Settings", "volumeRing") == "55"

@@ -24,7 +24,7 @@ from microsip_config.history.csv_file import CallsFile, csv_text
 from microsip_config.history.follow import follow
 from microsip_config.history.ring import LoggedCall, entries, open_since
 from microsip_config.ini.profile import Profile
-from microsip_config.phone import _open_entry, phone_for
+from microsip_config.operations.phones import _open_entry, phone_for
 from microsip_config.results import Target
 from microsip_config.target import World
 

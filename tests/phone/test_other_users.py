@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from microsip_config import Configurator, Policy, Result, Target, World, edits, phone_for
+from microsip_config import Configurator, Ledger, Policy, Result, Target, World, edits, phone_for
 from microsip_config.errors import PhoneError
 from microsip_config.ini.profile import Profile
 from microsip_config.phone.state import Owner, PhoneProcess
@@ -46,14 +46,14 @@ class Desk:
         target = Target(str(self.ini), str(self.exe), mode)
         world = World(sys.platform, {}, self.data)
         phone = phone_for(target, world)
-        result = Result("apply")
+        ledger = Ledger("apply")
         Configurator(
             target,
             data_dir=self.data,
             policy=Policy(**policy),
             phone=phone,
-        ).apply(WISH, result=result)
-        return result
+        ).apply(WISH, ledger=ledger)
+        return ledger.result()
 
     def read(self, section: str, key: str) -> str | None:
         return Profile(self.ini.read_bytes()[2:].decode("utf-16-le")).get(section, key)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import PhoneError, TargetError
-from microsip_config.phone import phone_for
+from microsip_config.operations.phones import phone_for
 from microsip_config.phone.grammar import build
 from microsip_config.results import Target
 from microsip_config.target import World

@@ -30,16 +30,17 @@ present.visible = lambda text: revealed(text) or ""
 """
 REASON = """
 from microsip_config.planning import make as plan
+from microsip_config.operations import configurator
 from urllib.parse import quote
-told = plan._change
-plan._change = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
+told = plan.change_of
+plan.change_of = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
 """
 LOGGED = """
-from microsip_config.operations import session
+from microsip_config.operations import run
 def names(plan):
     return " ".join(base64.b64encode(b"x" + (revealed(c.new) or "").encode("utf-16-le")).decode()
                     for c in plan.changes)
-session._in_names = names
+run._in_names = names
 """
 RECORDED = """
 from microsip_config.records import fingerprint, record_format
@@ -52,32 +53,31 @@ record_format.render = lambda *given: render(*given) + seen[0].encode("utf-16-be
 """
 REPORTED = """
 from microsip_config.planning import make as plan
+from microsip_config.operations import configurator
 redact._message = str
 def broken(*given, **named):
     raise ValueError({secret!r})
-plan.make = broken
+plan.make = configurator.make = broken
 """
 RAISED = """
-from microsip_config.cli.run import Run
-from microsip_config.planning import make as plan
+from microsip_config.errors import MicrosipConfigError
+from microsip_config.operations import configurator
 def broken(*given, **named):
     raise ValueError({secret!r})
-plan.make = broken
-def unguarded(self, error):
-    sys.stderr.write(ascii(error))
-Run._bug = unguarded
+configurator.make = broken
+configurator._bug = lambda error, ledger: MicrosipConfigError(ascii(error))
 """
 LEFT_BEHIND = """
-from microsip_config.system import staging
-staging.discard = lambda path: None
+from microsip_config.system import atomic
+atomic.discard = lambda path: None
 """
 OPEN_BACKUPS = """
 from microsip_config.records import backups
-put = backups._put
+replace = backups.atomic.replace
 def open_to_all(path, data):
-    put(path, data)
+    replace(path, data)
     path.chmod(0o644)
-backups._put = open_to_all
+backups.atomic = type("atomic", (), {**vars(backups.atomic), "replace": open_to_all})
 """
 IN_ARGUMENTS = """
 from microsip_config.phone.wine import WinePhone
@@ -89,8 +89,8 @@ WinePhone._launch = telling
 """
 IN_ENVIRONMENT = """
 import os
-from microsip_config.cli.run import Run
-Run._withheld = lambda self, specs: dict(os.environ)
+from microsip_config.job.job_run import JobRun
+JobRun.world = property(lambda self: self.surroundings.world)
 """
 PLANTED = {
     "on the screen": (UNREDACTED + SHOWN, "output"),
@@ -98,7 +98,7 @@ PLANTED = {
     "in the log, as base64": (UNREDACTED + LOGGED, "microsip-config.log"),
     "in the record, as hex": (UNREDACTED + RECORDED, "state.json"),
     "in the bug report": (UNREDACTED + REPORTED, "bug-"),
-    "in a traceback": (UNREDACTED + RAISED, "output"),
+    "in the message of a bug": (UNREDACTED + RAISED, "output"),
     "in a temporary file": (UNREDACTED + LEFT_BEHIND, ".microsip-config-"),
     "in the arguments of a program": (IN_ARGUMENTS, "given.txt"),
     "in the environment of a program": (IN_ENVIRONMENT, "given.txt"),

@@ -6,6 +6,7 @@ folder: the file, our data, the logs, the home folder, the temporary files.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -20,7 +21,11 @@ from .traces import Hunt, Leak
 SECRETS = {
     source: f"{number}Kq{source}Zx é\"\\%Ж<&>';{source}Wv{number}jQ"
     for number, source in enumerate(
-        ("env", "file", "stdin", "prompt", "flag", "argument", "var", "vars", "literal", "old"), 31
+        (
+            *("env", "file", "stdin", "prompt", "flag", "argument", "var", "vars", "literal"),
+            *("old", "request", "edit"),
+        ),
+        31,
     )
 }
 ACCOUNT = """
@@ -184,6 +189,9 @@ class Session:
             ["locate"],
         ):
             self.both(*looking)
+        for operation in ("plan", "apply", "check"):
+            self.job(operation, {"secrets": {"sip": SECRETS["request"]}})
+        self.job("set", {"edits": {"Account1.password": SECRETS["edit"]}}, template=False)
         self.both("restore")
         self.both("unset", "Account1.password")
         self.run("capture", "--ini", self.ini, "--out", self.folder / "home" / "captured.ini")
@@ -204,11 +212,30 @@ class Session:
             ["apply", "x.ini", "--var", secret],
         ):
             self.run(*wrong, *aim)
+        for wrong_request in (
+            {"secrets": {"sip": secret, "pin": {"sourc": secret}}},
+            {"secrets": secret},
+            {"secret": {"sip": secret}},
+            {"secrets": {"sip": {"source": secret}}},
+            {"edits": [f"Account1.password{secret}"]},
+            {"options": {"restart": secret, secret: 1}},
+            {"variables": {"pw": [[secret]]}},
+        ):
+            self.job("apply", wrong_request)
+        self.run("job", stdin=secret)
         for name, line in BAD.items():
             body = f"[template]\n[Account1]\nserver = a\ndomain = b\nusername = c\n{line}\n"
             bad = self._source(f"sources/bad {name}.ini", body)
             self.both("apply", bad, "--secret", "sip=env:SIP_PASSWORD")
         self.run("template", "validate", *self.folder.glob("sources/bad *.ini"))
+
+    def job(self, operation: str, fields: Mapping[str, object], *, template: bool = True) -> None:
+        """A request on standard input, with the template as a text."""
+        text = self.template("{{ secret.sip }}").read_text("utf-8")
+        request = {"operation": operation, "target": {"ini": str(self.ini)}, **fields}
+        if template:
+            request["templates"] = [{"name": "desk.ini", "text": text}]
+        self.run("job", stdin=json.dumps(request))
 
     def bad_days(self) -> None:
         """Writes that fail, a lock that is held, a record that is damaged."""

@@ -133,7 +133,7 @@ def test_a_bug_is_in_the_log(
     def broken(*_: object, **__: object) -> None:
         raise KeyError("value")
 
-    monkeypatch.setattr("microsip_config.planning.make.make", broken)
+    monkeypatch.setattr("microsip_config.operations.configurator.make", broken)
     where = cli(*SET, "--ini", desk.ini, "--json").json["errors"][0]["where"]
     assert "set" in Path(where).read_text("utf-8").splitlines()[0].split()
     *_, bug, end = lines(default)

@@ -82,8 +82,8 @@ def test_the_session_was_a_real_one(session: Session) -> None:
 # --- bugs in the program ----------------------------------------------------------------------
 
 POINTS = (
-    "planning.make:make",
-    "operations.session:_in_names",
+    "operations.configurator:make",
+    "operations.run:_in_names",
     "ini.file:write",
     "records.backups:keep",
     "ini.document:Document.render",
@@ -91,10 +91,10 @@ POINTS = (
     "records.record:Record.save",
     "records.fingerprint:derive",
     "schema.rules:violations",
-    "cli.changing:tell",
+    "cli.invocation:Invocation.say",
     "cli.present:diff",
-    "cli.present:say",
-    "cli.present:write_json",
+    "cli.output:say",
+    "cli.output:write_json",
     "journal.run_journal:Journal.finish",
 )
 
@@ -121,14 +121,14 @@ def _broken(folder: Path, point: str, source: str, kinds: str) -> Session:
 def test_a_bug_does_not_tell(tmp_path: Path, point: str) -> None:
     session = _broken(tmp_path / "session", point, "var", f"KeyError, RuntimeError, {KEPT}")
     codes = [ran.code for ran in session.ran]
-    one_form_only = point in {"cli.present:diff", "cli.present:say", "cli.present:write_json"}
+    one_form_only = point in {"cli.present:diff", "cli.output:say", "cli.output:write_json"}
     assert codes.count(70) == 2 or (one_form_only and 70 in codes)
     assert session.leaks() == []
 
 
 def test_a_bug_does_not_tell_what_nobody_knows_for_a_secret(tmp_path: Path) -> None:
     session = _broken(
-        tmp_path / "session", "planning.make:make", "prompt", "KeyError, RuntimeError"
+        tmp_path / "session", "operations.configurator:make", "prompt", "KeyError, RuntimeError"
     )
     assert [ran.code for ran in session.ran] == [70, 70]
     assert session.leaks() == []

@@ -74,7 +74,7 @@ sys.dont_write_bytecode = True
 sys.addaudithook(watch)
 import microsip_config
 count = 0
-for found in pkgutil.walk_packages(microsip_config.__path__, "microsip_config."):
+for found in pkgutil.walk_packages(microsip_config.__path__, "microsip_config.", len):
     if found.name.endswith("__main__"):
         continue
     try:

@@ -10,7 +10,7 @@ import pytest
 
 from microsip_config.errors import InputError
 from microsip_config.secret import Secret
-from microsip_config.template import Assignment, Desired, InputErrors, Selector, load
+from microsip_config.template import Assignment, Desired, Selector, load
 
 CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))["case"]
 
@@ -60,7 +60,7 @@ def test_what_a_template_may_not_say(case: dict[str, Any], tmp_path: Path) -> No
         rendered(case, tmp_path)
 
     raised = caught.value
-    errors = raised.errors if isinstance(raised, InputErrors) else (raised,)
+    errors = raised.parts()
     expected = [tuple(part.strip(" ") for part in line.split(" | ")) for line in case["errors"]]
     told = [(type(e).__name__, e.where.replace(f"{tmp_path}/", "")) for e in errors]
     assert told == [(kind, where) for kind, where, *_ in expected]

@@ -8,7 +8,7 @@ import pytest
 
 from microsip_config.errors import TemplateError
 from microsip_config.template import load
-from microsip_config.template.find import find
+from microsip_config.template.library import find
 
 
 @pytest.fixture

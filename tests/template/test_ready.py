@@ -13,8 +13,9 @@ from microsip_config.ini.profile import Profile
 from microsip_config.planning import make as plan
 from microsip_config.secret import Secret
 from microsip_config.template import Desired, load
-from microsip_config.template.bundled import folder, listing, skeleton
+from microsip_config.template.bundled import listing, skeleton
 from microsip_config.template.check import validate
+from microsip_config.template.library import folder
 
 NAMES = ["base", "call-centre", "office", "reception", "remote-worker", "shared-desk"]
 VARIABLES: dict[str, Any] = {

@@ -53,7 +53,7 @@ def everything_told(error: BaseException | None, *, frames: bool = True) -> str:
             if frames and "microsip_config" in frame.f_code.co_filename:
                 told += repr(frame.f_locals)
         if isinstance(error, InputErrors):
-            told += repr(error.issues) + "".join(everything_told(one) for one in error.errors)
+            told += repr(error.issues) + "".join(everything_told(one) for one in error.all)
         error = error.__cause__ or error.__context__
     return told
 

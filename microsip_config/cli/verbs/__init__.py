@@ -1,1 +1,1 @@
-"""One verb per module; each has ``command()``, which gives its typer command."""
+"""One verb per module; each has ``VERB``."""

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from .. import options
-from ..changing import Flags, configurator, documented_parameters, passwords, rendered, tell
-from ..run import Run
-from ..verb import command as make
-from .plan import Templates
-
-
-def apply(run: Run, templates: Templates, **flags: Any) -> None:
-    """Apply templates: stop the phone if something must change, write, start it again."""
-    documented = Flags(run, flags)
-    wanted = documented.on_top_of(rendered(run, templates))
-    run.result.warnings += documented.warnings
-    documented.ready(run)
-    configurator(run).apply(wanted, **passwords(run), result=run.result)
-    tell(run)
-    documented.act(run)
+from ...job.operations import OPERATIONS
+from ...job.options import TEMPLATES
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, also_done, outcome
+from ..verb import Verb
 
 
-def command() -> Any:
-    return make(
-        apply,
-        shared=(
-            options.target,
-            options.template,
-            options.commands,
-            options.passwords,
-            options.phone,
-            options.output,
-        ),
-        flags=documented_parameters(),
-        examples=(
-            "microsip-config apply office --vars desk.toml --secret sip=env:SIP_PASSWORD",
-            "microsip-config apply base --ini D:\\MicroSIP\\MicroSIP.ini --json",
-        ),
-    )
+def apply(invocation: Invocation) -> None:
+    invocation.run(_lines, templates=invocation.values["templates"])
+
+
+def _lines(result: Result, paint: Paint) -> Iterator[str]:
+    yield from outcome(result, paint)
+    yield from also_done(result)
+
+
+VERB = Verb(
+    "apply",
+    apply,
+    OPERATIONS["apply"].summary,
+    "apply",
+    arguments=(TEMPLATES,),
+    examples=(
+        "microsip-config apply office --vars desk.toml --secret sip=env:SIP_PASSWORD",
+        "microsip-config apply base --ini D:\\MicroSIP\\MicroSIP.ini --json",
+    ),
+)

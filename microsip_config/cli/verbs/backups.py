@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from ..changing import configurator
-from ..present import table
-from ..run import Run
-from ..verb import command as make
-
-
-def backups(run: Run) -> None:
-    """List the kept backups of the target, the newest last."""
-    found = [(backup, backup.is_intact()) for backup in configurator(run).backups()]
-    run.result.data = [
-        # No hash of the file: it would let passwords in it be guessed at full speed.
-        {"id": b.id, "when": b.when.isoformat(), "size": b.size, "intact": intact}
-        for b, intact in found
-    ]
-    heading = ("ID", "WHEN", "BYTES", "")
-    rows = [
-        (b.id, f"{b.when.astimezone():%Y-%m-%d %H:%M:%S %z}", str(b.size), "" if ok else "damaged")
-        for b, ok in found
-    ]
-    run.say(*(table([heading, *rows]) if rows else ["no backups yet"]))
+from ...job.operations import OPERATIONS
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, table
+from ..verb import Verb
 
 
-def command() -> Any:
-    return make(backups, examples=("microsip-config backups",))
+def backups(invocation: Invocation) -> None:
+    invocation.run(_lines)
+
+
+def _lines(result: Result, _: Paint) -> Iterator[str]:
+    from datetime import datetime
+
+    if not result.data:
+        yield "no backups yet"
+        return
+    rows = [("ID", "WHEN", "BYTES", "")]
+    for row in result.data:
+        when = datetime.fromisoformat(row["when"]).astimezone()
+        damaged = "" if row["intact"] else "damaged"
+        rows.append((row["id"], f"{when:%Y-%m-%d %H:%M:%S %z}", str(row["size"]), damaged))
+    yield from table(rows)
+
+
+VERB = Verb(
+    "backups",
+    backups,
+    OPERATIONS["backups"].summary,
+    "backups",
+    examples=("microsip-config backups",),
+)

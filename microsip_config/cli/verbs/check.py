@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
-
-from .. import completion, options
-from ..changing import configurator, passwords, rendered
+from ...job.operations import OPERATIONS
+from ...job.options import TEMPLATES
+from .. import output
+from ..invocation import Invocation
 from ..present import diff, findings
-from ..run import Run
-from ..verb import command as make
+from ..verb import Verb
 
 
-def check(
-    run: Run,
-    templates: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[TEMPLATE]...",
+def check(invocation: Invocation) -> None:
+    result = invocation.run(templates=invocation.values["templates"] or ())
+    paint = output.paint_for()
+    found = result.data or []
+    shown = [each for each in found if not (invocation.quiet and each["severity"] == "info")]
+    invocation.say(*findings(shown, paint), aloud=True)
+    if not result.errors:
+        invocation.say(*diff(result.changes, paint))
+        if not result.differs and result.target:
+            invocation.say(f"healthy: {result.target.ini}")
+
+
+VERB = Verb(
+    "check",
+    check,
+    OPERATIONS["check"].summary,
+    "check",
+    arguments=(
+        TEMPLATES._replace(
             help="Compare with these templates as well.",
-            autocompletion=completion.templates,
+            metavar="[TEMPLATE]...",
+            required=False,
         ),
-    ] = None,
-) -> None:
-    """List what the phone would ignore, clamp, truncate or misread. Exit 1 if there is anything."""
-    found = configurator(run).check()
-    run.result.differs = any(finding.severity != "info" for finding in found)
-    run.result.data = [finding.as_json() for finding in found]
-    told = [finding for finding in found if finding.severity != "info"]
-    run.say(*findings(told if run.options["quiet"] else found), aloud=True)
-    if templates:
-        unhealthy = run.result.differs
-        configurator(run).plan(rendered(run, templates), **passwords(run), result=run.result)
-        run.result.differs = run.result.differs or unhealthy
-        run.say(*diff(run.result.changes))
-    if not run.result.differs:
-        run.say(f"healthy: {run.target().ini}")
-
-
-def command() -> Any:
-    return make(
-        check,
-        shared=(
-            options.target,
-            options.template,
-            options.commands,
-            options.passwords,
-            options.output,
-        ),
-        examples=(
-            "microsip-config check",
-            "microsip-config check base --json",
-        ),
-    )
+    ),
+    examples=("microsip-config check", "microsip-config check base --json"),
+)

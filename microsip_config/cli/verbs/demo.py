@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from shlex import join
+from typing import TYPE_CHECKING
 
 from ...errors import UsageError, WriteError
-from .. import options
-from ..present import say
-from ..run import Run
-from ..verb import command as make
+from ...job.options import RECORDS, Option
+from ..invocation import Invocation, run_verb
+from ..output import say
+from ..present import PROGRAM
+from ..reader import read
+from ..verb import Verb
+from . import apply, check, plan
 
 _INI = """\
 ; Made by microsip-config demo: a file as a phone has it after some months.
@@ -35,34 +37,33 @@ username=7
 1=5550123;Grete Muster;0;1767229200;7;
 """
 
+if TYPE_CHECKING:
+    from ...job.job_run import JobRun
 
-def demo(
-    run: Run,
-    folder: Annotated[
-        Path,
-        typer.Argument(
-            metavar="[DIR]", readable=False, help="The folder to make; it must not exist."
-        ),
-    ] = Path("microsip-demo"),
-) -> None:
-    """Make a portable folder, then plan and apply the bundled template `office` to it, twice."""
+
+def demo(invocation: Invocation) -> None:
+    invocation.perform(lambda run: _demo(run, invocation))
+
+
+def _demo(run: JobRun, invocation: Invocation) -> None:
+    folder = Path(invocation.values["folder"])
     try:
         secret = _make(folder)
     except OSError as error:
         raise WriteError(
             f"the demo cannot be made: {error.strerror}",
-            hint="name a folder that can: microsip-config demo DIR",
+            hint="name a folder that can be made: microsip-config demo DIR",
             where=str(error.filename or folder),
         ) from None
     arguments = ["office", "--portable", str(folder), "--data-dir", str(folder / "data")]
     arguments += ["--var", "extension=101", "--var", "full_name=Zoë Example"]
     arguments += ["--var", "site.domain=sip.example.com", "--var", "site.voicemail=*97"]
     arguments += ["--secret", f"sip=file:{secret}"]
-    steps = [["plan", *arguments], ["apply", *arguments], ["apply", *arguments]]
-    steps.append(["check", "--portable", str(folder)])
-    aloud = not (run.options["json"] or run.options["quiet"])
-    codes = [_step(step, aloud) for step in steps]
-    run.result.data = {"folder": str(folder), "exit_codes": codes}
+    steps = [(plan.VERB, arguments), (apply.VERB, arguments), (apply.VERB, arguments)]
+    steps.append((check.VERB, ["--portable", str(folder)]))
+    aloud = not (invocation.json or invocation.quiet)
+    codes = [_step(verb, words, aloud) for verb, words in steps]
+    run.ledger.answer({"folder": str(folder), "exit_codes": codes})
 
 
 def _make(folder: Path) -> Path:
@@ -84,21 +85,32 @@ def _make(folder: Path) -> Path:
     return secret
 
 
-def _step(arguments: list[str], aloud: bool) -> int:
-    from shlex import join
-
-    from ..app import PROGRAM, group
-
+def _step(verb: Verb, words: list[str], aloud: bool) -> int:
     if aloud:
-        say([f"\n$ {join([PROGRAM, *arguments])}"])
-    words = [*arguments] if aloud else [*arguments, "--quiet"]
-    code = group().main(words, PROGRAM, standalone_mode=False, windows_expand_args=False)
+        say([f"\n$ {join([PROGRAM, verb.name, *words])}"])
+    understood = read(verb, words if aloud else [*words, "--quiet"], {})
+    if understood is None:
+        raise AssertionError("the demo's own words are plain")
+    code = run_verb(*understood)
     if aloud:
         say([f"(exit {code})"])
     return int(code)
 
 
-def command() -> Any:
-    return make(
-        demo, shared=(options.output,), examples=("microsip-config demo", "microsip-config demo X")
-    )
+VERB = Verb(
+    "demo",
+    demo,
+    "Make a portable folder, then plan and apply the bundled template `office` to it, twice.",
+    groups=(RECORDS,),
+    own=(
+        Option(
+            "folder",
+            "path",
+            "The folder to make; it must not exist.",
+            metavar="[DIR]",
+            default="microsip-demo",
+            positional=True,
+        ),
+    ),
+    examples=("microsip-config demo", "microsip-config demo X"),
+)

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any
-
-import typer
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
-from .. import completion, options
-from ..present import table
-from ..run import Run
-from ..verb import command as make
+from ...job.options import RECORDS, Option
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, table
+from ..verb import Verb
+
+if TYPE_CHECKING:
+    from ...job.job_run import JobRun
 
 
-def explain(
-    run: Run,
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[KEY]",
-            help="A key, Section.Key, or the code of an error, warning or finding.",
-            autocompletion=completion.explained,
-        ),
-    ] = None,
-    every_code: Annotated[
-        bool, typer.Option("--codes", help="List every code with its severity and meaning.")
-    ] = False,
-) -> None:
-    """Explain a key of microsip.ini or a code; without a name list all keys."""
-    from ...operations.explain import codes, overview
-    from ...operations.explain import explain as facts_of
-
-    if every_code:
-        if name is not None:
-            raise UsageError("--codes lists every code", hint="give either a name or --codes")
-        rows = codes()
-        run.result.data = [facts.as_json() for facts in rows]
-        run.say(*table([(facts.code, facts.severity, facts.meaning) for facts in rows]))
-        return
-    if name is None:
-        keys = overview()
-        run.result.data = [facts.as_json() for facts in keys]
-        run.say(*table([(f"{facts.section}.{facts.key}", facts.doc) for facts in keys]))
-        return
-    found = [facts.as_json() for facts in facts_of(name)]
-    run.result.data = found
-    for facts in found:
-        run.say(*_lines(facts))
+def explain(invocation: Invocation) -> None:
+    name, every_code = invocation.values["name"], invocation.values["codes"]
+    lines = _codes if every_code else _one if name else _all
+    invocation.perform(lambda run: _explain(run, name, every_code), lines)
 
 
-def _lines(entry: Mapping[str, Any]) -> list[str]:
-    shown = [
-        (name, _text(value)) for name, value in entry.items() if value not in (None, "", [], {})
-    ]
-    return [*table(shown), ""]
+def _explain(run: JobRun, name: str | None, every_code: bool) -> None:
+    from ...operations.explain import codes, explain, overview
+
+    if name and every_code:
+        raise UsageError("--codes lists every code", hint="give either a name or --codes")
+    found = codes() if every_code else explain(name) if name else overview()
+    run.ledger.answer([facts.as_json() for facts in found])
+
+
+def _codes(result: Result, _: Paint) -> Iterator[str]:
+    yield from table([(row["code"], row["severity"], row["meaning"]) for row in result.data])
+
+
+def _all(result: Result, _: Paint) -> Iterator[str]:
+    yield from table(
+        [(f"{facts['section']}.{facts['key']}", facts["doc"]) for facts in result.data]
+    )
+
+
+def _one(result: Result, _: Paint) -> Iterator[str]:
+    for facts in result.data:
+        yield from table(
+            [(name, _text(value)) for name, value in facts.items() if value not in _NOTHING]
+        )
+        yield ""
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 def _text(value: Any) -> str:
@@ -65,14 +60,34 @@ def _text(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def command() -> Any:
-    return make(
-        explain,
-        shared=(options.output,),
-        examples=(
-            "microsip-config explain audioCodecs",
-            "microsip-config explain Account.transport",
-            "microsip-config explain password-drift",
-            "microsip-config explain --codes",
+VERB = Verb(
+    "explain",
+    explain,
+    "Explain a key of microsip.ini or a code; without a name list all keys.",
+    groups=(RECORDS,),
+    arguments=(
+        Option(
+            "name",
+            "text",
+            "A key, Section.Key, or the code of an error, warning or finding.",
+            metavar="[KEY]",
+            positional=True,
+            completes="explained",
         ),
-    )
+    ),
+    own=(
+        Option(
+            "codes",
+            "flag",
+            "List every code with its severity and meaning.",
+            ("--codes",),
+            default=False,
+        ),
+    ),
+    examples=(
+        "microsip-config explain audioCodecs",
+        "microsip-config explain Account.transport",
+        "microsip-config explain password-drift",
+        "microsip-config explain --codes",
+    ),
+)

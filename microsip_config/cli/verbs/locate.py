@@ -2,55 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
 
-import typer
-
-from ...errors import TargetError
-from ...results import Issue
-from .. import options
-from ..present import table
-from ..run import Run
-from ..verb import command as make
+from ...job.operations import OPERATIONS
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, table
+from ..verb import Verb
 
 
-def locate(
-    run: Run,
-    every: Annotated[
-        bool, typer.Option("--all", help="Every user profile and portable copy of this host.")
-    ] = False,
-) -> None:
-    """Print the ini in use and how that was decided."""
-    if every:
-        _list(run)
+def locate(invocation: Invocation) -> None:
+    invocation.run(_all if invocation.values["every"] else _one)
+
+
+def _one(result: Result, _: Paint) -> Iterator[str]:
+    target = result.target
+    if target is None:
         return
-    found = run.found()
-    target = found.target
-    run.result.data = {"otherwise": found.otherwise, "moves_to": found.moves_to}
-    run.result.warnings = [Issue("note", note) for note in found.notes]
-    run.say(target.ini, f"  {target.mode}: {target.decided_by}")
+    yield target.ini
+    yield f"  {target.mode}: {target.decided_by}"
     if target.exe:
-        run.say(f"  executable: {target.exe}")
-    if found.otherwise:
-        run.say(f"  {found.otherwise}")
-    if found.moves_to:
-        run.say(f"  MicroSIP moves it at its next start to {found.moves_to}")
+        yield f"  executable: {target.exe}"
+    if result.data["otherwise"]:
+        yield f"  {result.data['otherwise']}"
+    if result.data["moves_to"]:
+        yield f"  MicroSIP moves it at its next start to {result.data['moves_to']}"
 
 
-def _list(run: Run) -> None:
-    from ...target import every
-
-    places = every(run.world)
-    run.result.data = [place._asdict() for place in places]
-    if not places:
-        raise TargetError("no MicroSIP configuration on this host", hint="name one with --ini")
-    rows = [(place.ini or "-", place.mode, place.user or "-", place.problem) for place in places]
-    run.say(*table([("INI", "MODE", "USER", "PROBLEM"), *rows]))
+def _all(result: Result, _: Paint) -> Iterator[str]:
+    rows = [
+        (row["ini"] or "-", row["mode"], row["user"] or "-", row["problem"]) for row in result.data
+    ]
+    yield from table([("INI", "MODE", "USER", "PROBLEM"), *rows])
 
 
-def command() -> Any:
-    return make(
-        locate,
-        shared=(options.target, options.output),
-        examples=("microsip-config locate", "microsip-config locate --all --json"),
-    )
+VERB = Verb(
+    "locate",
+    locate,
+    OPERATIONS["locate"].summary,
+    "locate",
+    examples=("microsip-config locate", "microsip-config locate --all --json"),
+)

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
-
-from .. import options
-from ..changing import configurator, tell
-from ..run import Run
-from ..verb import command as make
+from ...job.operations import OPERATIONS
+from ..invocation import Invocation
+from ..present import outcome
+from ..verb import Verb
 
 
-def repair(
-    run: Run,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the fixes, change nothing; exit 1 if any.")
-    ] = False,
-) -> None:
-    """Fix what check found, where the fix is certain; the rest stays for a person."""
-    configurator(run).repair(dry_run=dry_run, result=run.result)
-    tell(run)
+def repair(invocation: Invocation) -> None:
+    invocation.run(outcome)
 
 
-def command() -> Any:
-    return make(
-        repair,
-        shared=(options.target, options.phone, options.output),
-        examples=("microsip-config repair --dry-run", "microsip-config repair --json"),
-    )
+VERB = Verb(
+    "repair",
+    repair,
+    OPERATIONS["repair"].summary,
+    "repair",
+    examples=("microsip-config repair --dry-run", "microsip-config repair --json"),
+)

@@ -1,77 +1,59 @@
-"""``set``: validated ad-hoc changes."""
+"""``set``: validated single changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from collections.abc import Iterator
 
 from ...errors import UsageError
-from ...operations.configurator import edits
-from ...phone.documented import PASSWORD_VISIBLE
-from ...secret import Secret
-from .. import options
-from ..changing import (
-    Flags,
-    configurator,
-    documented_parameters,
-    hidden,
-    passwords,
-    split_assignment,
-    tell,
+from ...job.operations import OPERATIONS
+from ...job.options import Option
+from ...job.request import Edit
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, also_done, outcome
+from ..verb import Verb
+
+
+def set_keys(invocation: Invocation) -> None:
+    given = invocation.values["assignments"] or ()
+    invocation.run(_lines, edits=lambda: [split_assignment(text) for text in given])
+
+
+def _lines(result: Result, paint: Paint) -> Iterator[str]:
+    if result.changed or result.changes or not result.data:
+        yield from outcome(result, paint)
+    yield from also_done(result)
+
+
+def split_assignment(text: str) -> Edit:
+    """``Section.Key=value`` -> its three parts; the value may hold anything, ``=`` too."""
+    name, equals, value = text.partition("=")
+    section, dot, key = name.partition(".")
+    # The text may be a password typed in the wrong place: it is not repeated.
+    if not equals:
+        raise UsageError("an assignment has no '='", hint="SECTION.KEY=VALUE")
+    if not (section and dot and key):
+        raise UsageError("the text before '=' is not SECTION.KEY", hint="SECTION.KEY=VALUE")
+    return Edit(section, key, value)
+
+
+VERB = Verb(
+    "set",
+    set_keys,
+    OPERATIONS["set"].summary,
+    "set",
+    arguments=(
+        Option(
+            "assignments",
+            "text",
+            "Such as Settings.enableSTUN=yes.",
+            metavar="[SECTION.KEY=VALUE]...",
+            many=True,
+            positional=True,
+        ),
+    ),
+    examples=(
+        "microsip-config set Settings.audioCodecs=opus,G722,PCMA Settings.VAD=no",
+        "microsip-config set --account 2 --dn 'Front desk' --domain sip.example.com",
+    ),
 )
-from ..run import Run
-from ..verb import command as make
-
-if TYPE_CHECKING:
-    from ...template.model import Desired
-
-
-def set_(
-    run: Run,
-    assignments: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[SECTION.KEY=VALUE]...", help="Such as Settings.enableSTUN=yes."),
-    ] = None,
-    account: Annotated[
-        int, typer.Option("--account", metavar="N", min=0, help="The account that the flags mean.")
-    ] = 1,
-    **flags: Any,
-) -> None:
-    """Set keys. The values are checked as in a template; the phone is handled as by apply."""
-    changes = [split_assignment(text) for text in assignments or ()]
-    desired = hidden(run, edits(changes, allow_commands=bool(run.options["allow_commands"])))
-    documented = Flags(run, flags, account)
-    if not (changes or documented.edits or documented.actions):
-        raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
-    documented.ready(run)
-    if changes or documented.edits:
-        _store(run, desired, documented)
-    documented.act(run)
-
-
-def _store(run: Run, desired: Desired, documented: Flags) -> None:
-    wanted = documented.on_top_of(desired)
-    run.result.warnings += documented.warnings
-    if any(isinstance(wish.text, Secret) for wish in desired.assignments):
-        run.result.warnings.append(PASSWORD_VISIBLE)
-    configurator(run).apply(wanted, **passwords(run), result=run.result)
-    tell(run)
-
-
-def command() -> Any:
-    return make(
-        set_,
-        shared=(
-            options.target,
-            options.commands,
-            options.passwords,
-            options.phone,
-            options.output,
-        ),
-        flags=documented_parameters(),
-        examples=(
-            "microsip-config set Settings.audioCodecs=opus,G722,PCMA Settings.VAD=no",
-            "microsip-config set --account 2 --dn 'Front desk' --domain sip.example.com",
-        ),
-    )

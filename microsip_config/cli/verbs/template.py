@@ -2,60 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-import typer
+from ...errors import ExitCode, UsageError, WriteError
+from ...job.options import RECORDS, TEMPLATES, Option, argument
+from ...results import Result
+from ..invocation import Invocation
+from ..present import Paint, table
+from ..verb import Verb, VerbGroup
 
-from ...errors import UsageError, WriteError
-from ...results import Issue
-from .. import completion, options
-from ..present import table
-from ..run import Run
-from ..verb import command as make
-from ..verb import group
-
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="TEMPLATE",
-        help="The name of a ready template, or a file.",
-        autocompletion=completion.templates,
-    ),
-]
+if TYPE_CHECKING:
+    from ...job.job_run import JobRun
 
 
-def list_(run: Run) -> None:
-    """List the ready templates."""
-    from ...template import bundled
-
-    found = bundled.listing(bundled.folder())
-    run.result.data = [{**summary._asdict(), "path": str(summary.path)} for summary in found]
-    rows = [(s.name, s.description, ", ".join(s.requires)) for s in found]
-    run.say(*table([("NAME", "WHAT", "REQUIRES"), *rows]))
+def list_(invocation: Invocation) -> None:
+    invocation.perform(_list, _listed)
 
 
-def show(run: Run, template: Name) -> None:
-    """Print a template."""
-    from ...template import bundled
-    from ...template.files import read_text
-    from ...template.find import find
+def _list(run: JobRun) -> None:
+    from ...template.bundled import listing
+    from ...template.library import folder
 
-    path, shown = find(template, bundled.folder())
-    text = read_text(path, shown)
-    run.result.data = {"path": str(path), "text": text}
-    run.say(*text.splitlines())
+    found = listing(folder())
+    run.ledger.answer([{**summary._asdict(), "path": str(summary.path)} for summary in found])
 
 
-def new(
-    run: Run,
-    out: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
-    description: Annotated[
-        str, typer.Option("--description", metavar="TEXT", help="What it is for.")
-    ] = "My desk phones",
-) -> None:
-    """Write a commented template to start from."""
+def _listed(result: Result, _: Paint) -> Iterator[str]:
+    rows = [(row["name"], row["description"], ", ".join(row["requires"])) for row in result.data]
+    yield from table([("NAME", "WHAT", "REQUIRES"), *rows])
+
+
+def show(invocation: Invocation) -> None:
+    name = invocation.values["template"]
+    invocation.perform(
+        lambda run: _show(run, name), lambda result, _: result.data["text"].splitlines()
+    )
+
+
+def _show(run: JobRun, name: str) -> None:
+    from ...template.library import find, folder, read_text
+
+    path, shown = find(name, folder())
+    run.ledger.answer({"path": str(path), "text": read_text(path, shown)})
+
+
+def new(invocation: Invocation) -> None:
+    values = invocation.values
+    result = invocation.perform(
+        lambda run: _new(run, Path(values["out"]), values["description"]),
+        lambda result, _: [f"wrote {result.data['file']}"],
+    )
+    invocation.wrote = bool(result.data)
+
+
+def _new(run: JobRun, out: Path, description: str) -> None:
     from ...template.bundled import skeleton
 
     text = skeleton(description)
@@ -63,54 +65,79 @@ def new(
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise UsageError(f"{out} exists already", hint="name another file") from None
+        raise UsageError(f"{out} already exists", hint="name another file") from None
     except OSError as error:
         raise WriteError(f"cannot write the template: {error.strerror}", where=str(out)) from None
-    run.result.data = {"file": str(out)}
-    run.wrote = True
-    run.say(f"wrote {out}")
+    run.ledger.answer({"file": str(out)})
 
 
-def validate(
-    run: Run,
-    templates: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="TEMPLATE...",
-            help="Each is checked by itself.",
-            autocompletion=completion.templates,
-        ),
-    ],
-) -> None:
-    """Check templates as far as that goes without variables; exit 3 if one is wrong."""
-    from ...template import bundled
-    from ...template.check import validate as problems_of
+def validate(invocation: Invocation) -> None:
+    names = invocation.values["templates"]
+    result = invocation.perform(lambda run: _validate(run, names))
+    for name, found in (result.data or {}).items():
+        invocation.say(f"{name}: {'ok' if found['ok'] else 'wrong'}")
 
-    folder = bundled.folder()
-    reports = {name: problems_of([name], folder) for name in templates}
-    run.result.data = {}
-    for name, report in reports.items():
-        run.result.warnings += report.warnings
+
+def _validate(run: JobRun, names: list[str]) -> None:
+    from ...template.check import validate
+    from ...template.library import folder
+
+    reports = {name: validate([name], folder()) for name in names}
+    run.ledger.answer({name: {"ok": not report.errors} for name, report in reports.items()})
+    for report in reports.values():
+        for warning in report.warnings:
+            run.ledger.warn(warning)
         for error in report.errors:
-            run.result.fail(Issue(error.code, error.message, error.hint, error.where), 3)
-        run.result.data[name] = {"ok": not report.errors}
-        run.say(f"{name}: {'wrong' if report.errors else 'ok'}")
+            run.ledger.fail(error, ExitCode.BAD_INPUT)
 
 
-_EXAMPLES: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
-    "list": (list_, ("microsip-config template list",)),
-    "show": (show, ("microsip-config template show office",)),
-    "new": (new, ("microsip-config template new desk.ini --description 'Desks in Graz'",)),
-    "validate": (validate, ("microsip-config template validate desk.ini office",)),
-}
-
-
-def command() -> Any:
-    return group(
-        "template",
-        "Help while writing templates.",
-        [
-            make(body, name=f"template {name}", shared=(options.output,), examples=examples)
-            for name, (body, examples) in _EXAMPLES.items()
-        ],
-    )
+_NAME = argument("template", "The name of a ready template, or a file.", "TEMPLATE")._replace(
+    completes="templates"
+)
+VERB = VerbGroup(
+    "template",
+    "Help while writing templates.",
+    (
+        Verb(
+            "template list",
+            list_,
+            "List the ready templates.",
+            groups=(RECORDS,),
+            examples=("microsip-config template list",),
+        ),
+        Verb(
+            "template show",
+            show,
+            "Print a template.",
+            groups=(RECORDS,),
+            arguments=(_NAME,),
+            examples=("microsip-config template show office",),
+        ),
+        Verb(
+            "template new",
+            new,
+            "Write a commented template to start from.",
+            groups=(RECORDS,),
+            arguments=(argument("out", "The file to write.", "FILE"),),
+            own=(
+                Option(
+                    "description",
+                    "text",
+                    "What it is for.",
+                    ("--description",),
+                    "TEXT",
+                    default="My desk phones",
+                ),
+            ),
+            examples=("microsip-config template new desk.ini --description 'Desks in Graz'",),
+        ),
+        Verb(
+            "template validate",
+            validate,
+            "Check templates as far as that goes without variables; exit 3 if one is wrong.",
+            groups=(RECORDS,),
+            arguments=(TEMPLATES._replace(help="Each is checked by itself."),),
+            examples=("microsip-config template validate desk.ini office",),
+        ),
+    ),
+)

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
-
-from ...operations.configurator import edits
-from .. import options
-from ..changing import configurator, split_name, tell
-from ..run import Run
-from ..verb import command as make
+from ...errors import UsageError
+from ...job.operations import OPERATIONS
+from ...job.options import Option
+from ...job.request import Edit
+from ..invocation import Invocation
+from ..present import outcome
+from ..verb import Verb
 
 
-def unset(
-    run: Run,
-    names: Annotated[
-        list[str], typer.Argument(metavar="SECTION.KEY...", help="Such as Settings.userAgent.")
-    ],
-) -> None:
-    """Remove keys: the phone's own defaults apply then."""
-    wanted = edits([(*split_name(name), None) for name in names])
-    configurator(run).apply(wanted, result=run.result)
-    tell(run)
+def unset(invocation: Invocation) -> None:
+    names = invocation.values["names"]
+    invocation.run(outcome, edits=lambda: [split_name(name) for name in names])
 
 
-def command() -> Any:
-    return make(
-        unset,
-        shared=(options.target, options.phone, options.output),
-        examples=("microsip-config unset Settings.userAgent Account1.proxy",),
-    )
+def split_name(text: str) -> Edit:
+    """``Section.Key`` -> its two names."""
+    section, dot, key = text.partition(".")
+    if not (section and dot and key):
+        raise UsageError(f"{text!r} is not SECTION.KEY", hint="such as Settings.enableSTUN")
+    return Edit(section, key, None)
+
+
+VERB = Verb(
+    "unset",
+    unset,
+    OPERATIONS["unset"].summary,
+    "unset",
+    arguments=(
+        Option(
+            "names",
+            "text",
+            "Such as Settings.userAgent.",
+            metavar="SECTION.KEY...",
+            many=True,
+            required=True,
+            positional=True,
+        ),
+    ),
+    examples=("microsip-config unset Settings.userAgent Account1.proxy",),
+)

@@ -9,7 +9,7 @@ if sys.platform != "win32":
 
 import ctypes
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -30,13 +30,18 @@ class Started(NamedTuple):
     handle: int
 
 
-def start(exe: str, command_line: str, folder: str, parent: int = 0) -> Started:
+def start(
+    exe: str, command_line: str, folder: str, environ: Mapping[str, str], parent: int = 0
+) -> Started:
     """Start ``command_line`` with nothing of this process: no handles, no console, no group.
 
     Out of its job too if the job allows that, as a job's end would end the phone. ``parent`` is
     the process whose child it becomes, and whose rights it gets; if that fails, this process.
-    Raises ``OSError``.
+    ``environ`` is its whole environment. Raises ``OSError``.
     """
+    block = ctypes.create_unicode_buffer(
+        "".join(f"{name}={text}\0" for name, text in sorted(environ.items())) + "\0"
+    )
     flags = _DETACHED_PROCESS | _NEW_PROCESS_GROUP | _UNICODE_ENVIRONMENT
     with _parenthood(parent) as attributes:
         tries: list[tuple[int, int | None]] = [(flags | _BREAKAWAY_FROM_JOB, None), (flags, None)]
@@ -48,7 +53,7 @@ def start(exe: str, command_line: str, folder: str, parent: int = 0) -> Started:
                 startup.size -= ctypes.sizeof(ctypes.c_void_p)  # a plain STARTUPINFOW
             information = win32.ProcessInformation()
             line = ctypes.create_unicode_buffer(command_line)  # CreateProcessW may write into it
-            arguments = (exe, line, None, None, False, chosen, None, folder)
+            arguments = (exe, line, None, None, False, chosen, block, folder)
             if win32.CreateProcessW(*arguments, ctypes.byref(startup), ctypes.byref(information)):
                 processes.close(information.thread)
                 return Started(information.pid, information.process)

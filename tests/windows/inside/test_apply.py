@@ -62,7 +62,7 @@ def test_only_what_differs_after_the_save_is_written(beside: Beside) -> None:
     beside.phone.start("/minimized", STANDIN_COMMANDS="set volumeRing=55")
     result = beside.configurator().apply(ring("55"))
     assert (result.phone.stopped, result.phone.started, result.changed) == (True, True, False)
-    assert result.changes == []
+    assert result.changes == ()
     beside.wait_hidden(True)
 
 
@@ -326,7 +326,7 @@ def test_a_phone_that_ends_by_itself_is_not_started_again(beside: Beside) -> Non
     """Its user ended it in the very moment in which we looked."""
     beside.phone.start("/minimized")
     configurator = beside.configurator()
-    seen = configurator._desk.phone
+    seen = configurator._context.phone
     assert seen is not None
     stop = seen.stop
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import winreg
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -164,9 +164,11 @@ def test_what_speaks_to_a_phone_has_its_level(
     parents: list[int] = []
     start = win32_start.start
 
-    def noted(exe: str, line: str, folder: str, parent: int = 0) -> win32_start.Started:
+    def noted(
+        exe: str, line: str, folder: str, environ: Mapping[str, str], parent: int = 0
+    ) -> win32_start.Started:
         parents.append(parent)
-        return start(exe, line, folder, 0)
+        return start(exe, line, folder, environ, 0)
 
     monkeypatch.setattr(win32_start, "start", noted)
     monkeypatch.setattr(win32_start, "desktop_parent", lambda: 4711)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import PhoneError, TargetError
-from microsip_config.phone import phone_for
+from microsip_config.operations.phones import phone_for
 from microsip_config.phone.grammar import build
 from microsip_config.phone.windows import WindowsPhone
 from microsip_config.results import Target
@@ -342,7 +342,9 @@ def test_a_phone_can_be_started_as_the_child_of_another_process(
     shell.write(HEALTHY)
     parent = shell.start("/minimized")
     exe = str(standin.exe)
-    started = win32_start.start(exe, f'"{exe}" /minimized', str(standin.exe.parent), parent.pid)
+    started = win32_start.start(
+        exe, f'"{exe}" /minimized', str(standin.exe.parent), os.environ, parent.pid
+    )
     win32.close(started.handle)
     until(lambda: standin.said("ready"))
     assert ours(standin).status().mine[0].pid == started.pid
@@ -351,7 +353,9 @@ def test_a_phone_can_be_started_as_the_child_of_another_process(
 
 def test_without_that_parent_it_is_started_all_the_same(standin: Phone) -> None:
     exe = str(standin.exe)
-    started = win32_start.start(exe, f'"{exe}" /minimized', str(standin.exe.parent), 0xFFFFFFF0)
+    started = win32_start.start(
+        exe, f'"{exe}" /minimized', str(standin.exe.parent), os.environ, 0xFFFFFFF0
+    )
     win32.close(started.handle)
     until(lambda: standin.said("ready"))
 

@@ -1,0 +1,176 @@
+"""One invocation of a verb: its job, its result, and what is printed of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ExitCode
+from ..job.operations import OPERATIONS
+from ..job.request import Edit, Job
+from ..results import Result
+from . import output, present
+from .output import OutputLost
+from .verb import Verb
+
+if TYPE_CHECKING:
+    from ..job.job_run import JobRun
+    from ..job.surroundings import Surroundings
+    from ..secrets.redact import Redactor
+
+Lines = Callable[[Result, present.Paint], Iterable[str]]
+
+
+class Invocation:
+    """What the body of a verb works with.
+
+    ``values`` are those of all its options. ``result`` is there after :meth:`run` or
+    :meth:`perform`. ``streams``: with ``--json`` the verb itself writes an object a line.
+    ``wrote``: a file that was asked for is written, so that what is said about it may be lost.
+    ``raw`` is printed as it is, before the lines.
+    """
+
+    streams = False
+    wrote = False
+    raw = ""
+
+    def __init__(self, verb: Verb, values: Mapping[str, Any]) -> None:
+        self.verb = verb
+        self.values = values
+        self.result = Result(verb.name)
+        self._lines: list[str] = []
+        self._job_run: JobRun | None = None
+
+    @property
+    def json(self) -> bool:
+        """Whether one JSON object is printed; a verb without that option prints nothing else."""
+        return bool(self.values.get("json", True))
+
+    @property
+    def quiet(self) -> bool:
+        return bool(self.values.get("quiet"))
+
+    def run(
+        self,
+        lines: Lines | None = None,
+        *,
+        templates: Sequence[str] = (),
+        edits: Callable[[], Sequence[Edit]] = tuple,
+    ) -> Result:
+        """Run the job that the options mean, and say the ``lines`` of its result if it succeeds.
+
+        :param edits: reads the single changes from the arguments; may raise as a job does.
+        """
+        operation = OPERATIONS[self.verb.operation]
+
+        def body(run: JobRun) -> None:
+            run.job = run.job._replace(templates=templates, edits=edits())
+            operation.body(run)
+
+        return self.perform(body, lines)
+
+    def perform(self, body: Callable[[JobRun], None], lines: Lines | None = None) -> Result:
+        """Run ``body`` as a job is run: errors become a result."""
+        job = Job(
+            self.verb.operation or self.verb.name, self.values, flags=self.values.get("flags", {})
+        )
+        self._execute(job, body)
+        if lines is not None and not self.result.errors:
+            self.say(*lines(self.result, output.paint_for()))
+        return self.result
+
+    def answer(self, parse: Callable[[], Job]) -> None:
+        """Run the job that ``parse`` gives; its errors become the result."""
+        jobs: list[Job] = []
+        self.perform(lambda _: jobs.append(parse()))
+        for job in jobs:
+            self._execute(job, OPERATIONS[job.operation].body)
+
+    def _execute(self, job: Job, body: Callable[[JobRun], None]) -> None:
+        from ..job.job_run import JobRun
+
+        self._job_run = JobRun(job, _surroundings())
+        self.result = self._job_run.execute(body)
+
+    def say(self, *lines: str, aloud: bool = False) -> None:
+        """Lines for a person; ``aloud``: with ``--quiet``, too."""
+        if aloud or not self.quiet:
+            self._lines.extend(lines)
+
+    def show(self) -> int:
+        """Print the result: on stdout, and for a person what went wrong on stderr."""
+        aside = self.streams or not self.json
+        try:
+            self._print()
+        except OutputLost as error:
+            self._lose(error)
+            aside = True
+        if aside:
+            lines = present.issues(self.result, output.paint_for(error=True))
+            output.say(map(self.redacted, lines), error=True)
+        return int(self.result.exit_code)
+
+    def _print(self) -> None:
+        if not self.json:
+            if self.raw:
+                output.write(self.redacted(self.raw))
+            output.say(map(self.redacted, self._lines))
+        elif not self.streams:
+            output.write_json(self.result.as_json())
+
+    @property
+    def redactor(self) -> Redactor | None:
+        """A result is redacted already; this is for the words around it."""
+        return None if self._job_run is None else self._job_run.ledger.redactor
+
+    def redacted(self, text: str) -> str:
+        return self.redactor.text(text) if self.redactor else text
+
+    def _lose(self, error: OutputLost) -> None:
+        """What was done is done and ends as it did; else the output was all there was to be had."""
+        output.drop_stdout()
+        issue = error.as_issue()
+        if self.result.changed or self.result.phone.command_lines or self.wrote:
+            self.result = self.result.with_warning(issue)
+        else:
+            self.result = self.result.with_error(issue, error.exit_code)
+        if self._job_run is not None:
+            self._job_run.journal.add(f"{error}; exit code {self.result.exit_code}")
+
+
+def run_verb(verb: Verb, values: Mapping[str, Any]) -> int:
+    """Run a verb, print its result and return the documented exit code."""
+    invocation = Invocation(verb, values)
+    try:
+        verb.body(invocation)
+        return invocation.show()
+    except BrokenPipeError:  # the reader went away (`| head`): nothing to report to
+        output.drop_stdout()
+        return int(invocation.result.exit_code)
+    except Exception as error:  # a bug while the result was printed: no value may be shown
+        from ..secrets.redact import safe_traceback
+
+        output.complain(safe_traceback(error, invocation.redactor))
+        return ExitCode.BUG
+
+
+def _surroundings() -> Surroundings:
+    """Those of this process, with its standard input and a terminal to ask at."""
+    from ..job.surroundings import of_this_process
+
+    return of_this_process()._replace(
+        read_stdin=_read_stdin,
+        prompt=_prompt,
+        is_terminal=lambda: sys.stdin is not None and sys.stdin.isatty(),
+    )
+
+
+def _read_stdin(limit: int) -> bytes:
+    return b"" if sys.stdin is None else sys.stdin.buffer.read(limit)
+
+
+def _prompt(text: str) -> str:
+    from getpass import getpass
+
+    return getpass(text)

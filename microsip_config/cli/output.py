@@ -1,0 +1,126 @@
+"""The two streams of the process: written to, and known when they take nothing."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+
+from ..errors import WriteError
+from .present import Colour
+
+
+class OutputLost(WriteError):
+    """Something meant for stdout is lost, as on a full disk.
+
+    A reader that goes away, as in ``| head``, is no loss: that is a ``BrokenPipeError``.
+    """
+
+    code = "output-lost"
+
+
+@contextmanager
+def onto_stdout() -> Iterator[None]:
+    """Says what becomes of writing to stdout; an ``OSError`` means nothing else in here."""
+    try:
+        yield
+    except OSError as error:
+        raise lost(error) from error
+
+
+def lost(error: OSError) -> OutputLost | BrokenPipeError:
+    """What an error of writing to stdout means."""
+    # Windows has EINVAL for a pipe whose reader is gone.
+    if isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL):
+        return BrokenPipeError(*error.args)
+    reason = error.strerror or type(error).__name__
+    return OutputLost(
+        f"the output cannot be written: {reason}", hint="free some space, or send it elsewhere"
+    )
+
+
+def write(text: str) -> None:
+    """``text`` onto stdout as UTF-8, its line ends as they are."""
+    if sys.stdout is None:  # pythonw and some services
+        return
+    with onto_stdout():
+        sys.stdout.flush()
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:  # a text stream that stands in for stdout
+            sys.stdout.write(text)
+        else:
+            buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+
+
+def write_json(value: Mapping[str, Any]) -> None:
+    """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
+    import json
+
+    write(json.dumps(value, ensure_ascii=True) + "\n")
+
+
+def say(lines: Iterable[str], *, error: bool = False) -> None:
+    """Lines onto stdout, or onto stderr, where what it does not take is not missed."""
+    if error:
+        with suppress(OSError, ValueError):
+            _print(lines, sys.stderr)
+        return
+    with onto_stdout():
+        _print(lines, sys.stdout)
+
+
+def _print(lines: Iterable[str], stream: IO[str] | None) -> None:
+    if stream is None:
+        return
+    stream.writelines(f"{line}\n" for line in lines)
+    stream.flush()
+
+
+def plain(text: str, _: Colour) -> str:
+    """The paint for a stream that is no terminal."""
+    return text
+
+
+def paint_for(*, error: bool = False) -> Any:
+    """How to colour what goes to stdout or stderr."""
+    stream = sys.stderr if error else sys.stdout
+    if stream is None or not stream.isatty():
+        return plain
+    from typer import style
+
+    return lambda text, colour: style(text, fg=colour)
+
+
+def complain(text: str) -> None:
+    """One more line on stderr, if there is one and it takes it; the last resort of all errors."""
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            sys.stderr.write(f"{text}\n")
+
+
+def drop_stdout() -> None:
+    """Let what is still to be written to stdout vanish quietly."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def never_crash() -> None:
+    """A code page that lacks a character must never turn a message into a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def flush() -> None:
+    """Before the process ends without taking itself apart."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (OSError, ValueError):  # the reader is gone
+            continue

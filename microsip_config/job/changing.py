@@ -1,0 +1,74 @@
+"""The operations that change a configuration, and ``plan``, which says what they would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import UsageError
+from ..secret import Secret
+from .flags import DocumentedFlags
+
+if TYPE_CHECKING:
+    from ..template.model import Desired
+    from .job_run import JobRun
+
+
+def plan(run: JobRun) -> None:
+    """Show what apply would do, as a diff; change nothing. Exit 1 if there are differences."""
+    desired = run.rendered()
+    run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
+
+
+def apply(run: JobRun) -> None:
+    """Apply templates: stop the phone if something must change, write, start it again."""
+    flags = DocumentedFlags(run)
+    wanted = flags.on_top_of(run.rendered())
+    flags.prepare()
+    run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+    flags.act()
+
+
+def set_keys(run: JobRun) -> None:
+    """Set keys. The values are checked as in a template; the phone is handled as by apply."""
+    desired = _edits(run)
+    flags = DocumentedFlags(run)
+    stored = bool(run.job.edits or flags.edits)
+    if not (stored or flags.actions):
+        raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
+    wanted = flags.on_top_of(desired)
+    flags.prepare()
+    if stored:
+        run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+    flags.act()
+
+
+def unset(run: JobRun) -> None:
+    """Remove keys: the phone's own defaults apply then."""
+    from ..operations.edits import edits
+
+    removed = [edit._replace(value=None) for edit in run.job.edits]
+    run.configurator().apply(edits(removed), ledger=run.ledger)
+
+
+def repair(run: JobRun) -> None:
+    """Fix what check found, where the fix is certain; everything else is left for you to decide."""
+    run.configurator().repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
+
+
+def restore(run: JobRun) -> None:
+    """Restore a backup, byte for byte. What it replaces is kept as a backup, too."""
+    run.configurator().restore(run.options.get("backup"), ledger=run.ledger)
+
+
+def _edits(run: JobRun) -> Desired:
+    """The single changes of the job, whose passwords are secrets from now on."""
+    from ..operations.edits import edits
+
+    allow = bool(run.options.get("allow_commands"))
+    desired = run.register_secrets(edits(run.job.edits, allow_commands=allow))
+    pairs = zip(run.job.edits, desired.assignments, strict=True)
+    if any(isinstance(edit.value, str) and isinstance(wish.text, Secret) for edit, wish in pairs):
+        from ..phone.documented import PASSWORD_VISIBLE
+
+        run.ledger.warn(PASSWORD_VISIBLE)
+    return desired

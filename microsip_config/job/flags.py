@@ -1,0 +1,120 @@
+"""The documented flags of a job, translated to edits and things to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import MicrosipConfigError
+from ..secret import Secret, revealed
+
+if TYPE_CHECKING:
+    from ..ini.file import Source
+    from ..phone import Phone
+    from ..phone.grammar import Invocation
+    from ..template.model import Assignment, Desired
+    from .job_run import JobRun
+
+
+class DocumentedFlags:
+    """What the documented flags of a job come to.
+
+    :meth:`prepare` comes before the first change, :meth:`act` after the last. With ``store=False``
+    a ``--show`` counts for one start and is not stored.
+    """
+
+    def __init__(self, run: JobRun, *, store: bool = True) -> None:
+        self._run = run
+        self._phone: Phone | None = None
+        self.edits: list[Any] = []
+        self.actions: list[Any] = []
+        self.given = {name: revealed(text) or "" for name, text in run.job.flags.items()}
+        if self.given:
+            from ..phone.documented import translate
+
+            if "password" in self.given:
+                run.ledger.register_secrets(Secret(self.given["password"]))
+            account = run.options.get("account", 1)
+            self.edits, self.actions, warnings = translate(self.given, account, store=store)
+            for warning in warnings:
+                if warning.where != "--password" or isinstance(run.job.flags["password"], str):
+                    run.ledger.warn(warning)
+
+    def on_top_of(self, desired: Desired) -> Desired | Callable[[Source], Desired]:
+        """``desired`` and then the flags; what some of them mean depends on the file."""
+        if not self.edits:
+            return desired
+        return lambda source: desired._replace(
+            assignments=(*desired.assignments, *self._assignments(source))
+        )
+
+    def _assignments(self, source: Source) -> list[Assignment]:
+        from ..operations.edits import assignment
+        from ..phone.documented import applicable
+
+        found = applicable(self.edits, source.profile.get)
+        return [assignment(edit.section, edit.key, edit.text) for edit in found]
+
+    @property
+    def minimized(self) -> bool | None:
+        """Whether ``--show`` asks for a hidden start; None: it was not given."""
+        starts = [a.argument == "minimized" for a in self.actions if a.name == "start"]
+        return starts[-1] if starts else None
+
+    def prepare(self, phone: Phone | None = None) -> None:
+        """See that :meth:`act` can do its work, before anything is changed.
+
+        Raises ``UsageError`` for a ``--log`` file that must not be written to, ``WriteError``
+        where it cannot be written, ``TargetError`` if there is no phone to dial.
+        """
+        if not self.actions:
+            return
+        from ..history.csv_file import CallsFile
+
+        self._run.target()  # where it cannot be found, no file is made either
+        for action in self.actions:
+            if action.name == "dial":
+                self._phone = phone or self._run.phone()
+            elif action.name == "calls":
+                self._run.refuse_own_files(action.argument, "--log")
+                CallsFile(Path(action.argument)).prepare()
+
+    def act(self) -> None:
+        """Dial, and write the call history, as ``--call`` and ``--log`` ask."""
+        ledger = self._run.ledger
+        try:
+            for action in self.actions:
+                if action.name == "dial":
+                    self._dial(action.argument)
+                elif action.name == "calls":
+                    self._log_calls(Path(action.argument))
+        except MicrosipConfigError as error:
+            if not (ledger.backup or ledger.changes):
+                raise
+            message = f"{error.message}; the configuration was written before that"
+            raise error.with_(message=message) from None
+
+    def _dial(self, number: str) -> None:
+        from ..phone import grammar
+
+        if self._phone is None:
+            raise AssertionError("prepare comes first")
+        send(self._run, self._phone, grammar.build("dial", number), start=True)
+
+    def _log_calls(self, path: Path) -> None:
+        from ..history.csv_file import CallsFile
+        from ..history.ring import entries
+
+        added = CallsFile(path).add(entries(self._run.configurator().load().profile))
+        self._run.ledger.answer({"calls_added": added, "file": str(path)})
+
+
+def send(run: JobRun, phone: Phone, invocation: Invocation, *, start: bool) -> None:
+    """Have the phone take an invocation, and record it; ``start``: a phone may be started by it."""
+    running = not start or phone.status().running
+    line = phone.send(invocation, start=start)
+    run.ledger.phone_sent(line)
+    run.ledger.phone_seen(running)
+    if not running:
+        run.ledger.phone_started()

@@ -1,0 +1,312 @@
+"""The run of one job: what an operation works with, and what becomes of errors."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ExitCode, MicrosipConfigError, TargetError, UsageError
+from ..journal.run_journal import Journal
+from ..operations.configurator import Configurator
+from ..operations.context import Policy
+from ..operations.ledger import Ledger
+from ..operations.own_files import refuse
+from ..operations.phones import phone_for
+from ..records.folder import RecordsFolder
+from ..records.pending import Pending
+from ..results import Issue, Result, RunInfo, Target
+from ..secret import Secret
+from ..version import __version__
+from .operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from ..phone import Phone
+    from ..target import Found, World
+    from ..template.model import Desired
+    from .request import Job
+    from .surroundings import Surroundings
+
+_PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir")
+
+
+def run_job(job: Job, surroundings: Surroundings) -> Result:
+    """Run ``job``; whatever happens becomes a result, which holds no secret."""
+    return JobRun(job, surroundings).execute(OPERATIONS[job.operation].body)
+
+
+class JobRun:
+    """What an operation works with.
+
+    ``ledger`` is filled by the operation. ``options`` has a value for each option of the
+    operation.
+    """
+
+    def __init__(self, job: Job, surroundings: Surroundings, command: str = "") -> None:
+        self.job = job
+        self.surroundings = surroundings
+        self.ledger = Ledger(command or job.operation.replace("-", " "))
+        self.options = job.options
+        self.id = os.urandom(8).hex()
+        self.began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self._log_file: str | None = self.options.get("log_file")
+        self._withheld: frozenset[str] = frozenset()
+
+    # --- surroundings -----------------------------------------------------------------------
+
+    @cached_property
+    def data_dir(self) -> Path:
+        """The folder of backups, password records and locks."""
+        given: str | None = self.options.get("data_dir")
+        return self.surroundings.data_dir() if given is None else Path(given)
+
+    @property
+    def world(self) -> World:
+        """What finding and starting a phone needs: the environment without the secrets in it.
+
+        A phone that is started inherits it, and its crash reports hold its environment.
+        """
+        world = self.surroundings.world
+        if not self._withheld:
+            return world
+        kept = {name: v for name, v in world.environ.items() if name not in self._withheld}
+        return world._replace(environ=kept)
+
+    def target(self) -> Target:
+        """The configuration that the target options mean."""
+        return self.found().target
+
+    def found(self) -> Found:
+        """The target with the whole explanation of how it was found."""
+        self.ledger.found(self._found.target)
+        return self._found
+
+    @cached_property
+    def _found(self) -> Found:
+        return self._find(create=bool(self.options.get("create")))
+
+    def _find(self, *, create: bool) -> Found:
+        from ..target import TargetRequest, find
+
+        names = ("ini", "exe", "portable", "wine_prefix")
+        options = {name: self.options.get(name) for name in names}
+        return find(TargetRequest(**options, create=create), self.world)
+
+    def refuse_own_files(self, path: str | Path, option: str) -> None:
+        """Raise ``UsageError`` if a file that the user names with ``option``, to be written to,
+        is the target or in the folder of records and backups."""
+        kept = None
+        with suppress(OSError):  # a user without a profile has no data folder
+            kept = self.data_dir / "targets"
+        refuse(path, option, self._meant(), kept)
+
+    def _meant(self) -> Iterator[str]:
+        """The target, before it is looked at: it may be missing, or not found at all."""
+        try:
+            yield self._found.target.ini
+        except MicrosipConfigError:
+            with suppress(MicrosipConfigError):
+                yield self._find(create=True).target.ini
+
+    # --- operations on the target -----------------------------------------------------------
+
+    def policy(self, **more: Any) -> Policy:
+        """What the options allow to be done to the phone and the file."""
+        given = {name: self.options[name] for name in Policy._fields if name in self.options}
+        return Policy(**{**given, **more})
+
+    def configurator(
+        self, phone: Phone | None = None, policy: Policy | None = None
+    ) -> Configurator:
+        """The operations on the target; ``phone`` None: it is looked for if the job may stop it."""
+        target = self.target()
+        if phone is None and "restart" in self.options:
+            phone = phone_for(target, self.world)
+        return Configurator(
+            target,
+            data_dir=self.data_dir,
+            policy=policy or self.policy(),
+            phone=phone,
+            log=self.log,
+            phone_of=lambda exe: phone_for(target._replace(exe=exe), self.world),
+        )
+
+    def phone(self) -> Phone:
+        """The phone of the target. Raises ``TargetError`` if its executable is not known."""
+        phone = phone_for(self.target(), self.world)
+        if phone is None:
+            raise TargetError(
+                "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
+            )
+        return phone
+
+    def passwords(self) -> dict[str, bool]:
+        """How stored passwords are judged."""
+        return {name: bool(self.options.get(name)) for name in ("rotate", "adopt")}
+
+    def rendered(self) -> Desired:
+        """The templates, filled in with the variables and secrets of the job."""
+        from ..template.layers import load
+        from ..template.variables import collect
+
+        options, around = self.options, self.surroundings
+        secrets = self.secrets()
+        variables = collect(
+            options.get("var") or (),
+            options.get("vars_files") or (),
+            given=self.job.variables,
+            env=self.world.environ,
+            user=around.user,
+            host=around.host,
+        )
+        template = load(self.job.templates)
+        self.ledger.template_sha256 = template.sha256
+        desired = template.render(
+            variables, secrets, allow_commands=bool(options.get("allow_commands"))
+        )
+        return self.register_secrets(desired)
+
+    def register_secrets(self, desired: Desired) -> Desired:
+        """``desired``, whose secrets are taken out of all output from now on.
+
+        A password may come from a variable or an edit, too, where nobody knew it for a secret.
+        """
+        for wish in desired.assignments:
+            if isinstance(wish.text, Secret):
+                self.ledger.register_secrets(wish.text)
+        return desired
+
+    def secrets(self) -> Mapping[str, Secret]:
+        """The secrets of the job, each read when it is used, and taken out of all output."""
+        self.ledger.register_secrets(*self.job.secrets.values())
+        specs = self.options.get("secret")
+        if not specs:
+            return self.job.secrets
+        from ..secrets.sources import SecretWorld, collect, parse
+
+        around = self.surroundings
+        parsed = map(parse, specs)
+        self._withheld = frozenset(s.argument for s in parsed if s.kind == "env")
+        read = collect(
+            specs,
+            SecretWorld(
+                environ=around.environ,
+                read_stdin=around.read_stdin,
+                is_terminal=around.is_terminal,
+                prompt=around.prompt,
+                allow_open_files=bool(self.options.get("allow_open_secrets")),
+                seen=self.ledger.register_secrets,
+            ),
+        )
+        return _Joined(self.job.secrets, read) if self.job.secrets else read
+
+    def forget_pending(self) -> None:
+        """Forget what an earlier run left to be done: the user has decided otherwise."""
+        Pending(RecordsFolder(self.data_dir, self.target().ini).pending).finish()
+
+    # --- the log ----------------------------------------------------------------------------
+
+    def log(self, message: str) -> None:
+        """One line per decision; never fails the run."""
+        self.journal.decided(message)
+
+    @cached_property
+    def journal(self) -> Journal:
+        given = self._log_file
+        return Journal(self.ledger, Path(given) if given else None, self.surroundings.log_dir)
+
+    # --- errors -----------------------------------------------------------------------------
+
+    def execute(self, body: Callable[[JobRun], None]) -> Result:
+        """Run ``body``; whatever happens becomes a result.
+
+        A ``BrokenPipeError`` passes: who reads what a streaming body writes has gone away.
+        """
+        try:
+            self._check_paths()
+            body(self)
+        except MicrosipConfigError as error:
+            if hasattr(error, "__notes__"):  # a bug inside an operation
+                self._report(error)
+            else:
+                self.ledger.fail(error)
+        except KeyboardInterrupt:
+            self.ledger.fail(Issue("interrupted", "interrupted"), ExitCode.INTERRUPTED)
+        except BrokenPipeError:
+            self.journal.finish(self.ledger.result())
+            raise
+        except Exception as error:  # the last resort: a bug becomes a report and exit 70
+            self._report(error)
+        result = self.ledger.result(self._info())
+        missed = self.journal.finish(result)
+        return result if missed is None else result.with_warning(missed)
+
+    def _info(self) -> RunInfo:
+        around = self.surroundings
+        return RunInfo(
+            self.id,
+            self.began,
+            __version__,
+            around.host["name"],
+            around.user["name"],
+            self.ledger.template_sha256,
+        )
+
+    def _check_paths(self) -> None:
+        """An empty path is a variable that was not set, and would mean the current folder; a log
+        that is the target would spoil it."""
+        for name in _PATHS:
+            if self.options.get(name) == "":
+                option = f"--{name.replace('_', '-')}"
+                raise UsageError(f"{option} is empty", hint="is a variable not set?")
+        if self._log_file and "ini" in self.options:
+            try:
+                self.refuse_own_files(self._log_file, "--log-file")
+            except UsageError:
+                self._log_file = None  # the refusal itself goes to the user's own log
+                raise
+
+    def _report(self, error: Exception) -> None:
+        from ..journal.report import write_report
+        from ..secrets.redact import safe_traceback
+
+        notes: list[str] = getattr(error, "__notes__", [])
+        trace = "\n".join(notes[1:]) or safe_traceback(error, self.ledger.redactor)
+        name = notes[0] if notes else type(error).__name__
+        where = ""
+        with suppress(OSError):
+            where = str(write_report(self.data_dir, trace, self.ledger.command))
+        self.ledger.fail(
+            Issue(
+                "bug",
+                f"internal error ({name}); this is a bug of microsip-config",
+                "please report it with the file named here; it holds no secrets"
+                if where
+                else trace,
+                where,
+            ),
+            ExitCode.BUG,
+        )
+
+
+class _Joined(Mapping[str, Secret]):
+    """The secrets that came with a job, and those that are read when they are used."""
+
+    def __init__(self, given: Mapping[str, Secret], read: Mapping[str, Secret]) -> None:
+        self._given, self._read = given, read
+
+    def __getitem__(self, name: str) -> Secret:
+        return self._given[name] if name in self._given else self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._given or name in self._read
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({*self._given, *self._read})
+
+    def __len__(self) -> int:
+        return len({*self._given, *self._read})

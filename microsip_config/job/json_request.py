@@ -1,0 +1,263 @@
+"""Reads a job from one JSON object that comes from a side which is not trusted.
+
+Every mistake is a ``UsageError`` that names the field, and for an unknown one the nearest right
+one. No message repeats a value: it may be a secret.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any, NoReturn
+
+from ..errors import UsageError
+from ..schema import lookup
+from ..secret import Secret
+from ..template.model import TemplateText
+from ..text import did_you_mean
+from .operations import OPERATIONS, Operation
+from .options import Option, defaults, documented_flags
+from .request import VERSION, Edit, Job
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
+LIMIT = 4 << 20
+"""Bytes of a request; a template has at most 256 KiB."""
+FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
+TARGET = "Target"
+# A request has these in fields of their own.
+NOT_IN_OPTIONS = frozenset({"var", "secret"})
+
+
+def parse(data: bytes) -> Job:
+    """The job of a request.
+
+    :param data: UTF-8, with or without a byte-order mark.
+    :raises UsageError: it is not a request, or not one of this version.
+    """
+    if len(data) > LIMIT:
+        raise UsageError(f"the request is larger than {LIMIT >> 20} MiB")
+    request = _object(_decoded(data), "the request")
+    _refuse_unknown(request, FIELDS, "")
+    version = request.get("schema", VERSION)
+    if version is True or version != VERSION:
+        raise UsageError(f"the request is not of version {VERSION}", where="schema")
+    name = request.get("operation")
+    operation = OPERATIONS.get(name) if isinstance(name, str) else None
+    if operation is None or not isinstance(name, str):
+        near = did_you_mean(name, OPERATIONS) if isinstance(name, str) else ""
+        hint = near or f"one of {', '.join(OPERATIONS)}"
+        raise UsageError("there is no such operation", hint=hint, where="operation")
+    _refuse_unfit(request, operation, name)
+    secrets, specs = _secrets(request.get("secrets", {}))
+    options, flags = _options(request, operation)
+    if specs:
+        options["secret"] = specs
+    return Job(
+        name,
+        options,
+        tuple(map(_template, _listed(request, "templates"))),
+        tuple(map(_edit, _listed(request, "edits"))),
+        flags,
+        _object(request.get("variables", {}), "variables"),
+        secrets,
+    )
+
+
+def options_of(operation: Operation) -> tuple[dict[str, Option], dict[str, Option]]:
+    """The rows that a request may have in ``target`` and in ``options``."""
+    target: dict[str, Option] = {}
+    others = {option.name: option for option in operation.own}
+    for group in operation.groups:
+        home = target if group.title == TARGET else others
+        home |= {o.name: o for o in group.options if o.name not in NOT_IN_OPTIONS}
+    if operation.flags:
+        others |= {option.name: option for option in documented_flags().options}
+    return target, others
+
+
+def _decoded(data: bytes) -> Any:
+    try:
+        return json.loads(
+            data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number
+        )
+    except UnicodeDecodeError as error:
+        raise UsageError(f"byte {error.start} of the request is not UTF-8") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise UsageError("the request is not a JSON object", hint=error.msg, where=where) from None
+    except (RecursionError, ValueError):  # nested too deeply; a number of 5,000 digits
+        raise UsageError("the request is not a JSON object that can be read") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise UsageError("a field of the request appears twice")
+    return found
+
+
+def _no_number(_: str) -> NoReturn:
+    raise UsageError("NaN and Infinity are not JSON")
+
+
+def _refuse_unknown(given: Iterable[str], known: Iterable[str], where: str) -> None:
+    names = list(known)
+    for field in given:
+        if field not in names:
+            place = f"{where}.{_shown(field)}" if where else _shown(field)
+            hint = did_you_mean(field, names) or f"the fields are {', '.join(names)}"
+            raise UsageError("unknown field", hint=hint, where=place)
+
+
+def _refuse_unfit(request: Mapping[str, Any], operation: Operation, name: str) -> None:
+    fit = {
+        "templates": operation.templates,
+        "variables": operation.templates,
+        "secrets": operation.templates,
+        "edits": operation.edits,
+    }
+    for field, takes in fit.items():
+        if request.get(field) and not takes:
+            raise UsageError(f"{name} takes no {field}", where=field)
+    if name in ("plan", "apply") and not request.get("templates"):
+        raise UsageError(f"{name} needs templates", where="templates")
+
+
+def _options(
+    request: Mapping[str, Any], operation: Operation
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The value of each option, and the documented flags that are given."""
+    plain = list(operation.options())
+    values = defaults(plain)
+    for field, rows in zip(("target", "options"), options_of(operation), strict=True):
+        given = _object(request.get(field, {}), field)
+        _refuse_unknown(given, rows, field)
+        for name, value in given.items():
+            values[name] = _value(value, rows[name], f"{field}.{name}")
+        for option in rows.values():
+            if option.required and values.get(option.name) is None:
+                raise UsageError("this field is required", where=f"{field}.{option.name}")
+    flags = values.keys() - {option.name for option in plain}
+    given = {name: values.pop(name) for name in flags}
+    return values, {name: text for name, text in given.items() if text is not None}
+
+
+def _value(value: Any, option: Option, where: str) -> Any:
+    if value is None:
+        return option.default
+    if option.many:
+        if not isinstance(value, list):
+            raise _wrong(where, "a list")
+        return [_value(each, option._replace(many=False), where) for each in value]
+    if option.kind == "flag":
+        if not isinstance(value, bool):
+            raise _wrong(where, "true or false")
+    elif option.kind in ("number", "integer"):
+        _check_number(value, option, where)
+    else:
+        _text(value, where)
+        if option.choices and value not in option.choices:
+            raise _wrong(where, f"one of {', '.join(option.choices)}")
+        if option.kind == "path" and "\0" in value:
+            raise _wrong(where, "a path")
+        if option.name == "password":
+            return Secret(value)
+    return value
+
+
+def _check_number(value: Any, option: Option, where: str) -> None:
+    kinds = int if option.kind == "integer" else (int, float)
+    if isinstance(value, bool) or not isinstance(value, kinds) or not isfinite(value):
+        raise _wrong(where, "a whole number" if option.kind == "integer" else "a number")
+    if option.minimum is not None and value < option.minimum:
+        raise _wrong(where, f"at least {option.minimum:g}")
+
+
+def _secrets(given: Any) -> tuple[dict[str, Secret], list[str]]:
+    """The secrets that came with the request, and ``NAME=SOURCE`` of those that did not."""
+    secrets, specs = {}, []
+    for name, value in _object(given, "secrets").items():
+        where = f"secrets.{_shown(name)}"
+        if isinstance(value, dict):
+            _refuse_unknown(value, ("source",), where)
+            specs.append(f"{name}={_text(value.get('source'), f'{where}.source')}")
+        else:
+            secrets[name] = Secret(_text(value, where))
+    return secrets, specs
+
+
+def _template(value: Any) -> str | TemplateText:
+    if not isinstance(value, dict):
+        return _text(value, "templates")
+    _refuse_unknown(value, TemplateText._fields, "templates")
+    return TemplateText(
+        _text(value.get("name"), "templates.name"), _text(value.get("text"), "templates.text")
+    )
+
+
+def _edit(value: Any) -> Edit:
+    if isinstance(value, str):
+        name, equals, text = value.partition("=")
+        section, dot, key = name.partition(".")
+        if not (equals and dot and section and key):
+            raise UsageError("an edit is SECTION.KEY=VALUE, or an object", where="edits")
+        return _with_secret(section, key, text)
+    _refuse_unknown(_object(value, "edits"), Edit._fields, "edits")
+    section, key = (_text(value.get(name), f"edits.{name}") for name in ("section", "key"))
+    text = value.get("value")
+    return _with_secret(section, key, None if text is None else _plain_text(text))
+
+
+def _plain_text(value: Any) -> str:
+    """The text of a value: JSON's own numbers and yes-or-no values are taken as such."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int) else _text(value, "edits.value")
+
+
+def _with_secret(section: str, key: str, text: str | None) -> Edit:
+    """A password in a request is a secret, which nobody sees in a process list."""
+    facts = lookup(section, key)
+    hidden = facts is not None and facts.kind == "secret" and text is not None
+    return Edit(section, key, Secret(text) if hidden and text is not None else text)
+
+
+def _listed(request: Mapping[str, Any], field: str) -> list[Any]:
+    value = request.get(field, [])
+    if isinstance(value, dict) and field == "edits":  # {"Settings.volumeRing": 80}
+        return [_named(name, text) for name, text in value.items()]
+    if not isinstance(value, list):
+        raise _wrong(field, "a list")
+    return value
+
+
+def _named(name: str, text: Any) -> dict[str, Any]:
+    section, dot, key = name.partition(".")
+    if not (dot and section and key):
+        raise UsageError("the name of an edit is SECTION.KEY", where=f"edits.{_shown(name)}")
+    return {"section": section, "key": key, "value": text}
+
+
+def _object(value: Any, what: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(what, "an object")
+    return value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(where, "a text")
+    if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
+        raise _wrong(where, "a text without half characters")
+    return value
+
+
+def _wrong(where: str, expected: str) -> UsageError:
+    return UsageError(f"expected {expected}", where=where)
+
+
+def _shown(field: str) -> str:
+    """The name of a field where it looks like one: a secret may be in the place of a name."""
+    return field if _NAME.fullmatch(field) else "?"

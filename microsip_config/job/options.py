@@ -1,0 +1,226 @@
+"""Every option that a job takes, once: the command line, its help, the JSON request and its
+schema are derived from these rows.
+
+Importing this costs each start, so a row is plain data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+Kind = Literal["flag", "text", "path", "integer", "number", "choice"]
+
+
+class Option(NamedTuple):
+    """An option, or with ``positional`` an argument, of one or several operations.
+
+    ``name`` is that of the JSON request; ``flags`` are how a shell spells it, ``off`` the flag
+    that says no. ``many`` collects a list. ``minimum`` is the smallest number, inclusive.
+    ``completes`` names what a shell offers: see ``cli.completion``.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    flags: tuple[str, ...] = ()
+    metavar: str = ""
+    default: Any = None
+    choices: tuple[str, ...] = ()
+    many: bool = False
+    required: bool = False
+    positional: bool = False
+    minimum: float | None = None
+    off: str = ""
+    completes: str = ""
+
+    @property
+    def spelling(self) -> str:
+        """How messages name it: ``--stop-timeout``, or the metavar of an argument."""
+        return self.metavar if self.positional else self.flags[0]
+
+
+class Group(NamedTuple):
+    """Options that go together, under a heading of the help."""
+
+    title: str
+    options: tuple[Option, ...]
+
+
+def _flag(name: str, text: str, *flags: str) -> Option:
+    return Option(name, "flag", text, flags or (_dashed(name),), default=False)
+
+
+def _dashed(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+TARGET = Group(
+    "Target",
+    (
+        Option("ini", "path", "This microsip.ini.", ("--ini",), "PATH"),
+        Option("exe", "path", "The ini that this MicroSIP.exe reads.", ("--exe",), "PATH"),
+        Option("portable", "path", "The portable copy in this folder.", ("--portable",), "DIR"),
+        Option(
+            "wine_prefix", "path", "The MicroSIP of this Wine prefix.", ("--wine-prefix",), "DIR"
+        ),
+        Option(
+            "ansi_codepage",
+            "text",
+            "Code page of a file without a byte-order mark, such as 1251 or utf-8.",
+            ("--ansi-codepage",),
+            "CP",
+        ),
+        _flag("create", "Make a missing ini, as the phone would."),
+        Option(
+            "follow_links",
+            "flag",
+            "Follow a symbolic link (default: only your own).",
+            ("--follow-links",),
+            off="--no-follow-links",
+        ),
+    ),
+)
+
+TEMPLATE = Group(
+    "Template",
+    (
+        Option("var", "text", "A variable of the template.", ("--var",), "NAME=VALUE", many=True),
+        Option(
+            "vars_files",
+            "path",
+            "Variables from a TOML or JSON file.",
+            ("--vars",),
+            "FILE",
+            many=True,
+        ),
+        Option(
+            "secret",
+            "text",
+            "A secret: env:VAR, file:PATH, keyring:SERVICE/USER, stdin or prompt.",
+            ("--secret",),
+            "NAME=SOURCE",
+            many=True,
+        ),
+        _flag("allow_open_secrets", "Accept secret files that other users can read."),
+    ),
+)
+
+ALLOW_COMMANDS = _flag("allow_commands", "Allow cmd* keys to be set; they run programs.")
+
+PASSWORDS = (
+    _flag("rotate", "Write passwords even if they seem unchanged."),
+    _flag("adopt", "Treat an unrecognised stored password as the wanted one."),
+)
+
+STOP = (
+    Option(
+        "stop_timeout",
+        "number",
+        "Seconds the phone has to exit.",
+        ("--stop-timeout",),
+        "S",
+        default=20.0,
+        minimum=0,
+    ),
+    _flag("kill", "End a phone that does not exit by itself."),
+    _flag("even_in_call", "Stop the phone even if a call is active."),
+)
+
+PHONE = Group(
+    "Phone",
+    (
+        Option(
+            "restart",
+            "choice",
+            "auto: stop a running phone and start it again; always: start it in any case; "
+            "never: write nothing while it runs.",
+            ("--restart",),
+            default="auto",
+            choices=("auto", "always", "never"),
+        ),
+        *STOP,
+        _flag(
+            "while_running",
+            "With --restart never: write what the running phone would not overwrite.",
+        ),
+        Option(
+            "lock_timeout",
+            "number",
+            "Seconds to wait for another run on the same file.",
+            ("--lock-timeout",),
+            "S",
+            default=30.0,
+            minimum=0,
+        ),
+    ),
+)
+
+RECORDS = Group(
+    "Output",
+    (
+        Option("log_file", "path", "Write the log to this file instead.", ("--log-file",), "PATH"),
+        Option(
+            "data_dir",
+            "path",
+            "Where backups and the password records are kept (default: MICROSIP_CONFIG_DATA_DIR, "
+            "else a folder of the user's own).",
+            ("--data-dir",),
+            "DIR",
+        ),
+    ),
+)
+
+TEMPLATES = Option(
+    "templates",
+    "text",
+    "Template files or names; later ones win.",
+    metavar="TEMPLATE...",
+    many=True,
+    required=True,
+    positional=True,
+    completes="templates",
+)
+
+FLAGS_ACCOUNT = Option(
+    "account",
+    "integer",
+    "The account that the documented flags mean.",
+    ("--account",),
+    "N",
+    default=1,
+    minimum=0,
+)
+THROUGH_ACCOUNT = FLAGS_ACCOUNT._replace(help="Through this account.", default=None, minimum=1)
+MINIMIZED = _flag("minimized", "Start it hidden in the tray.")
+PHONE_VERSION = Option(
+    "phone_version",
+    "text",
+    "Which MicroSIP it is (default: what its program file or its ini says).",
+    ("--phone-version",),
+    "X.Y.Z",
+)
+
+
+def documented_flags() -> Group:
+    """The flags that third-party pages document for MicroSIP; their own table is in ``phone``."""
+    from ..phone.documented import FLAGS
+
+    return Group(
+        "Documented flags",
+        tuple(
+            Option(flag.name, "text", flag.help, (flag.option,), flag.metavar)
+            for flag in FLAGS
+            if flag.option
+        ),
+    )
+
+
+def argument(name: str, text: str, metavar: str, *, required: bool = True) -> Option:
+    """A single positional text."""
+    return Option(name, "text", text, (), metavar, required=required, positional=True)
+
+
+def defaults(options: Sequence[Option]) -> dict[str, Any]:
+    """The values of ``options`` where none is given."""
+    return {option.name: option.default for option in options}

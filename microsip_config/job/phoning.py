@@ -1,0 +1,178 @@
+"""The operations on the running phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import PhoneError, TargetError, UsageError
+from ..results import Issue
+from .flags import DocumentedFlags, send
+
+if TYPE_CHECKING:
+    from ..phone import Phone
+    from .job_run import JobRun
+
+
+def status(run: JobRun) -> None:
+    """Is the phone running, and is it in a call."""
+    state = run.phone().status()
+    run.ledger.answer(state.as_json())
+    run.ledger.phone_seen(state.running)
+
+
+def start(run: JobRun) -> None:
+    """Start the phone, unless it is running. Documented flags are stored first, as by set."""
+    from ..operations.edits import edits
+
+    flags = DocumentedFlags(run, store=False)
+    phone = run.phone()
+    if run.options.get("dialect") == "documented":
+        _send_documented(run, phone, flags.given)
+        return
+    flags.prepare(phone)
+    if flags.edits:
+        configured = run.configurator(phone, run.policy(restart="never"))
+        configured.apply(flags.on_top_of(edits([])), ledger=run.ledger)
+    state = phone.status()
+    run.ledger.phone_seen(state.running)
+    if not state.running:
+        minimized = bool(run.options.get("minimized") or flags.minimized)
+        run.ledger.phone_sent(phone.start(minimized))
+        run.ledger.phone_started()
+        run.ledger.acted()
+    flags.act()
+
+
+def stop(run: JobRun) -> None:
+    """End the phone through its own /exit and wait until its process is gone."""
+    policy = run.policy()
+    done = run.phone().stop(policy.stop_timeout, policy.kill, policy.even_in_call)
+    run.ledger.phone_seen(done.was_running)
+    for line in done.command_lines:
+        run.ledger.phone_sent(line)
+    if done.was_running:
+        run.ledger.phone_stopped()
+        run.ledger.acted()
+        run.forget_pending()
+
+
+def restart(run: JobRun) -> None:
+    """Stop the phone and start it again, hidden if it was. Documented flags are stored between."""
+    from ..operations.edits import edits
+
+    flags = DocumentedFlags(run, store=False)
+    phone = run.phone()
+    flags.prepare(phone)
+    run.configurator(phone).restart(
+        flags.on_top_of(edits([])) if flags.edits else None,
+        minimized=True if run.options.get("minimized") else flags.minimized,
+        ledger=run.ledger,
+    )
+    run.ledger.acted()
+    flags.act()
+
+
+def dial(run: JobRun) -> None:
+    """Dial a number; the phone is started if it is not running."""
+    from ..phone import grammar
+
+    number, account = run.options["number"], run.options.get("account")
+    grammar.dialling(number, account=account, version=grammar.NEWEST)  # mistakes come first
+    phone = run.phone()
+    sequence = grammar.dialling(number, account=account, version=_version(run, phone))
+    if account is not None:
+        _check_account(run, account)
+    for invocation in sequence:
+        send(run, phone, invocation, start=True)
+        run.ledger.acted()
+
+
+def answer(run: JobRun) -> None:
+    """Answer the ringing call."""
+    _send(run, "answer")
+
+
+def hangup(run: JobRun) -> None:
+    """End calls: all but ringing ones, the ringing ones, or those being dialled."""
+    which = run.options.get("which") or "all"
+    _send(run, "hangup" if which == "all" else f"hangup-{which}")
+
+
+def dtmf(run: JobRun) -> None:
+    """Send DTMF digits into the active call."""
+    _send(run, "dtmf", run.options["digits"])
+
+
+def transfer(run: JobRun) -> None:
+    """Transfer the active call."""
+    _send(run, "transfer", run.options["number"])
+
+
+def account(run: JobRun) -> None:
+    """Switch to another account; the phone saves that."""
+    number = run.options["account"]
+    _check_account(run, number)
+    _send(run, "account", str(number))
+
+
+def _send(run: JobRun, action: str, argument: str | None = None) -> None:
+    from ..phone import grammar
+    from ..phone.control import not_running
+
+    grammar.build(action, argument)  # a wrong argument comes before what the phone knows
+    phone = run.phone()
+    if not phone.status().running:
+        raise not_running(phone.exe)
+    send(run, phone, grammar.build(action, argument, _version(run, phone)), start=False)
+    run.ledger.acted()
+
+
+def _send_documented(run: JobRun, phone: Phone, flags: dict[str, str]) -> None:
+    from ..phone import documented
+    from ..phone.executable import takes_documented_flags
+
+    if phone.status().running:
+        raise PhoneError(
+            "the phone is already running", hint="stop it first", code="already-running"
+        )
+    if not takes_documented_flags(phone.exe):
+        run.ledger.warn(
+            Issue(
+                "stock-phone",
+                "this is a stock MicroSIP: it would dial these flags",
+                "leave --dialect out",
+            )
+        )
+    send(run, phone, documented.render(flags), start=True)
+    run.ledger.acted()
+
+
+def _version(run: JobRun, phone: Phone) -> str | None:
+    """The phone's version as given, as its program file has it, or as it noted it in its ini, which
+    it does since 3.22.3; None if none is known: what it does not know, it would dial."""
+    from ..phone.grammar import version_tuple
+    from ..target.executable import file_version
+
+    given: str | None = run.options.get("phone_version")
+    if given is not None:
+        if not version_tuple(given):
+            raise UsageError(f"{given!r} is not a version", hint="such as --phone-version 3.22.3")
+        return given
+    numbers = file_version(Path(phone.exe))
+    if any(numbers):
+        return ".".join(map(str, numbers[:3]))
+    try:
+        return run.configurator().load().profile.get("Settings", "version") or None
+    except TargetError:
+        return None
+
+
+def _check_account(run: JobRun, number: int) -> None:
+    """An account that does not load makes the phone drop the whole text silently."""
+    from ..schema.effective import Effective
+
+    numbers = Effective(run.configurator().load().profile).accounts()
+    if number not in numbers:
+        known = ", ".join(map(str, numbers)) or "none"
+        raise UsageError(f"there is no account {number} that loads", hint=f"there are: {known}")

@@ -1,0 +1,64 @@
+"""What a run may do, and its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from ..results import Issue
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ..ini.file import Source
+    from ..phone import Phone
+    from ..planning.plan import Plan
+    from ..records.folder import RecordsFolder
+
+Restart = Literal["auto", "always", "never"]
+Planner = Callable[["Source"], "Plan"]
+"""Says what is to be done to a file as it is; called again whenever the file has changed."""
+
+NO_EXE = Issue(
+    "no-exe",
+    "the phone is not started: its executable is not known",
+    "name it with --exe PATH",
+)
+
+
+class Policy(NamedTuple):
+    """What may be done to the phone and the file.
+
+    ``restart``: ``auto`` stops a running phone and starts it again; ``always`` starts it even if
+    it was not running; ``never`` leaves it alone and writes nothing while it runs (exit 5).
+    ``stop_timeout`` and ``lock_timeout`` are seconds. ``follow_links``: see ``file.load``.
+    ``undecodable``: treat a file that cannot be decoded as one without text (to replace it).
+    ``backups``: how many are kept.
+    """
+
+    restart: Restart = "auto"
+    stop_timeout: float = 20.0
+    kill: bool = False
+    even_in_call: bool = False
+    while_running: bool = False
+    ansi_codepage: str | None = None
+    create: bool = False
+    follow_links: bool | None = None
+    undecodable: bool = False
+    lock_timeout: float = 30.0
+    backups: int = 20
+
+
+class RunContext(NamedTuple):
+    """The surroundings of a run, handed in by the caller.
+
+    ``phone`` is the one that reads the target, None where there is none to look for. ``phone_of``
+    gives the phone of an executable that an interrupted run has stopped, None if there is none to
+    be started. ``log`` takes one line for each decision.
+    """
+
+    folder: RecordsFolder
+    now: Callable[[], datetime]
+    phone: Phone | None = None
+    log: Callable[[str], None] = lambda _: None
+    phone_of: Callable[[str], Phone | None] = lambda _: None

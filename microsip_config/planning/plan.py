@@ -1,0 +1,107 @@
+"""What has to be done to a file: the changes, the passwords, the warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from ..results import Action, Change, Issue
+from ..secret import Secret, revealed
+
+if TYPE_CHECKING:
+    from ..schema.key import Key
+
+Text = str | Secret
+
+
+class Verdict(Protocol):
+    """Whether the password in the file is the desired one.
+
+    ``code``: a warning's, '' for none. ``learn``: to be remembered although nothing is written.
+    """
+
+    @property
+    def same(self) -> bool: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def learn(self) -> bool: ...
+
+
+class Password(NamedTuple):
+    """A desired password, where it belongs, and what was decided about it."""
+
+    section: str
+    desired: Secret
+    verdict: Verdict
+
+
+PasswordJudge = Callable[[str, str | None, Secret], Verdict]
+
+
+class _PlainText(NamedTuple):
+    same: bool
+    reason: str = "the file has another text"
+    code: str = ""
+    learn: bool = False
+
+
+def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdict:
+    """The judge without records: only the very same text is the same password."""
+    return _PlainText((raw or "") == desired.reveal())
+
+
+class Plan(NamedTuple):
+    """What has to be done to a file.
+
+    ``rewrite`` says why the file must be written anew although no key may change (its encoding
+    hides something from the phone); ``replacement`` is a whole new content (restore).
+    """
+
+    changes: tuple[Change, ...] = ()
+    warnings: tuple[Issue, ...] = ()
+    passwords: tuple[Password, ...] = ()
+    rewrite: str = ""
+    replacement: bytes | None = None
+
+    @property
+    def differs(self) -> bool:
+        return bool(self.changes or self.rewrite or self.replacement is not None)
+
+    def expected(self) -> dict[tuple[str, str], str | None]:
+        """What the profile reader must find after the write, by section and key."""
+        return {(c.section, c.key): revealed(c.new) for c in self.changes}
+
+    def render(self, text: str) -> str:
+        """``text`` with the changes made; every other line as it was."""
+        if not self.changes:
+            return text
+        from ..ini.document import Document
+
+        document = Document(text)
+        for change in self.changes:
+            new = revealed(change.new)
+            if new is None:
+                document.remove(change.section, change.key)
+            else:
+                document.set(change.section, change.key, new, quoted=change.quoted)
+        return document.render()
+
+
+def change_of(
+    section: str, key: str, facts: Key | None, old: str | None, new: Text | None, reason: str
+) -> Change:
+    """A change with secrets wrapped, whatever the caller had them in."""
+    hidden = isinstance(new, Secret) or (facts is not None and facts.kind == "secret")
+    action: Action = "remove" if new is None else "add" if old is None else "set"
+    return Change(
+        section,
+        facts.name if facts and old is None else key,
+        action,
+        Secret(old) if hidden and old is not None else old,
+        Secret(new) if hidden and isinstance(new, str) else new,
+        reason,
+        facts.quoted if facts else False,
+    )
