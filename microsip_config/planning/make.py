@@ -7,9 +7,10 @@ Values are compared as MicroSIP takes them: an absent ``transport`` and a templa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..named_tuple import NamedTuple
 from ..results import Change, Issue
 from ..schema import SECTIONS, account_number, canonical_section, lookup
 from ..schema.effective import Effective

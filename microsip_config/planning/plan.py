@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from ..named_tuple import NamedTuple
 from ..results import Action, Change, Issue
 from ..secret import Secret, revealed
 

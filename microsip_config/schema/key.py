@@ -11,9 +11,10 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 from ..errors import ValueRefused
+from ..named_tuple import NamedTuple
 from ..text import CONTROL, utf16_cut, utf16_units
 
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]

@@ -9,9 +9,9 @@ ready template. ``.ini`` may be left out of either.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import InputError, TemplateError
+from ..named_tuple import NamedTuple
 from ..text import did_you_mean
 
 MAX_BYTES = 262_144
