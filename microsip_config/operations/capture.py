@@ -16,7 +16,7 @@ from ..errors import InputError, ValueRefused
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
-from ..text import CONTROL
+from ..text import control
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -310,4 +310,4 @@ def template_value(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """``text`` for a comment or description, which no control character may end."""
-    return CONTROL.sub("?", text)
+    return control().sub("?", text)

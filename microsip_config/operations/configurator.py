@@ -30,6 +30,7 @@ from ..template.model import Desired
 from . import run
 from .context import Planner, Policy, RunContext
 from .ledger import Ledger, redacted_error
+from .target_file import load, misread
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,7 +108,7 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> list[Row]:
             source = self._load()
-            ledger.warn(*run.misread(source))
+            ledger.warn(*misread(source))
             return effective(source, selection)
 
         return self._guarded("show", ledger, look)
@@ -124,7 +125,7 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> str:
             source = self._load()
-            ledger.warn(*run.misread(source))
+            ledger.warn(*misread(source))
             return capture(source, parametrise=parametrise)
 
         return self._guarded("capture", ledger, look)
@@ -237,7 +238,7 @@ class Configurator:
         raise fault  # outside, where nothing is handled: it leads to no frame with a value
 
     def _load(self) -> Source:
-        return run.load(self.target, self.policy)
+        return load(self.target, self.policy)
 
     def _backups(self) -> list[Backup]:
         from ..records import backups
