@@ -13,9 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import InputError, ValueRefused
+from ..ini.profile import Profile
+from ..planning.make import make
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
+from ..template.layers import Template
+from ..template.parse import parse
 from ..text import control
 
 if TYPE_CHECKING:
@@ -118,11 +122,6 @@ class _Capture:
 
     def refusal(self, text: str) -> InputError | None:
         """Why a new phone could not be made with this template."""
-        from ..ini.profile import Profile
-        from ..planning.make import make
-        from ..template.layers import Template
-        from ..template.parse import parse
-
         secrets = dict.fromkeys(self.secrets, Secret("x"))
         try:
             template = Template([parse(text, "the template")])
