@@ -240,7 +240,7 @@ def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone) -> None:
     dialog = user32.FindWindowW("#32770", "Incoming Call")
     button = user32.FindWindowExW(dialog, None, "BUTTON", None)
     assert user32.ShowWindow(button, 0)  # the End button, which would be another sign
-    assert ours(standin).status().because == ("a dialog 'Incoming Call' is there",)
+    assert ours(standin).status().because == ("an 'Incoming Call' dialog is open",)
 
 
 def test_an_open_entry_of_an_earlier_run_is_no_call(standin: Phone) -> None:
