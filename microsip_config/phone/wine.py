@@ -18,6 +18,7 @@ import select
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from shutil import which
@@ -39,7 +40,7 @@ _NEVER_PHONES = frozenset(switch.text for switch in SWITCHES if switch.idle == "
 _STARTING = 10.0  # seconds after its start in which a phone may not have its window yet
 _QUIET_FOR = 0.6  # seconds without work after which a starting phone counts as up
 _SETUP_WAIT = 60.0  # seconds that Wine may take to set up or update a prefix before it loads
-_SLICE = 0.05
+_SLICE = 0.02  # seconds between two looks
 
 
 class WinePhone(BasePhone):
@@ -167,10 +168,7 @@ class WinePhone(BasePhone):
     def _is_up(self, handle: Handle) -> bool:
         """It runs as the phone and has been idle for a moment, so its window waits for messages."""
         phones = (each.pid for each in self._processes() if each.visible is not None)
-        if handle.pid not in phones:
-            return False
-        before = _work(handle.pid)
-        return not handle.wait(_QUIET_FOR) and before == _work(handle.pid)
+        return handle.pid in phones and _is_quiet(handle.pid, handle.wait)
 
     def _own_user(self) -> str | None:
         return user_name(os.geteuid())
@@ -322,13 +320,25 @@ def _work(pid: int) -> tuple[str, str] | None:
     return None if fields is None else (fields[11], fields[12])
 
 
+def _is_quiet(pid: int, wait: Callable[[float], object]) -> bool:
+    """Wait until the process has done no work for a moment; false if it ends or keeps working."""
+    work, since = _work(pid), time.monotonic()
+    end = since + 2 * _QUIET_FOR
+    while work is not None and (now := time.monotonic()) < end:
+        if now - since >= _QUIET_FOR:
+            return True
+        if wait(_SLICE):
+            return False
+        if (latest := _work(pid)) != work:
+            work, since = latest, time.monotonic()
+    return False
+
+
 def _settle(process: PhoneProcess) -> None:
     """Wait for a phone that has just been started: before it has its window, the process of a
     switch would become a second phone instead of passing the switch on."""
     while time.time() - process.started < _STARTING:
-        before = _work(process.pid)
-        time.sleep(_QUIET_FOR)
-        if before == _work(process.pid):
+        if _is_quiet(process.pid, time.sleep):
             return
 
 
