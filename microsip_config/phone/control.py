@@ -138,7 +138,7 @@ class BasePhone(ABC):
             return state
         pauses = _pauses()
         while state.mine and time.monotonic() < end:
-            answered = any(process.responsive for process in state.mine)
+            answered = any(map(_seems_up, state.mine))
             time.sleep(next(pauses))
             state = self.status()
             if answered:
@@ -341,6 +341,11 @@ def not_running(exe: str) -> TargetError:
         where=exe,
         code="phone-not-running",
     )
+
+
+def _seems_up(process: PhoneProcess) -> bool:
+    """Whether it has a window that responds, as far as can be seen."""
+    return process.visible is not None and process.responsive is not False
 
 
 def _pauses() -> Iterator[float]:
