@@ -114,7 +114,7 @@ class Configurator:
         return self._guarded("show", ledger, look)
 
     def check(self, *, ledger: Ledger | None = None) -> list[Finding]:
-        """What MicroSIP would ignore, clamp, cut or misread in the file."""
+        """What MicroSIP would ignore, clamp, truncate or misread in the file."""
         from ..health.checks import examine
 
         return self._guarded("check", ledger, lambda *_: examine(self._load()))
@@ -144,7 +144,7 @@ class Configurator:
         adopt: bool = False,
         ledger: Ledger | None = None,
     ) -> Result:
-        """What :meth:`apply` would do; ``result.differs`` tells whether that is anything."""
+        """What :meth:`apply` would do; ``result.differs`` says whether that is anything."""
 
         def work(ledger: Ledger, _context: RunContext) -> Result:
             planner, _ = self._planner(wanted, ledger, rotate=rotate, adopt=adopt)
