@@ -34,8 +34,6 @@ class MicrosipConfigError(Exception):
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
     code: str = "bug"
-    traceback_text: str = ""
-    """Of a bug in an operation: where it happened, without any value."""
 
     def __init__(self, message: str, *, hint: str = "", where: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -68,6 +66,18 @@ class MicrosipConfigError(Exception):
     def as_issue(self) -> Issue:
         """The error as a result shows it."""
         return Issue(self.code, self.message, self.hint, self.where)
+
+
+class InternalError(MicrosipConfigError):
+    """What is raised in place of an exception that nobody foresaw, whose message may be a value.
+
+    :param name: the type of that exception.
+    :param traceback_text: where it happened, without any value.
+    """
+
+    def __init__(self, name: str, traceback_text: str) -> None:
+        super().__init__(f"internal error ({name}); this is a bug of microsip-config")
+        self.traceback_text = traceback_text
 
 
 class UsageError(MicrosipConfigError):

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExitCode, MicrosipConfigError, TargetError, UsageError
+from ..errors import ExitCode, InternalError, MicrosipConfigError, TargetError, UsageError
 from ..journal.run_journal import Journal
 from ..operations.configurator import Configurator
 from ..operations.context import Policy
@@ -229,18 +229,20 @@ class JobRun:
         try:
             self._check_paths()
             body(self)
+        except InternalError as error:
+            self._report(error)
         except MicrosipConfigError as error:
-            if hasattr(error, "__notes__"):  # a bug inside an operation
-                self._report(error)
-            else:
-                self.ledger.fail(error)
+            self.ledger.fail(error)
         except KeyboardInterrupt:
             self.ledger.fail(Issue("interrupted", "interrupted"), ExitCode.INTERRUPTED)
         except BrokenPipeError:
             self.journal.finish(self.ledger.result())
             raise
         except Exception as error:  # the last resort: a bug becomes a report and exit 70
-            self._report(error)
+            from ..secrets.redact import safe_traceback
+
+            text = safe_traceback(error, self.ledger.redactor)
+            self._report(InternalError(type(error).__name__, text))
         result = self.ledger.result(self._info())
         missed = self.journal.finish(result)
         return result if missed is None else result.with_warning(missed)
@@ -270,27 +272,15 @@ class JobRun:
                 self._log_file = None  # the refusal itself goes to the user's own log
                 raise
 
-    def _report(self, error: Exception) -> None:
+    def _report(self, error: InternalError) -> None:
+        """Leave a report of a bug; where it cannot be written, the error itself is the report."""
         from ..journal.report import write_report
-        from ..secrets.redact import safe_traceback
 
-        notes: list[str] = getattr(error, "__notes__", [])
-        trace = "\n".join(notes[1:]) or safe_traceback(error, self.ledger.redactor)
-        name = notes[0] if notes else type(error).__name__
-        where = ""
+        hint, where = error.traceback_text, ""
         with suppress(OSError):
-            where = str(write_report(self.data_dir, trace, self.ledger.command))
-        self.ledger.fail(
-            Issue(
-                "bug",
-                f"internal error ({name}); this is a bug of microsip-config",
-                "please report it with the file named here; it holds no secrets"
-                if where
-                else trace,
-                where,
-            ),
-            ExitCode.BUG,
-        )
+            where = str(write_report(self.data_dir, hint, self.ledger.command))
+            hint = "please report it with the file named here; it holds no secrets"
+        self.ledger.fail(error.with_(hint=hint, where=where))
 
 
 class _Joined(Mapping[str, Secret]):

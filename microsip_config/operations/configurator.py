@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import MicrosipConfigError, TargetError, UnreadableFile
+from ..errors import InternalError, MicrosipConfigError, TargetError, UnreadableFile
 from ..ini.encoding import decode
 from ..ini.profile import Profile
 from ..planning.make import from_edits, make, replacing
@@ -292,15 +292,9 @@ def _secrets(desired: Desired) -> Iterator[Secret]:
 
 
 def _bug(error: Exception, ledger: Ledger) -> MicrosipConfigError:
-    """What is raised in place of an exception that nobody foresaw: its message may be a value."""
     from ..secrets.redact import safe_traceback
 
-    name = type(error).__name__
-    fault = MicrosipConfigError(f"internal error ({name}); this is a bug of microsip-config")
-    fault.traceback_text = safe_traceback(error, ledger.redactor)
-    fault.add_note(name)
-    fault.add_note(fault.traceback_text)
-    return fault
+    return InternalError(type(error).__name__, safe_traceback(error, ledger.redactor))
 
 
 def _unseen(error: UnreadableFile, backup: str) -> Issue:
