@@ -15,30 +15,30 @@ if TYPE_CHECKING:
 
 def plan(run: JobRun) -> None:
     """Show what apply would change. Changes nothing; exit 1 if there are differences."""
-    desired = run.rendered()
+    desired = wanted(run)
     run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
 
 
 def apply(run: JobRun) -> None:
     """Apply templates. If something must change, the phone is stopped and started again."""
     flags = DocumentedFlags(run)
-    wanted = flags.on_top_of(run.rendered())
+    wish = flags.on_top_of(wanted(run))
     flags.prepare()
-    run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+    run.configurator().apply(wish, **run.passwords(), ledger=run.ledger)
     flags.act()
 
 
 def set_keys(run: JobRun) -> None:
     """Set keys. The values are checked as in a template; the phone is handled as by apply."""
-    desired = _edits(run)
+    desired = edited(run)
     flags = DocumentedFlags(run)
     stored = bool(run.job.edits or flags.edits)
     if not (stored or flags.actions):
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
-    wanted = flags.on_top_of(desired)
+    wish = flags.on_top_of(desired)
     flags.prepare()
     if stored:
-        run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+        run.configurator().apply(wish, **run.passwords(), ledger=run.ledger)
     flags.act()
 
 
@@ -61,7 +61,17 @@ def restore(run: JobRun) -> None:
     run.configurator().restore(run.options.get("backup"), ledger=run.ledger)
 
 
-def _edits(run: JobRun) -> Desired:
+def wanted(run: JobRun) -> Desired:
+    """The rendered templates of the job, and its single changes on top of them."""
+    if not run.job.templates:
+        return edited(run)
+    desired = run.rendered()
+    if not run.job.edits:
+        return desired
+    return desired._replace(assignments=(*desired.assignments, *edited(run).assignments))
+
+
+def edited(run: JobRun) -> Desired:
     """The single changes of the job, whose passwords are secrets from now on."""
     from ..operations.edits import edits
 

@@ -26,6 +26,8 @@ LIMIT = 4 << 20
 """Bytes of a request; a template has at most 256 KiB."""
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
 TARGET = "Target"
+NEED_A_WISH = frozenset({"plan", "apply"})
+"""Operations that do nothing without templates or edits."""
 # A request has these in fields of their own.
 NOT_IN_OPTIONS = frozenset({"var", "secret"})
 
@@ -121,8 +123,8 @@ def _refuse_unfit(request: Mapping[str, Any], operation: Operation, name: str) -
     for field, takes in fit.items():
         if request.get(field) and not takes:
             raise UsageError(f"{name} takes no {field}", where=field)
-    if name in ("plan", "apply") and not request.get("templates"):
-        raise UsageError(f"{name} needs templates", where="templates")
+    if name in NEED_A_WISH and not (request.get("templates") or request.get("edits")):
+        raise UsageError(f"{name} needs templates or edits", where="templates")
 
 
 def _options(

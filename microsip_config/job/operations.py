@@ -117,9 +117,15 @@ OPERATIONS: dict[str, Operation] = {
         flags=True,
     ),
     "unset": Operation(changing.unset, _CHANGING, edits=True),
-    "plan": Operation(changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True),
-    "apply": Operation(changing.apply, (_RENDERED, *_CHANGING), templates=True, flags=True),
-    "check": Operation(reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True),
+    "plan": Operation(
+        changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+    ),
+    "apply": Operation(
+        changing.apply, (_RENDERED, *_CHANGING), templates=True, edits=True, flags=True
+    ),
+    "check": Operation(
+        reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+    ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
     "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE)),
     "backups": Operation(reading.backups),

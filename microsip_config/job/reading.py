@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import TargetError, UsageError, WriteError
 from ..results import Issue
+from .changing import wanted
 
 if TYPE_CHECKING:
     from .job_run import JobRun
@@ -43,8 +44,8 @@ def check(run: JobRun) -> None:
     run.ledger.answer([finding.as_json() for finding in found])
     if any(finding.severity != "info" for finding in found):
         run.ledger.differ()
-    if run.job.templates:
-        configured.plan(run.rendered(), **run.passwords(), ledger=run.ledger)
+    if run.job.templates or run.job.edits:
+        configured.plan(wanted(run), **run.passwords(), ledger=run.ledger)
 
 
 def capture(run: JobRun) -> None:
