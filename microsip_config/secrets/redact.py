@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .patterns import Screen
 
 PLACEHOLDER = "<secret>"
-_SHORT = 4  # characters; shorter ones are looked for as words only
 _FRAMES = 30  # of each traceback
 
 # Their messages name types, names and files, as the interpreter and the system word them.
@@ -25,18 +24,18 @@ _HARMLESS = (AttributeError, ImportError, NameError, OSError, TypeError)
 class Redactor:
     """Replaces every known secret by ``<secret>``, in plain text and in every usual encoding.
 
-    Found are: escapes of Python, JSON, URLs, XML and shells, also mixed and doubled; hex and
+    Found are: escapes of Python, JSON, URLs, XML, CSV and shells, also mixed and repeated; hex and
     base64 of UTF-8 and UTF-16, also inside longer ones; bytes misread as text.
 
     A secret of one to three characters would be found everywhere by chance; it is replaced only
-    where it stands as a word, and not in base64 or hex. Not found are a secret in parts, and what
-    a hash or an encryption made of it.
+    where it is a word of its own, and not in base64 or hex. Not found are a secret in parts, and
+    what a hash or an encryption made of it.
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets: set[str] = set()
         self._screen: Screen | None = None
-        self._pattern: re.Pattern[str] | None = None
+        self._patterns: tuple[re.Pattern[str], re.Pattern[str]] | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -44,7 +43,7 @@ class Redactor:
         """Look for this one as well, from now on."""
         if secret.reveal().strip() and secret.reveal() not in self._secrets:
             self._secrets.add(secret.reveal())
-            self._screen = self._pattern = None
+            self._screen = self._patterns = None
 
     def text(self, text: str) -> str:
         """``text`` without the secrets."""
@@ -56,17 +55,60 @@ class Redactor:
             self._screen = Screen(self._secrets)
         if self._screen.clears(text):
             return text
-        if self._pattern is None:
-            self._pattern = self._compiled()
-        return self._pattern.sub(PLACEHOLDER, text)
+        shown: list[str] = []
+        done = 0
+        for start, end in self._spans(text):
+            shown += (text[done:start], PLACEHOLDER)
+            done = end
+        return "".join(shown) + text[done:]
 
-    def _compiled(self) -> re.Pattern[str]:
-        from .patterns import bare, dressed
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Where secrets are, in order; those that touch are one."""
+        from .escapes import layers
+
+        if self._patterns is None:
+            self._patterns = self._compiled()
+        exact, loose = self._patterns
+        certain = [found.span() for found in exact.finditer(text)]
+        others = [found.span() for found in loose.finditer(text)]
+        for layer in layers(text):
+            for pattern in self._patterns:
+                others += [
+                    (layer.starts[found.start()], layer.ends[found.end() - 1])
+                    for found in pattern.finditer(layer.text)
+                ]
+        return _joined(certain + [span for span in others if _adds(span, certain, text)])
+
+    def _compiled(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        from .patterns import SHORT, bare, exact, loose
 
         longest_first = sorted(self._secrets, key=len, reverse=True)
-        return re.compile(
-            "|".join(dressed(s) if len(s) >= _SHORT else bare(s) for s in longest_first)
-        )
+        whole = [exact(s) if len(s) >= SHORT else bare(s) for s in longest_first]
+        between = [loose(s) if len(s) >= SHORT else bare(s) for s in longest_first]
+        return re.compile("|".join(whole)), re.compile("|".join(between))
+
+
+def _adds(span: tuple[int, int], certain: Iterable[tuple[int, int]], text: str) -> bool:
+    """Whether ``span`` covers more than ``certain`` ones do, quotes and backslashes aside."""
+    from .patterns import NOISE
+
+    done, end = span
+    for start, stop in certain:
+        if start < end and stop > done:
+            if text[done:start].strip(NOISE):
+                return True
+            done = stop
+    return bool(text[done:end].strip(NOISE)) or done == span[0]
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> str:
