@@ -60,7 +60,7 @@ class Secrets(Mapping[str, Secret]):
         return f"<secrets {', '.join(self)}>"
 
     def unused(self) -> list[str]:
-        """The names of those that are to be read and that nobody asked for."""
+        """The names of those that were not read, as no template asked for them."""
         return [name for name in self._specs if name not in self._read]
 
     @property

@@ -1,4 +1,4 @@
-"""Takes escapes off a text, one layer after the other, and knows where each character came from.
+"""Removes the escapes of a text, layer by layer, and keeps track of where each character was.
 
 What the usual encoders make of a character is undone in one table, whatever the mixture: escapes of
 Python, JSON and C, percent signs of URLs, references of XML and HTML. A text that was escaped twice

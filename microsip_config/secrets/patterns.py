@@ -1,6 +1,6 @@
 """Patterns that find a secret in whatever form it may turn up.
 
-Two kinds of forms are told apart. *Character by character*: quotes and backslashes between the
+There are two kinds of forms. *Character by character*: quotes and backslashes between the
 characters, as CSV, shells, JSON and Python add them; other escapes are taken off before (see
 `escapes`). *As a whole*: base64, hex, and bytes read as text in the wrong encoding.
 """
@@ -58,7 +58,7 @@ def loose(secret: str) -> str:
     It may match quotes before and after the secret, too, if the secret begins or ends with one.
     """
     found = [_characters(text) for text in _as_units(secret)]
-    # A secret that holds something like an escape loses it with the escapes around.
+    # A secret that looks escaped itself is unescaped with the escapes around it.
     plain = unescaped(secret)
     if plain != secret and len(plain.strip()) >= SHORT:
         found.append(_characters(plain))

@@ -1,4 +1,4 @@
-"""The belt behind the Secret type: takes known secrets out of texts that are shown or kept."""
+"""The second line of defence after the Secret type: removes known secrets from texts."""
 
 from __future__ import annotations
 

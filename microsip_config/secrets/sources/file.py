@@ -29,7 +29,7 @@ def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> byt
     root, Administrators, SYSTEM) that nobody else can read. ``allow_open`` lifts the rules about
     links, owner and rights, not the others.
 
-    Raises ``SecretError``; its message never holds a byte of the content.
+    Raises ``SecretError``; its message never contains a byte of the content.
     """
     try:
         descriptor = _open(path, follow=allow_open)
