@@ -11,7 +11,7 @@ from .text import in_quotes as in_quotes  # until its users import it from there
 
 
 class ExitCode(IntEnum):
-    """The exit codes of the command line; those of errors stand with the classes below."""
+    """The exit codes of the command line; those of errors are with the classes below."""
 
     DONE = 0
     DIFFERENCES = 1
@@ -97,7 +97,7 @@ class UnknownKey(InputError):
 
 
 class ValueRefused(InputError):
-    """A value that MicroSIP would ignore, clamp, cut or misread."""
+    """A value that MicroSIP would ignore, clamp, truncate or misread."""
 
     code = "bad-value"
 

@@ -7,8 +7,9 @@ and its schema read the row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
 from .options import Group, Option
 

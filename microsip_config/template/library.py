@@ -9,9 +9,9 @@ folder (``office.ini``, ``./office``) is a file, and only if there is none, a re
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import InputError, TemplateError
+from ..named_tuple import NamedTuple
 from ..text import did_you_mean
 
 MAX_BYTES = 262_144

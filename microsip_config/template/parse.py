@@ -7,9 +7,8 @@ and then one pair of quotes around it, as Windows does; so quotes keep outer spa
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import ErrorList, InputError, TemplateError, UnknownKey
+from ..named_tuple import NamedTuple
 from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key, unsafe_character
 from ..secret import Secret

@@ -49,7 +49,7 @@ VICTIM = """
 import os, sys
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import json, microsip_config.operations.run
+import json, microsip_config.operations.locked_run
 import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text = sys.argv[1:]
 target = Target(ini, exe)

@@ -170,7 +170,7 @@ def test_no_method_lets_another_exception_out(
     def broken(*_given: object, **_named: object) -> None:
         raise ValueError(UNLIKELY)
 
-    monkeypatch.setattr("microsip_config.operations.run.load", broken)
+    monkeypatch.setattr("microsip_config.operations.configurator.load", broken)
     monkeypatch.setattr("microsip_config.records.backups.entries", broken)
     with pytest.raises(MicrosipConfigError) as caught:
         getattr(phone, method)()
