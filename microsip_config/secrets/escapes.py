@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 MOST_LAYERS = 6
 """How often a text is unescaped; each layer costs time in proportion to its length."""
 
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE = re.compile(
+_ESCAPE = (
     r"(?P<slashes>\\+)"
     r"(?:u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|x(?P<x>[0-9A-Fa-f]{2})|(?P<octal>[0-3][0-7]{2}))"
     r"|%(?P<percent>[0-9A-Fa-f]{2})"
@@ -57,7 +58,7 @@ def _peeled(layer: Layer) -> Layer | None:
     starts: list[int] = []
     ends: list[int] = []
     done = 0
-    for found in _ESCAPE.finditer(layer.text):
+    for found in _escapes().finditer(layer.text):
         begin, end = found.span()
         meant = _meaning(found)
         pieces += (layer.text[done:begin], meant)
@@ -72,6 +73,12 @@ def _peeled(layer: Layer) -> Layer | None:
     starts += layer.starts[done:]
     ends += layer.ends[done:]
     return Layer("".join(pieces), starts, ends)
+
+
+@cache
+def _escapes() -> re.Pattern[str]:
+    """Compiled when a text may contain a secret, which is seldom."""
+    return re.compile(_ESCAPE)
 
 
 def _meaning(found: re.Match[str]) -> str:

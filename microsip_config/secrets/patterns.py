@@ -7,8 +7,6 @@ characters, as CSV, shells, JSON and Python add them; other escapes are taken of
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
@@ -72,11 +70,12 @@ def bare(secret: str) -> str:
 
 def _standard(secret: str) -> Iterator[str]:
     """What the standard library makes of it."""
+    import json
+
     yield re.escape(secret)
     for text in (repr(secret), ascii(secret), json.dumps(secret)):
         yield re.escape(text[1:-1])
     yield re.escape(json.dumps(secret, ensure_ascii=False)[1:-1])
-    yield re.escape(html.escape(secret))
 
 
 def _as_units(secret: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from ..secret import Secret
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .patterns import Screen
+    from .finder import Finder
 
 PLACEHOLDER = "<secret>"
 _FRAMES = 30  # of each traceback
@@ -34,8 +33,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets: set[str] = set()
-        self._screen: Screen | None = None
-        self._patterns: tuple[re.Pattern[str], re.Pattern[str]] | None = None
+        self._finder: Finder | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -43,72 +41,22 @@ class Redactor:
         """Look for this one as well, from now on."""
         if secret.reveal().strip() and secret.reveal() not in self._secrets:
             self._secrets.add(secret.reveal())
-            self._screen = self._patterns = None
+            self._finder = None
 
     def text(self, text: str) -> str:
         """``text`` without the secrets."""
         if not self._secrets:
             return text
-        if self._screen is None:
-            from .patterns import Screen
+        if self._finder is None:
+            from .finder import Finder
 
-            self._screen = Screen(self._secrets)
-        if self._screen.clears(text):
-            return text
+            self._finder = Finder(self._secrets)
         shown: list[str] = []
         done = 0
-        for start, end in self._spans(text):
+        for start, end in self._finder.spans(text):
             shown += (text[done:start], PLACEHOLDER)
             done = end
         return "".join(shown) + text[done:]
-
-    def _spans(self, text: str) -> list[tuple[int, int]]:
-        """Where secrets are, in order; those that touch are one."""
-        from .escapes import layers
-
-        if self._patterns is None:
-            self._patterns = self._compiled()
-        exact, loose = self._patterns
-        certain = [found.span() for found in exact.finditer(text)]
-        others = [found.span() for found in loose.finditer(text)]
-        for layer in layers(text):
-            for pattern in self._patterns:
-                others += [
-                    (layer.starts[found.start()], layer.ends[found.end() - 1])
-                    for found in pattern.finditer(layer.text)
-                ]
-        return _joined(certain + [span for span in others if _adds(span, certain, text)])
-
-    def _compiled(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
-        from .patterns import SHORT, bare, exact, loose
-
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        whole = [exact(s) if len(s) >= SHORT else bare(s) for s in longest_first]
-        between = [loose(s) if len(s) >= SHORT else bare(s) for s in longest_first]
-        return re.compile("|".join(whole)), re.compile("|".join(between))
-
-
-def _adds(span: tuple[int, int], certain: Iterable[tuple[int, int]], text: str) -> bool:
-    """Whether ``span`` covers more than ``certain`` ones do, quotes and backslashes aside."""
-    from .patterns import NOISE
-
-    done, end = span
-    for start, stop in certain:
-        if start < end and stop > done:
-            if text[done:start].strip(NOISE):
-                return True
-            done = stop
-    return bool(text[done:end].strip(NOISE)) or done == span[0]
-
-
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
 
 
 def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> str:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
 from ..secret import Secret
 from ..text import did_you_mean
-from .commands import expand_command
 from .model import Assignment, Desired, Entry, Section, Selector
 from .parse import normal_header
 from .scope import (
@@ -256,6 +255,8 @@ class _Renderer:
         return text, names
 
     def _command(self, entry: Entry) -> tuple[str | None, str]:
+        from .commands import expand_command
+
         def expand(expression: str) -> str | None:
             return self._expand(expression, False)[0]
 

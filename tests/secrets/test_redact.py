@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from microsip_config.errors import ValueRefused
 from microsip_config.secret import Secret
 from microsip_config.secrets.escapes import unescaped
+from microsip_config.secrets.finder import Finder
 from microsip_config.secrets.patterns import LONG, NOISE
 from microsip_config.secrets.redact import PLACEHOLDER, Redactor, safe_traceback
 
@@ -181,7 +182,7 @@ def test_bytes_of_utf_16_quoted_twice(secret: str) -> None:
 
 
 def test_ordinary_lines_cost_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Redactor, "_compiled", None)
+    monkeypatch.setattr(Finder, "_compiled", None)
     redactor = Redactor([Secret("hunter2-zebra")])
     for line in (
         "apply: in the desired state; C:\\Users\\x\\MicroSIP\\microsip.ini (installed)",
