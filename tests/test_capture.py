@@ -256,7 +256,7 @@ def test_what_a_new_phone_would_not_take_is_told_at_the_top(
 
 def test_an_account_of_old_versions_is_told() -> None:
     old = f"[Settings]\n{ACCOUNT}VAD=1\n"
-    assert any("as old versions had it" in line for line in _noted(old))
+    assert any("where old versions kept it" in line for line in _noted(old))
     assert "VAD = yes" in _lines(capture(_source(old)))
 
 

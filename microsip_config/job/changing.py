@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 def plan(run: JobRun) -> None:
-    """Show what apply would do, as a diff; change nothing. Exit 1 if there are differences."""
+    """Show what apply would change. Changes nothing; exit 1 if there are differences."""
     desired = run.rendered()
     run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
 
 
 def apply(run: JobRun) -> None:
-    """Apply templates: stop the phone if something must change, write, start it again."""
+    """Apply templates. If something must change, the phone is stopped and started again."""
     flags = DocumentedFlags(run)
     wanted = flags.on_top_of(run.rendered())
     flags.prepare()
@@ -51,7 +51,8 @@ def unset(run: JobRun) -> None:
 
 
 def repair(run: JobRun) -> None:
-    """Fix what check found, where the fix is certain; everything else is left for you to decide."""
+    """Fix what check found. Only certain fixes are made; everything else is left for you to
+    decide."""
     run.configurator().repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
 
 

@@ -34,8 +34,8 @@ class Operation(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """One line of help."""
-        return (self.body.__doc__ or "").partition("\n")[0]
+        """The first paragraph of what the function says of itself; its first sentence is short."""
+        return " ".join((self.body.__doc__ or "").partition("\n\n")[0].split())
 
     def options(self) -> Iterator[Option]:
         """All options but the documented flags."""
