@@ -16,8 +16,9 @@ from ..schema import account_number, canonical_section
 from ..secret import Secret
 from ..text import did_you_mean
 from .library import MAX_BYTES, TemplateFile, find, folder, read_text
+from .lines import normal_header
 from .model import Desired, Layer, TemplateText
-from .parse import normal_header, parse
+from .parse import parse
 from .render import render
 
 MAX_LAYERS = 64

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
 from ..secret import Secret
 from ..text import did_you_mean
+from .lines import normal_header
 from .model import Assignment, Desired, Entry, Section, Selector
-from .parse import normal_header
 from .scope import (
     BUILT_IN,
     MAX_TEXT,

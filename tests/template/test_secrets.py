@@ -45,7 +45,7 @@ FAULTS = [
 
 
 def everything_shown(error: BaseException | None, *, frames: bool = True) -> str:
-    """All texts of an error, its group and its chain; with the variables of our own frames."""
+    """All texts of an error, its group and its chain; with the variables of its frames."""
     shown = ""
     while error is not None:
         shown += "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
@@ -73,7 +73,7 @@ def test_errors_are_silent_about_secrets(key: str, value: str, secret: str) -> N
     )
 
     assert error.where == "t.ini:2"
-    # What stands in the template itself is in the frames that read it.
+    # What the template itself contains is in the frames that read it.
     shown = everything_shown(error, frames=SECRET not in value)
     assert SECRET.lower() not in shown.lower()
 
