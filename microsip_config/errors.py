@@ -203,8 +203,24 @@ class ErrorList:
             self.errors.append(error)
 
     def settle(self) -> None:
-        """Raise what was collected: the error itself if it is the only one."""
+        """Raise what was collected, in the order of the input: the error itself if it is the only
+        one.
+
+        The errors of a file are sorted by line, and files by their first error.
+        """
         if len(self.errors) == 1:
             raise self.errors[0]
         if self.errors:
-            raise InputErrors(self.errors)
+            files: dict[str, int] = {}
+            order = [_file_and_line(error.where) for error in self.errors]
+            for file, _ in order:
+                files.setdefault(file, len(files))
+            numbered = zip(order, self.errors, strict=True)
+            ranked = sorted(numbered, key=lambda each: (files[each[0][0]], each[0][1]))
+            raise InputErrors(error for _, error in ranked)
+
+
+def _file_and_line(where: str) -> tuple[str, int]:
+    """``("desk.ini", 17)`` of ``desk.ini:17``; line 0 where there is none."""
+    file, _, line = where.rpartition(":")
+    return (file, int(line)) if file and line.isdecimal() else (where, 0)

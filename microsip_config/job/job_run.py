@@ -186,23 +186,21 @@ class JobRun:
         specs = self.options.get("secret")
         if not specs:
             return self.job.secrets
-        from ..secrets.sources import SecretWorld, collect, parse
+        from ..secrets.collect import collect
+        from ..secrets.sources.source import SecretWorld
 
         around = self.surroundings
-        parsed = map(parse, specs)
-        self._withheld = frozenset(s.argument for s in parsed if s.kind == "env")
-        read = collect(
-            specs,
-            SecretWorld(
-                environ=around.environ,
-                read_stdin=around.read_stdin,
-                is_terminal=around.is_terminal,
-                prompt=around.prompt,
-                allow_open_files=bool(self.options.get("allow_open_secrets")),
-                seen=self.ledger.register_secrets,
-            ),
+        world = SecretWorld(
+            environ=around.environ,
+            read_stdin=around.read_stdin,
+            is_terminal=around.is_terminal,
+            prompt=around.prompt,
+            allow_open_files=bool(self.options.get("allow_open_secrets")),
+            seen=self.ledger.register_secrets,
         )
-        return _Joined(self.job.secrets, read) if self.job.secrets else read
+        secrets = collect(specs, world, self.job.secrets)
+        self._withheld = secrets.variables
+        return secrets
 
     def forget_pending(self) -> None:
         """Forget what an earlier run left to be done: the user has decided otherwise."""
@@ -281,22 +279,3 @@ class JobRun:
             where = str(write_report(self.data_dir, hint, self.ledger.command))
             hint = "please report it with the file named here; it holds no secrets"
         self.ledger.fail(error.with_(hint=hint, where=where))
-
-
-class _Joined(Mapping[str, Secret]):
-    """The secrets that came with a job, and those that are read when they are used."""
-
-    def __init__(self, given: Mapping[str, Secret], read: Mapping[str, Secret]) -> None:
-        self._given, self._read = given, read
-
-    def __getitem__(self, name: str) -> Secret:
-        return self._given[name] if name in self._given else self._read[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._given or name in self._read
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({*self._given, *self._read})
-
-    def __len__(self) -> int:
-        return len({*self._given, *self._read})

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ..errors import UsageError
 from ..schema import lookup
 from ..secret import Secret
+from ..secrets.collect import from_request
 from ..template.model import TemplateText
 from ..text import did_you_mean
 from .operations import OPERATIONS, Operation
@@ -52,7 +53,7 @@ def parse(data: bytes) -> Job:
         hint = near or f"one of {', '.join(OPERATIONS)}"
         raise UsageError("there is no such operation", hint=hint, where="operation")
     _refuse_unfit(request, operation, name)
-    secrets, specs = _secrets(request.get("secrets", {}))
+    secrets, specs = from_request(_object(request.get("secrets", {}), "secrets"))
     options, flags = _options(request, operation)
     if specs:
         options["secret"] = specs
@@ -175,19 +176,6 @@ def _check_number(value: Any, option: Option, where: str) -> None:
         raise _wrong(where, "a whole number" if option.kind == "integer" else "a number")
     if option.minimum is not None and value < option.minimum:
         raise _wrong(where, f"at least {option.minimum:g}")
-
-
-def _secrets(given: Any) -> tuple[dict[str, Secret], list[str]]:
-    """The secrets that came with the request, and ``NAME=SOURCE`` of those that did not."""
-    secrets, specs = {}, []
-    for name, value in _object(given, "secrets").items():
-        where = f"secrets.{_shown(name)}"
-        if isinstance(value, dict):
-            _refuse_unknown(value, ("source",), where)
-            specs.append(f"{name}={_text(value.get('source'), f'{where}.source')}")
-        else:
-            secrets[name] = Secret(_text(value, where))
-    return secrets, specs
 
 
 def _template(value: Any) -> str | TemplateText:
