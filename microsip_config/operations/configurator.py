@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import MicrosipConfigError, TargetError, UnreadableFile
+from ..errors import InternalError, MicrosipConfigError, TargetError, UnreadableFile
 from ..ini.encoding import decode
 from ..ini.profile import Profile
 from ..planning.make import from_edits, make, replacing
@@ -114,7 +114,7 @@ class Configurator:
         return self._guarded("show", ledger, look)
 
     def check(self, *, ledger: Ledger | None = None) -> list[Finding]:
-        """What MicroSIP would ignore, clamp, cut or misread in the file."""
+        """What MicroSIP would ignore, clamp, truncate or misread in the file."""
         from ..health.checks import examine
 
         return self._guarded("check", ledger, lambda *_: examine(self._load()))
@@ -144,7 +144,7 @@ class Configurator:
         adopt: bool = False,
         ledger: Ledger | None = None,
     ) -> Result:
-        """What :meth:`apply` would do; ``result.differs`` tells whether that is anything."""
+        """What :meth:`apply` would do; ``result.differs`` says whether that is anything."""
 
         def work(ledger: Ledger, _context: RunContext) -> Result:
             planner, _ = self._planner(wanted, ledger, rotate=rotate, adopt=adopt)
@@ -292,15 +292,9 @@ def _secrets(desired: Desired) -> Iterator[Secret]:
 
 
 def _bug(error: Exception, ledger: Ledger) -> MicrosipConfigError:
-    """What is raised in place of an exception that nobody foresaw: its message may be a value."""
     from ..secrets.redact import safe_traceback
 
-    name = type(error).__name__
-    fault = MicrosipConfigError(f"internal error ({name}); this is a bug of microsip-config")
-    fault.traceback_text = safe_traceback(error, ledger.redactor)
-    fault.add_note(name)
-    fault.add_note(fault.traceback_text)
-    return fault
+    return InternalError(type(error).__name__, safe_traceback(error, ledger.redactor))
 
 
 def _unseen(error: UnreadableFile, backup: str) -> Issue:

@@ -257,7 +257,7 @@ class _Comparison:
 
 
 def _before(key: Key, old: str | None) -> str:
-    """What was in effect so far where the old line does not tell it."""
+    """What was in effect so far, where the old line does not say so."""
     reading = key.read(old)
     if reading.origin == "file" or reading.value is None:
         return ""

@@ -57,7 +57,7 @@ def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdi
 class Plan(NamedTuple):
     """What has to be done to a file.
 
-    ``rewrite`` says why the file must be written anew although no key may change (its encoding
+    ``rewrite`` says why the file must be rewritten although no key may change (its encoding
     hides something from the phone); ``replacement`` is a whole new content (restore).
     """
 

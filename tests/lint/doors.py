@@ -40,11 +40,9 @@ DOORS: tuple[Door, ...] = (
     *(
         Door("*", name, STDLIB)
         for name in (
-            "binascii",
             "datetime",
             "getpass",
             "hashlib",
-            "html",
             "ipaddress",
             "json",
             "platform",
@@ -52,7 +50,6 @@ DOORS: tuple[Door, ...] = (
             "socket",
             "subprocess",
             "tomllib",
-            "urllib.parse",
         )
     ),
     Door("*", "keyring*", "an extra, and slow"),
@@ -69,7 +66,7 @@ DOORS: tuple[Door, ...] = (
     Door("job.*", "*", VERB),
     Door("operations.configurator", "*", VERB),
     Door("*", "secrets.redact", "only where there is a secret, or a bug"),
-    Door("secrets.redact", "secrets.patterns", "only where a text may hold a secret"),
+    Door("secrets.redact", "secrets.finder", "only where a text may hold a secret"),
     Door("operations.run", "operations.locked_run", NO_OP),
     Door("operations.phones", "*", "the phone of one system; a file without an exe needs none"),
     Door("planning.plan", "ini.document", NO_OP),
@@ -79,7 +76,6 @@ DOORS: tuple[Door, ...] = (
     Door("records.record", "records.record_format", NO_OP),
     Door("phone.documented", "schema", "the table of flags is read for help"),
     Door("phone.wine", "target.hosts.wine", "only where a process is given a drive letter"),
-    Door("template.layers", "template.render", "checks and lists render nothing"),
     Door("template.render", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("template.render", "template.commands", "only where there is a cmd* key"),
     Door("template.check", "template.sandbox", "jinja2: only where a value is an expression"),

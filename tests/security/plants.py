@@ -32,8 +32,8 @@ REASON = """
 from microsip_config.planning import make as plan
 from microsip_config.operations import configurator
 from urllib.parse import quote
-told = plan.change_of
-plan.change_of = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
+original = plan.change_of
+plan.change_of = lambda *given: original(*given)._replace(reason=quote(revealed(given[4]) or ""))
 """
 LOGGED = """
 from microsip_config.operations import locked_run
