@@ -237,7 +237,7 @@ class Key:
 
     def same(self, raw: str | None, text: str) -> bool:
         """Whether MicroSIP would take ``raw`` (None: absent) and ``text`` alike."""
-        return bool(self.read(raw).value == self.read(text).value)
+        return raw == text or bool(self.read(raw).value == self.read(text).value)
 
     def admit(self, value: Any) -> Any:
         """The typed value of a Python value or of a text; raises ``ValueRefused`` as ``parse``.
