@@ -131,13 +131,12 @@ def _send(run: JobRun, action: str, argument: str | None = None) -> None:
 
 def _send_documented(run: JobRun, phone: Phone, flags: dict[str, str]) -> None:
     from ..phone import documented
-    from ..phone.executable import takes_documented_flags
 
     if phone.status().running:
         raise PhoneError(
             "the phone is already running", hint="stop it first", code="already-running"
         )
-    if not takes_documented_flags(phone.exe):
+    if not documented.takes_documented_flags(phone.exe):
         run.ledger.warn(
             Issue(
                 "stock-phone",

@@ -34,7 +34,6 @@ class Door(NamedTuple):
 
 STDLIB = "the standard library's own start-up: only where it is used"
 VERB = "a verb loads its own operation, and help loads none"
-SYSTEM = "one operating system's own module"
 NO_OP = "not needed by a run that changes nothing"
 
 DOORS: tuple[Door, ...] = (
@@ -81,7 +80,6 @@ DOORS: tuple[Door, ...] = (
     Door("template.render", "template.commands", "only where there is a cmd* key"),
     Door("template.check", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("target*", "target.*", "only the way that the options ask for is loaded"),
-    Door("target.*", "system.*", SYSTEM),
     Door("system.windows.replace", "system.windows.inherit", NO_OP),
 )
 
