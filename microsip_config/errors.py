@@ -11,7 +11,7 @@ from .text import in_quotes as in_quotes  # until its users import it from there
 
 
 class ExitCode(IntEnum):
-    """The exit codes of the command line; those of errors stand with the classes below."""
+    """The exit codes of the command line; those of errors are with the classes below."""
 
     DONE = 0
     DIFFERENCES = 1
@@ -34,8 +34,6 @@ class MicrosipConfigError(Exception):
 
     exit_code: ClassVar[ExitCode] = ExitCode.BUG
     code: str = "bug"
-    traceback_text: str = ""
-    """Of a bug in an operation: where it happened, without any value."""
 
     def __init__(self, message: str, *, hint: str = "", where: str = "", code: str = "") -> None:
         super().__init__(message)
@@ -70,6 +68,18 @@ class MicrosipConfigError(Exception):
         return Issue(self.code, self.message, self.hint, self.where)
 
 
+class InternalError(MicrosipConfigError):
+    """What is raised in place of an exception that nobody foresaw, whose message may be a value.
+
+    :param name: the type of that exception.
+    :param traceback_text: where it happened, without any value.
+    """
+
+    def __init__(self, name: str, traceback_text: str) -> None:
+        super().__init__(f"internal error ({name}); this is a bug of microsip-config")
+        self.traceback_text = traceback_text
+
+
 class UsageError(MicrosipConfigError):
     """Options that do not fit together (exit 2)."""
 
@@ -97,7 +107,7 @@ class UnknownKey(InputError):
 
 
 class ValueRefused(InputError):
-    """A value that MicroSIP would ignore, clamp, cut or misread."""
+    """A value that MicroSIP would ignore, clamp, truncate or misread."""
 
     code = "bad-value"
 
@@ -193,8 +203,24 @@ class ErrorList:
             self.errors.append(error)
 
     def settle(self) -> None:
-        """Raise what was collected: the error itself if it is the only one."""
+        """Raise what was collected, in the order of the input: the error itself if it is the only
+        one.
+
+        The errors of a file are sorted by line, and files by their first error.
+        """
         if len(self.errors) == 1:
             raise self.errors[0]
         if self.errors:
-            raise InputErrors(self.errors)
+            files: dict[str, int] = {}
+            order = [_file_and_line(error.where) for error in self.errors]
+            for file, _ in order:
+                files.setdefault(file, len(files))
+            numbered = zip(order, self.errors, strict=True)
+            ranked = sorted(numbered, key=lambda each: (files[each[0][0]], each[0][1]))
+            raise InputErrors(error for _, error in ranked)
+
+
+def _file_and_line(where: str) -> tuple[str, int]:
+    """``("desk.ini", 17)`` of ``desk.ini:17``; line 0 where there is none."""
+    file, _, line = where.rpartition(":")
+    return (file, int(line)) if file and line.isdecimal() else (where, 0)

@@ -6,8 +6,9 @@ The field names are the contract of ``--json``; ``Result.as_json`` is the only p
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
+from .named_tuple import NamedTuple
 from .secret import Secret
 
 SCHEMA = 1

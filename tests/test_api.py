@@ -78,7 +78,10 @@ def test_errors_know_their_exit_code(phone: Configurator) -> None:
     assert caught.value.exit_code == 4
 
 
-HEAVY = ("pydantic", "jinja2", "configupdater", "filelock", "logging")
+HEAVY = (
+    *("pydantic", "jinja2", "configupdater", "typer", "rich", "sqlite3", "keyring"),
+    *("logging", "inspect", "dataclasses", "tempfile", "datetime", "hashlib", "json", "difflib"),
+)
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["apply", "@template", "--var", "x=1"]])

@@ -220,7 +220,7 @@ def test_an_empty_label_of_the_local_account_is_not_an_absent_one(
 def test_settings_that_spoil_each_other_are_left_out_with_the_reason() -> None:
     text = f"[Settings]\naccountId=1\nrtpPortMin=10000\nrtpPortMax=9000\n[Account1]\n{ACCOUNT}"
     why, line = _noted(text)
-    assert why.startswith("# not taken over: rtpPortMax 9000 is not above rtpPortMin 10000: ")
+    assert why.startswith("# left out: rtpPortMax 9000 is not above rtpPortMin 10000: ")
     assert line == "#   rtpPortMax = 9000"
     assert "rtpPortMin = 10000" in _lines(capture(_source(text)))
 
@@ -256,7 +256,7 @@ def test_what_a_new_phone_would_not_take_is_told_at_the_top(
 
 def test_an_account_of_old_versions_is_told() -> None:
     old = f"[Settings]\n{ACCOUNT}VAD=1\n"
-    assert any("as old versions had it" in line for line in _noted(old))
+    assert any("where old versions kept it" in line for line in _noted(old))
     assert "VAD = yes" in _lines(capture(_source(old)))
 
 

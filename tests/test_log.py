@@ -32,7 +32,7 @@ def lines(path: Path) -> list[str]:
 
 def test_a_line_has_time_with_zone_level_pid_and_message(tmp_path: Path) -> None:
     path = tmp_path / "new" / "folder" / "x.log"
-    record = Log(path, rotate=True, now=at_that_moment)
+    record = Log(path, rotate=True, now=lambda: MOMENT.isoformat(timespec="milliseconds"))
     record.write("wrote 3 changes to C:\\Users\\Zoë\\microsip.ini")
     record.warning("careful")
     record.error("no")

@@ -15,7 +15,7 @@ _OF_SEVERITY: dict[str, Colour] = {"error": "red", "warning": "yellow", "info": 
 
 
 def visible(text: str | Secret | None) -> str:
-    """A value as a person may see it; empty and absent are told apart."""
+    """A value as a person may see it; empty and absent look different."""
     if isinstance(text, Secret):
         return "<secret>"
     return "(absent)" if text is None else text
@@ -41,7 +41,7 @@ def _line(change: Change) -> str:
 
 
 def outcome(result: Result, paint: Paint) -> Iterator[str]:
-    """What was changed, backed up and restarted, and what the phone was told besides."""
+    """What was changed, backed up and restarted, and what else was sent to the phone."""
     yield from diff(result.changes, paint)
     if result.differs:
         return

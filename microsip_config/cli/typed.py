@@ -39,7 +39,8 @@ class _Command(TyperCommand):
             if record is not None:
                 panel = getattr(parameter, "rich_help_panel", None)
                 arguments = parameter.param_type_name == "argument"
-                title = "Arguments" if arguments else panel or "Options"
+                shown_last = "Output" if parameter.name == "help" else "Options"
+                title = "Arguments" if arguments else panel or shown_last
                 sections[title].append(record)
         for title, records in sections.items():
             if records:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..job.operations import OPERATIONS
 from ..job.options import Group, Option
+from ..named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from .invocation import Invocation

@@ -17,7 +17,7 @@ def follow(
 ) -> Iterator[LoggedCall]:
     """The calls that end from now on, as they end; it runs until its consumer stops it.
 
-    ``load`` reads the history anew (it may raise ``OSError`` or ``TargetError`` now and then, as
+    ``load`` reads the history again (it may raise ``OSError`` or ``TargetError`` now and then, as
     the phone is writing the file), ``wait`` sleeps until the next poll. ``reported``: the ended
     calls that are known already; None: all that have ended.
     """

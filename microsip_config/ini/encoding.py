@@ -10,9 +10,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from ..errors import UnreadableFile, UsageError
+from ..named_tuple import NamedTuple
 from ..results import Issue
 from ..system.current import system as this_system
 from .names import BLANKS

@@ -8,8 +8,9 @@ Its line logic is written without regard to ``document``, whose work it checks.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from ..named_tuple import NamedTuple
 from ..text import utf16_cut, utf16_units
 from .names import BLANKS, fold
 

@@ -6,7 +6,7 @@ No message here quotes a value: it may be a secret.
 from __future__ import annotations
 
 from ..errors import ValueRefused
-from ..text import CONTROL, utf16_units
+from ..text import control, utf16_units
 
 LONGEST_VALUE = 32767
 """UTF-16 units. Windows keeps a value's length in 16 bits: of bytes, in the worst case."""
@@ -45,7 +45,7 @@ def check_value(section: str, key: str, value: str) -> None:
 
 
 def _check_characters(text: str, what: str, where: str) -> None:
-    found = None if text.isprintable() else CONTROL.search(text)
+    found = None if text.isprintable() else control().search(text)
     if found:
         raise ValueRefused(
             f"{what} holds U+{ord(found.group()):04X} at position {found.start() + 1}",

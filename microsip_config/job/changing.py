@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
 
 def plan(run: JobRun) -> None:
-    """Show what apply would do, as a diff; change nothing. Exit 1 if there are differences."""
-    desired = run.rendered()
+    """Show what apply would change. Changes nothing; exit 1 if there are differences."""
+    desired = wanted(run)
     run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
 
 
 def apply(run: JobRun) -> None:
-    """Apply templates: stop the phone if something must change, write, start it again."""
+    """Apply templates. If something must change, the phone is stopped and started again."""
     flags = DocumentedFlags(run)
-    wanted = flags.on_top_of(run.rendered())
+    wish = flags.on_top_of(wanted(run))
     flags.prepare()
-    run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+    run.configurator().apply(wish, **run.passwords(), ledger=run.ledger)
     flags.act()
 
 
 def set_keys(run: JobRun) -> None:
     """Set keys. The values are checked as in a template; the phone is handled as by apply."""
-    desired = _edits(run)
+    desired = edited(run)
     flags = DocumentedFlags(run)
     stored = bool(run.job.edits or flags.edits)
     if not (stored or flags.actions):
         raise UsageError("nothing to set", hint="name a SECTION.KEY=VALUE or a flag")
-    wanted = flags.on_top_of(desired)
+    wish = flags.on_top_of(desired)
     flags.prepare()
     if stored:
-        run.configurator().apply(wanted, **run.passwords(), ledger=run.ledger)
+        run.configurator().apply(wish, **run.passwords(), ledger=run.ledger)
     flags.act()
 
 
@@ -51,7 +51,8 @@ def unset(run: JobRun) -> None:
 
 
 def repair(run: JobRun) -> None:
-    """Fix what check found, where the fix is certain; everything else is left for you to decide."""
+    """Fix what check found. Only certain fixes are made; everything else is left for you to
+    decide."""
     run.configurator().repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
 
 
@@ -60,7 +61,17 @@ def restore(run: JobRun) -> None:
     run.configurator().restore(run.options.get("backup"), ledger=run.ledger)
 
 
-def _edits(run: JobRun) -> Desired:
+def wanted(run: JobRun) -> Desired:
+    """The rendered templates of the job, and its single changes on top of them."""
+    if not run.job.templates:
+        return edited(run)
+    desired = run.rendered()
+    if not run.job.edits:
+        return desired
+    return desired._replace(assignments=(*desired.assignments, *edited(run).assignments))
+
+
+def edited(run: JobRun) -> Desired:
     """The single changes of the job, whose passwords are secrets from now on."""
     from ..operations.edits import edits
 

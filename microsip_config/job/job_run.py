@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExitCode, MicrosipConfigError, TargetError, UsageError
+from ..errors import ExitCode, InternalError, MicrosipConfigError, TargetError, UsageError
 from ..journal.run_journal import Journal
 from ..operations.configurator import Configurator
 from ..operations.context import Policy
@@ -186,23 +186,21 @@ class JobRun:
         specs = self.options.get("secret")
         if not specs:
             return self.job.secrets
-        from ..secrets.sources import SecretWorld, collect, parse
+        from ..secrets.collect import collect
+        from ..secrets.sources.source import SecretWorld
 
         around = self.surroundings
-        parsed = map(parse, specs)
-        self._withheld = frozenset(s.argument for s in parsed if s.kind == "env")
-        read = collect(
-            specs,
-            SecretWorld(
-                environ=around.environ,
-                read_stdin=around.read_stdin,
-                is_terminal=around.is_terminal,
-                prompt=around.prompt,
-                allow_open_files=bool(self.options.get("allow_open_secrets")),
-                seen=self.ledger.register_secrets,
-            ),
+        world = SecretWorld(
+            environ=around.environ,
+            read_stdin=around.read_stdin,
+            is_terminal=around.is_terminal,
+            prompt=around.prompt,
+            allow_open_files=bool(self.options.get("allow_open_secrets")),
+            seen=self.ledger.register_secrets,
         )
-        return _Joined(self.job.secrets, read) if self.job.secrets else read
+        secrets = collect(specs, world, self.job.secrets)
+        self._withheld = secrets.variables
+        return secrets
 
     def forget_pending(self) -> None:
         """Forget what an earlier run left to be done: the user has decided otherwise."""
@@ -229,18 +227,20 @@ class JobRun:
         try:
             self._check_paths()
             body(self)
+        except InternalError as error:
+            self._report(error)
         except MicrosipConfigError as error:
-            if hasattr(error, "__notes__"):  # a bug inside an operation
-                self._report(error)
-            else:
-                self.ledger.fail(error)
+            self.ledger.fail(error)
         except KeyboardInterrupt:
             self.ledger.fail(Issue("interrupted", "interrupted"), ExitCode.INTERRUPTED)
         except BrokenPipeError:
             self.journal.finish(self.ledger.result())
             raise
         except Exception as error:  # the last resort: a bug becomes a report and exit 70
-            self._report(error)
+            from ..secrets.redact import safe_traceback
+
+            text = safe_traceback(error, self.ledger.redactor)
+            self._report(InternalError(type(error).__name__, text))
         result = self.ledger.result(self._info())
         missed = self.journal.finish(result)
         return result if missed is None else result.with_warning(missed)
@@ -270,43 +270,12 @@ class JobRun:
                 self._log_file = None  # the refusal itself goes to the user's own log
                 raise
 
-    def _report(self, error: Exception) -> None:
+    def _report(self, error: InternalError) -> None:
+        """Leave a report of a bug; where it cannot be written, the error itself is the report."""
         from ..journal.report import write_report
-        from ..secrets.redact import safe_traceback
 
-        notes: list[str] = getattr(error, "__notes__", [])
-        trace = "\n".join(notes[1:]) or safe_traceback(error, self.ledger.redactor)
-        name = notes[0] if notes else type(error).__name__
-        where = ""
+        hint, where = error.traceback_text, ""
         with suppress(OSError):
-            where = str(write_report(self.data_dir, trace, self.ledger.command))
-        self.ledger.fail(
-            Issue(
-                "bug",
-                f"internal error ({name}); this is a bug of microsip-config",
-                "please report it with the file named here; it holds no secrets"
-                if where
-                else trace,
-                where,
-            ),
-            ExitCode.BUG,
-        )
-
-
-class _Joined(Mapping[str, Secret]):
-    """The secrets that came with a job, and those that are read when they are used."""
-
-    def __init__(self, given: Mapping[str, Secret], read: Mapping[str, Secret]) -> None:
-        self._given, self._read = given, read
-
-    def __getitem__(self, name: str) -> Secret:
-        return self._given[name] if name in self._given else self._read[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._given or name in self._read
-
-    def __iter__(self) -> Iterator[str]:
-        return iter({*self._given, *self._read})
-
-    def __len__(self) -> int:
-        return len({*self._given, *self._read})
+            where = str(write_report(self.data_dir, hint, self.ledger.command))
+            hint = "please report it with the file named here; it holds no secrets"
+        self.ledger.fail(error.with_(hint=hint, where=where))

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from ..errors import UsageError
 from ..schema import lookup
 from ..secret import Secret
+from ..secrets.collect import from_request
 from ..template.model import TemplateText
 from ..text import did_you_mean
 from .operations import OPERATIONS, Operation
@@ -26,6 +27,8 @@ LIMIT = 4 << 20
 """Bytes of a request; a template has at most 256 KiB."""
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
 TARGET = "Target"
+NEED_A_WISH = frozenset({"plan", "apply"})
+"""Operations that do nothing without templates or edits."""
 # A request has these in fields of their own.
 NOT_IN_OPTIONS = frozenset({"var", "secret"})
 
@@ -50,7 +53,7 @@ def parse(data: bytes) -> Job:
         hint = near or f"one of {', '.join(OPERATIONS)}"
         raise UsageError("there is no such operation", hint=hint, where="operation")
     _refuse_unfit(request, operation, name)
-    secrets, specs = _secrets(request.get("secrets", {}))
+    secrets, specs = from_request(_object(request.get("secrets", {}), "secrets"))
     options, flags = _options(request, operation)
     if specs:
         options["secret"] = specs
@@ -121,8 +124,8 @@ def _refuse_unfit(request: Mapping[str, Any], operation: Operation, name: str) -
     for field, takes in fit.items():
         if request.get(field) and not takes:
             raise UsageError(f"{name} takes no {field}", where=field)
-    if name in ("plan", "apply") and not request.get("templates"):
-        raise UsageError(f"{name} needs templates", where="templates")
+    if name in NEED_A_WISH and not (request.get("templates") or request.get("edits")):
+        raise UsageError(f"{name} needs templates or edits", where="templates")
 
 
 def _options(
@@ -173,19 +176,6 @@ def _check_number(value: Any, option: Option, where: str) -> None:
         raise _wrong(where, "a whole number" if option.kind == "integer" else "a number")
     if option.minimum is not None and value < option.minimum:
         raise _wrong(where, f"at least {option.minimum:g}")
-
-
-def _secrets(given: Any) -> tuple[dict[str, Secret], list[str]]:
-    """The secrets that came with the request, and ``NAME=SOURCE`` of those that did not."""
-    secrets, specs = {}, []
-    for name, value in _object(given, "secrets").items():
-        where = f"secrets.{_shown(name)}"
-        if isinstance(value, dict):
-            _refuse_unknown(value, ("source",), where)
-            specs.append(f"{name}={_text(value.get('source'), f'{where}.source')}")
-        else:
-            secrets[name] = Secret(_text(value, where))
-    return secrets, specs
 
 
 def _template(value: Any) -> str | TemplateText:

@@ -7,8 +7,9 @@ and its schema read the row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
 from .options import Group, Option
 
@@ -33,8 +34,8 @@ class Operation(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """One line of help."""
-        return (self.body.__doc__ or "").partition("\n")[0]
+        """The first paragraph of what the function says of itself; its first sentence is short."""
+        return " ".join((self.body.__doc__ or "").partition("\n\n")[0].split())
 
     def options(self) -> Iterator[Option]:
         """All options but the documented flags."""
@@ -116,9 +117,15 @@ OPERATIONS: dict[str, Operation] = {
         flags=True,
     ),
     "unset": Operation(changing.unset, _CHANGING, edits=True),
-    "plan": Operation(changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True),
-    "apply": Operation(changing.apply, (_RENDERED, *_CHANGING), templates=True, flags=True),
-    "check": Operation(reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True),
+    "plan": Operation(
+        changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+    ),
+    "apply": Operation(
+        changing.apply, (_RENDERED, *_CHANGING), templates=True, edits=True, flags=True
+    ),
+    "check": Operation(
+        reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+    ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
     "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE)),
     "backups": Operation(reading.backups),

@@ -7,7 +7,9 @@ Importing this costs each start, so a row is plain data.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
+
+from ..named_tuple import NamedTuple
 
 Kind = Literal["flag", "text", "path", "integer", "number", "choice"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def status(run: JobRun) -> None:
-    """Is the phone running, and is it in a call."""
+    """Say whether the phone is running and in a call."""
     state = run.phone().status()
     run.ledger.answer(state.as_json())
     run.ledger.phone_seen(state.running)
@@ -45,7 +45,7 @@ def start(run: JobRun) -> None:
 
 
 def stop(run: JobRun) -> None:
-    """End the phone through its own /exit and wait until its process is gone."""
+    """Stop the phone. It is asked to exit by its own /exit; waits until its process is gone."""
     policy = run.policy()
     done = run.phone().stop(policy.stop_timeout, policy.kill, policy.even_in_call)
     run.ledger.phone_seen(done.was_running)
@@ -94,7 +94,8 @@ def answer(run: JobRun) -> None:
 
 
 def hangup(run: JobRun) -> None:
-    """End calls: all but ringing ones, the ringing ones, or those being dialled."""
+    """End calls. all: every call but ringing ones; incoming: the ringing ones; calling: those
+    being dialled."""
     which = run.options.get("which") or "all"
     _send(run, "hangup" if which == "all" else f"hangup-{which}")
 
@@ -130,13 +131,12 @@ def _send(run: JobRun, action: str, argument: str | None = None) -> None:
 
 def _send_documented(run: JobRun, phone: Phone, flags: dict[str, str]) -> None:
     from ..phone import documented
-    from ..phone.executable import takes_documented_flags
 
     if phone.status().running:
         raise PhoneError(
             "the phone is already running", hint="stop it first", code="already-running"
         )
-    if not takes_documented_flags(phone.exe):
+    if not documented.takes_documented_flags(phone.exe):
         run.ledger.warn(
             Issue(
                 "stock-phone",

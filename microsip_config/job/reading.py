@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from ..errors import TargetError, UsageError, WriteError
 from ..results import Issue
+from .changing import wanted
 
 if TYPE_CHECKING:
     from .job_run import JobRun
 
 
 def locate(run: JobRun) -> None:
-    """Print the ini in use and how that was decided."""
+    """Print which ini is in use and why."""
     if run.options.get("every"):
         from ..target import every
 
@@ -29,7 +30,7 @@ def locate(run: JobRun) -> None:
 
 
 def show(run: JobRun) -> None:
-    """Show the values as the phone takes them; secrets are masked."""
+    """Show the values as the phone reads them; secrets are masked."""
     rows = run.configurator().show(run.options.get("selection"), ledger=run.ledger)
     wanted = [row for row in rows if not run.options.get("changed") or row.origin != "default"]
     run.ledger.answer([row._asdict() for row in wanted])
@@ -37,20 +38,19 @@ def show(run: JobRun) -> None:
 
 def check(run: JobRun) -> None:
     """List what the phone would ignore, clamp, truncate or misread. Exit 1 if there is anything.
-
-    With templates also what they would change.
-    """
+    With templates, also what they would change."""
     configured = run.configurator()
     found = configured.check(ledger=run.ledger)
     run.ledger.answer([finding.as_json() for finding in found])
     if any(finding.severity != "info" for finding in found):
         run.ledger.differ()
-    if run.job.templates:
-        configured.plan(run.rendered(), **run.passwords(), ledger=run.ledger)
+    if run.job.templates or run.job.edits:
+        configured.plan(wanted(run), **run.passwords(), ledger=run.ledger)
 
 
 def capture(run: JobRun) -> None:
-    """Print a template: only keys that differ from the defaults, no runtime state, no secrets."""
+    """Print a template made from this phone. It has the keys that differ from the defaults, and
+    neither runtime state nor secrets."""
     given = run.options.get("out")
     out = Path(given) if given else None
     if out is not None:
@@ -69,7 +69,7 @@ def capture(run: JobRun) -> None:
 
 
 def backups(run: JobRun) -> None:
-    """List the kept backups of the target, the newest last."""
+    """List the backups of the target, newest last."""
     run.ledger.answer(
         [
             # No hash of the file: it would let passwords in it be guessed at full speed.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .json_request import options_of
+from .json_request import NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
 from .request import VERSION
@@ -43,17 +43,18 @@ def _of_operation(name: str, operation: Operation) -> dict[str, Any]:
     if operation.templates:
         for part in ("templates", "variables", "secrets"):
             properties[part] = {"$ref": f"#/$defs/{part}"}
-        if name != "check":
-            required.append("templates")
     if operation.edits:
         properties["edits"] = {"$ref": "#/$defs/edits"}
-    return {
+    found: dict[str, Any] = {
         "title": name,
         "description": operation.summary,
         "properties": properties,
         "required": required,
         "additionalProperties": False,
     }
+    if name in NEED_A_WISH:
+        found["anyOf"] = [{"required": [part]} for part in ("templates", "edits")]
+    return found
 
 
 def _closed(rows: dict[str, Option]) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from ..named_tuple import NamedTuple
 
 DATA_DIR = "MICROSIP_CONFIG_DATA_DIR"
 """The environment variable that names the data folder of a job that names none."""

@@ -6,23 +6,23 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import WriteError
 from ..system.current import system
 from ..system.private import private_folder, write_private
 from ..version import __version__
-from .log import local_now
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 REPORTS = 10  # bug reports that are kept
 
 
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
 def write_report(
-    folder: Path, traceback: str, command: str = "", now: Callable[[], datetime] = local_now
+    folder: Path, traceback: str, command: str = "", now: Callable[[], datetime] = _now
 ) -> Path:
     """Leave a report of a bug in ``folder``/reports and return its path.
 

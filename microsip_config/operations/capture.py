@@ -1,7 +1,7 @@
 """A configured phone -> the template that makes another one like it.
 
-Taken over is what differs from MicroSIP's defaults, as the phone takes it: no passwords, nothing
-that the phone keeps for itself. What is good for one machine only stands there as a comment.
+It has what differs from MicroSIP's defaults, as the phone reads it: no passwords, and no data that
+the phone maintains itself. What fits one machine only is a comment.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..errors import InputError, ValueRefused
+from ..ini.profile import Profile
+from ..planning.make import make
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
-from ..text import CONTROL
+from ..template.layers import Template
+from ..template.parse import parse
+from ..text import control
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -52,10 +56,10 @@ def capture(
         the other machine; ``number`` keeps ``[AccountN]``.
     :param name: the template's description.
     :param parametrise: puts variables in place of user name, caller name, login and label; what
-        they were is told in comments.
+        they were is in comments.
 
     The template is tried on a new phone: settings that apply would refuse there for what they do
-    to each other are left out, with the reason as a comment; any other refusal is told at the top.
+    to each other are left out, with the reason as a comment; any other refusal is at the top.
     """
     left_out: dict[str, str] = {}
     while True:
@@ -66,12 +70,12 @@ def capture(
             return text
         section, _, key = refusal.where.rpartition(", ")[2].partition(".")
         if section != "Settings" or key not in made.settings:
-            return f"# apply refuses this to a new phone: {_told(refusal)}\n{text}"
-        left_out[key] = _told(refusal)
+            return f"# apply refuses this to a new phone: {_in_words(refusal)}\n{text}"
+        left_out[key] = _in_words(refusal)
 
 
 class _Capture:
-    """One template; ``left_out`` are keys of [Settings] and why they are not taken over."""
+    """One template; ``left_out`` are keys of [Settings] and why they are left out."""
 
     def __init__(
         self,
@@ -118,11 +122,6 @@ class _Capture:
 
     def refusal(self, text: str) -> InputError | None:
         """Why a new phone could not be made with this template."""
-        from ..ini.profile import Profile
-        from ..planning.make import make
-        from ..template.layers import Template
-        from ..template.parse import parse
-
         secrets = dict.fromkeys(self.secrets, Secret("x"))
         try:
             template = Template([parse(text, "the template")])
@@ -147,7 +146,7 @@ class _Capture:
 
     def _values_were(self) -> Iterator[str]:
         if self.variables:
-            yield "# The variables, with what they were there:\n"
+            yield "# The variables, with their values on that phone:\n"
         for variable, value in self.variables.items():
             yield f"#   {variable} = {_one_line(value)}\n"
 
@@ -189,7 +188,7 @@ class _Capture:
 
     def _legacy_account(self) -> Iterator[str]:
         if self.effective.migrates():
-            yield "# not taken over: the account here in [Settings], as old versions had it."
+            yield "# left out: the account in [Settings], where old versions kept it."
             yield "# Start MicroSIP once, which moves it to [Account1], then capture again."
 
     def _account(self, number: int) -> Iterator[str]:
@@ -219,7 +218,7 @@ class _Capture:
             return
         secret = "sip" if len(self.numbers) == 1 else f"sip{number}"
         self.secrets.append(secret)
-        yield f"# not taken over: give it with --secret {secret}=SOURCE"
+        yield f"# left out: give it with --secret {secret}=SOURCE"
         yield f"{key.name} = {{{{ secret.{secret} }}}}"
 
     def _learn(self, section: str, number: int) -> dict[str, str]:
@@ -256,33 +255,33 @@ class _Capture:
             return
         text = key.encode(reading.value)
         if key.name == "usersDirectory" and _LOGIN_IN_URL.search(text):
-            yield f"# {key.name}: its address holds a login, which is not taken over"
+            yield f"# {key.name}: its address holds a login, which is left out"
             return
         if not _survives(key, text):
-            yield "# not taken over, since MicroSIP does not take it as it is written:"
+            yield "# left out, since MicroSIP does not read it as it is written:"
             yield f"#   {key.name} = {_one_line(text)}"
             return
         value = _SWITCH[reading.value] if key.kind == "bool" else template_value(text)
         if key.kind == "command" and value.startswith("{{"):
-            yield f"# {key.name}: not taken over, a template cannot say this command"
+            yield f"# {key.name}: left out, a template cannot express this command"
             return
         line = f"{key.name} = {value}" if value else f"{key.name} ="
         if section == "Settings" and key.name in self.left_out:
-            yield f"# not taken over: {self.left_out[key.name]}"
+            yield f"# left out: {self.left_out[key.name]}"
             yield f"#   {line}"
             return
         if key.is_machine_specific(text):
-            yield "# only good for the machine that it comes from:"
+            yield "# fits only the machine that it comes from:"
             yield f"#   {line}"
             return
         if key.kind == "command":
-            yield "# runs a program: apply takes it with --allow-commands only"
+            yield "# runs a program: apply accepts it only with --allow-commands"
         if section == "Settings":
             self.settings.add(key.name)
         yield line
 
 
-def _told(refusal: InputError) -> str:
+def _in_words(refusal: InputError) -> str:
     return _one_line("; ".join(filter(None, (refusal.message, refusal.hint))))
 
 
@@ -310,4 +309,4 @@ def template_value(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """``text`` for a comment or description, which no control character may end."""
-    return CONTROL.sub("?", text)
+    return control().sub("?", text)

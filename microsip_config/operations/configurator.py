@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from ..errors import MicrosipConfigError, TargetError, UnreadableFile
+from ..errors import InternalError, MicrosipConfigError, TargetError, UnreadableFile
 from ..ini.encoding import decode
 from ..ini.profile import Profile
 from ..planning.make import from_edits, make, replacing
@@ -30,6 +30,7 @@ from ..template.model import Desired
 from . import run
 from .context import Planner, Policy, RunContext
 from .ledger import Ledger, redacted_error
+from .target_file import load, misread
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,13 +108,13 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> list[Row]:
             source = self._load()
-            ledger.warn(*run.misread(source))
+            ledger.warn(*misread(source))
             return effective(source, selection)
 
         return self._guarded("show", ledger, look)
 
     def check(self, *, ledger: Ledger | None = None) -> list[Finding]:
-        """What MicroSIP would ignore, clamp, cut or misread in the file."""
+        """What MicroSIP would ignore, clamp, truncate or misread in the file."""
         from ..health.checks import examine
 
         return self._guarded("check", ledger, lambda *_: examine(self._load()))
@@ -124,7 +125,7 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> str:
             source = self._load()
-            ledger.warn(*run.misread(source))
+            ledger.warn(*misread(source))
             return capture(source, parametrise=parametrise)
 
         return self._guarded("capture", ledger, look)
@@ -143,7 +144,7 @@ class Configurator:
         adopt: bool = False,
         ledger: Ledger | None = None,
     ) -> Result:
-        """What :meth:`apply` would do; ``result.differs`` tells whether that is anything."""
+        """What :meth:`apply` would do; ``result.differs`` says whether that is anything."""
 
         def work(ledger: Ledger, _context: RunContext) -> Result:
             planner, _ = self._planner(wanted, ledger, rotate=rotate, adopt=adopt)
@@ -237,7 +238,7 @@ class Configurator:
         raise fault  # outside, where nothing is handled: it leads to no frame with a value
 
     def _load(self) -> Source:
-        return run.load(self.target, self.policy)
+        return load(self.target, self.policy)
 
     def _backups(self) -> list[Backup]:
         from ..records import backups
@@ -291,15 +292,9 @@ def _secrets(desired: Desired) -> Iterator[Secret]:
 
 
 def _bug(error: Exception, ledger: Ledger) -> MicrosipConfigError:
-    """What is raised in place of an exception that nobody foresaw: its message may be a value."""
     from ..secrets.redact import safe_traceback
 
-    name = type(error).__name__
-    fault = MicrosipConfigError(f"internal error ({name}); this is a bug of microsip-config")
-    fault.traceback_text = safe_traceback(error, ledger.redactor)
-    fault.add_note(name)
-    fault.add_note(fault.traceback_text)
-    return fault
+    return InternalError(type(error).__name__, safe_traceback(error, ledger.redactor))
 
 
 def _unseen(error: UnreadableFile, backup: str) -> Issue:

@@ -20,7 +20,7 @@ _EXACT = frozenset({"backup", "section", "key", "action", "code"})
 
 
 class Ledger:
-    """Grows only. A plan is made anew whenever the file has changed: the last one counts."""
+    """Grows only. A plan is made again whenever the file has changed: the last one counts."""
 
     def __init__(self, command: str, target: Target | None = None) -> None:
         self.command = command
@@ -106,7 +106,7 @@ class Ledger:
         self.phone = self.phone._replace(was_running=bool(self.phone.was_running or running))
 
     def phone_sent(self, *command_lines: str) -> None:
-        """What the phone was told, or started with."""
+        """What was sent to the phone, or what it was started with."""
         lines = (*self.phone.command_lines, *command_lines)
         self.phone = self.phone._replace(command_lines=lines)
 

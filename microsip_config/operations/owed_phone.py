@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _UP_WITHIN = 20.0  # seconds for a phone that is starting to show its window
 
-# Errors of a stop that came before the phone was told to exit.
+# Errors of a stop that came before the phone was asked to exit.
 _NOT_TOLD = ("in-call", "no-access")
 
 
 class OwedPhone:
-    """Looks at the phone, stops it and starts it again; a note tells the next run of what is owed.
+    """Looks at the phone, stops it and starts it again; a note lets the next run know what is owed.
 
     ``out_of_reach``: a phone that reads the file runs where this run must not stop it. ``hide``:
     whether it is started hidden; None: as it was.
@@ -36,7 +36,7 @@ class OwedPhone:
         self._note = Pending(context.folder.pending)
         self._was_hidden: bool | None = None  # None: no phone is owed
         self._other: tuple[Phone, bool] | None = None  # another one to start, and whether hidden
-        self._leaving = False  # it was told to exit and has not: it may do so at any moment
+        self._leaving = False  # it was asked to exit and has not: it may do so at any moment
         self._warned: set[str] = set()
         self.out_of_reach = False
         self.hide: bool | None = None
@@ -93,7 +93,7 @@ class OwedPhone:
             self._ledger.warn(issue)
 
     def stop(self, seen: PhoneState) -> None:
-        """Stop the phone. From now on it is owed, which the note tells the next run if this one
+        """Stop the phone. From now on it is owed, which the note says to the next run if this one
         does not come to it. Raises ``PhoneError``."""
         phone, policy, earlier = self._phone, self._policy, self._was_hidden
         assert phone is not None

@@ -1,4 +1,4 @@
-"""What a run never writes its words to: the phone's own file, and what is kept about it."""
+"""What a run never writes its output to: the configuration itself, and the data folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def refuse(path: str | Path, option: str, targets: Iterable[str], kept: Path | N
         )
     if kept is not None and _real(path).is_relative_to(_real(kept)):
         raise UsageError(
-            f"{option} leads among our own records and backups",
+            f"{option} points into microsip-config's data folder",
             hint="name another file",
             where=str(path),
         )

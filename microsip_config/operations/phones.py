@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,30 +19,23 @@ __all__ = ["phone_for"]
 
 
 def phone_for(target: Target, world: World) -> Phone | None:
-    """The phone that reads ``target``; ``None`` when its executable is not known.
+    """The phone that reads ``target``; ``None`` if its executable is not known.
 
-    Off Windows a phone under Wine: one that runs is found in whatever prefix it runs, and a new
-    one is started in the prefix that the executable or the ini is in, else in the usual one.
+    Except on Windows this is a phone under Wine: a running one is found in whatever prefix it
+    runs, and a new one is started in the prefix of the executable or the ini, else in the usual
+    one.
     """
     if not target.exe:
         return None
-    sign = _open_entry(target.ini)
-    if sys.platform == "win32":
-        from ..phone.windows import WindowsPhone
+    from ..phone.current import CurrentPhone
+    from ..target.hosts.current import prefix_of_phone
 
-        return WindowsPhone(target.exe, sign, lambda: _owner(target, world), environ=world.environ)
-    from ..phone.wine import WinePhone
-    from ..target.hosts.wine import prefix_of
-    from ..target.resolve import usual_prefix
-
-    exe, ini = Path(target.exe), Path(target.ini)
-    prefix = prefix_of(exe) or prefix_of(ini) or usual_prefix(world)[0]
-    return WinePhone(
+    return CurrentPhone(
         target.exe,
-        sign,
-        prefix=str(prefix),
+        _open_entry(target.ini),
+        lambda: _owner(target, world),
         environ=world.environ,
-        owner=lambda: _owner(target, world),
+        prefix=prefix_of_phone(target, world),
     )
 
 
@@ -57,7 +49,7 @@ def _owner(target: Target, world: World) -> Owner | None:
 
 
 def _open_entry(ini: str) -> Callable[[float], bool | None]:
-    """A reader of the sign that the newest entry in ``[Calls]`` is a call since that moment."""
+    """A reader of one sign: whether the newest entry in ``[Calls]`` is a call since that moment."""
 
     def read(since: float) -> bool | None:
         from ..history.ring import open_since
@@ -65,7 +57,7 @@ def _open_entry(ini: str) -> Callable[[float], bool | None]:
         try:
             text = decode(Path(ini).read_bytes()).text
             return open_since(Profile(text), since)
-        except Exception:  # whatever the file holds, it is one sign among others
+        except Exception:  # whatever is in the file, this is one sign among others
             return None
 
     return read

@@ -10,33 +10,17 @@ may be started by somebody at any moment, and this process may be killed at any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import PhoneError, WriteError
-from ..ini import file
-from ..records import lock
 from ..records.pending import Pending
-from ..results import Change, Issue, Target
 from .context import NO_EXE, Planner, Policy, RunContext
-from .owed_phone import OwedPhone
+from .target_file import load, record, target_of
 
 if TYPE_CHECKING:
-    from ..ini.file import Source
     from ..phone import Phone
-    from ..phone.state import PhoneState
     from ..planning.plan import Plan
     from ..records.passwords import PasswordRecords
     from .ledger import Ledger
-
-# A phone that somebody else starts between the stop and the write is stopped again, so often at
-# most: a Run key or a user's click is one event, not a stream of them.
-ROUNDS = 3
-
-# Another user's run may be quicker, which is noticed before the replacement; one that has as much
-# to write as this one is done after one time, so many times mean many users at once.
-OVERTAKEN = 50
 
 
 def preview(ledger: Ledger, planner: Planner, policy: Policy) -> Plan:
@@ -74,6 +58,8 @@ def carry_out(
         if policy.restart == "always":
             _ensure_running(ledger, context.phone)
         return
+    from .locked_run import LockedRun
+
     run = LockedRun(ledger, planner, policy, context, passwords)
     run.first = (source, plan)
     run.run()
@@ -92,45 +78,12 @@ def restart(
 
     ``policy.restart`` does not count. ``minimized``: whether it is started hidden; None: as it was.
     """
+    from .locked_run import LockedRun
+
     run = LockedRun(ledger, planner, policy._replace(restart="always"), context, passwords)
     run.force_restart = True
     run.phone.hide = minimized
     run.run()
-
-
-def target_of(ledger: Ledger) -> Target:
-    if ledger.target is None:
-        raise AssertionError("a target is found before it is read")
-    return ledger.target
-
-
-def load(target: Target, policy: Policy) -> Source:
-    """Read the target as ``policy`` says; the errors are those of ``file.load``."""
-    return file.load(
-        Path(target.ini),
-        policy.ansi_codepage,
-        create=policy.create,
-        follow_links=policy.follow_links,
-        undecodable=policy.undecodable,
-    )
-
-
-def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:
-    """Note in the ledger what is to be done to the file as it is."""
-    warnings = [*source.faults, *plan.warnings]
-    if plan.rewrite:
-        hint = "the file is rewritten as UTF-16LE with a byte-order mark"
-        warnings.append(Issue("rewritten", plan.rewrite, hint))
-    ledger.planned(plan.changes, warnings, differs=differs)
-
-
-def misread(source: Source) -> list[Issue]:
-    """The warnings about a file that is only looked at: the phone reads something else in it."""
-    found = [*source.faults]
-    if source.needs_rewrite:
-        hint = "these are the values that the file means; 'repair' makes the phone read them"
-        found.append(Issue("misread", source.needs_rewrite, hint, str(source.path)))
-    return found
 
 
 def _ensure_running(ledger: Ledger, phone: Phone | None) -> None:
@@ -142,176 +95,3 @@ def _ensure_running(ledger: Ledger, phone: Phone | None) -> None:
     if not running:
         ledger.phone_sent(phone.start(minimized=False))
         ledger.phone_started()
-
-
-class LockedRun:
-    """One run under the lock of its target: the rounds of stopping, planning and writing.
-
-    The phone is started again whatever happens in between. ``first``: the file and the plan from
-    before the lock, good if the file and the password records are still the same.
-    ``force_restart``: the phone is stopped even if nothing changes.
-    """
-
-    def __init__(
-        self,
-        ledger: Ledger,
-        planner: Planner,
-        policy: Policy,
-        context: RunContext,
-        passwords: PasswordRecords | None,
-    ) -> None:
-        self.ledger, self.planner, self.policy, self.context = ledger, planner, policy, context
-        self.passwords = passwords
-        self.phone = OwedPhone(ledger, policy, context)
-        self.first: tuple[Source, Plan] | None = None
-        self.force_restart = False
-
-    def run(self) -> None:
-        """The whole run. Raises what :func:`carry_out` says."""
-        with lock.locked(self.context.folder, self.policy.lock_timeout):
-            self.phone.take_over()
-            try:
-                self._write_in_rounds()
-            except BaseException:
-                failed = self.phone.start_again()
-                if failed is not None:  # what went wrong first is what is raised
-                    self.ledger.warn(failed.as_issue())
-                raise
-            failed = self.phone.start_again()
-            if failed is not None:
-                raise failed
-
-    def _write_in_rounds(self) -> None:
-        source, plan = self._plan()
-        if not (plan.differs or self.force_restart):
-            self._settle(plan)
-            return
-        rounds = overtaken = 0
-        while rounds < ROUNDS:
-            seen = self.phone.look()
-            alongside = self.phone.out_of_reach or (
-                seen is not None and self.policy.restart == "never"
-            )
-            if seen is not None and not alongside:
-                self._stop(seen, source, plan)
-            if seen is not None or alongside or rounds or overtaken:
-                source, plan = self._plan()  # a phone that exited has rewritten the file
-            if alongside:
-                plan = self._what_survives(source, plan)
-            try:
-                self._write(source, plan)
-            except WriteError as error:
-                overtaken += 1
-                rounds += seen is not None  # a phone writes the file when it starts
-                if error.code != "changed-meanwhile" or overtaken == OVERTAKEN:
-                    raise
-                self.context.log("the file was changed by another program")
-                continue
-            if alongside or (self.phone.look() is None and not self.phone.out_of_reach):
-                return
-            rounds += 1
-        raise PhoneError(
-            f"another program keeps restarting the phone; gave up after {ROUNDS} attempts",
-            hint="find out what keeps starting the phone, then run this again",
-            code="phone-restarted",
-        )
-
-    def _stop(self, seen: PhoneState, source: Source, plan: Plan) -> None:
-        if plan.differs:
-            file.refuse_protected(source)  # before the phone is stopped for nothing
-        self.phone.stop(seen)
-
-    def _plan(self) -> tuple[Source, Plan]:
-        source = load(target_of(self.ledger), self.policy)
-        verdicts_hold = self.passwords is None or self.passwords.refresh()
-        if self.first is not None and verdicts_hold and source.same_as(self.first[0]):
-            source, plan = self.first
-        else:
-            plan = self.planner(source)
-        self.first = None
-        record(self.ledger, source, plan)
-        return source, plan
-
-    def _what_survives(self, source: Source, plan: Plan) -> Plan:
-        """What a running phone will not overwrite: it keeps [Settings] in memory, no account."""
-        if self.ledger.changed:
-            raise PhoneError(
-                "the file was written, but the phone was started meanwhile and may undo it",
-                hint="run this again when the phone is not running",
-                code="phone-restarted",
-            )
-        if not self.policy.while_running or plan.replacement is not None:
-            raise _may_not_be_stopped(self.phone.out_of_reach, target_of(self.ledger))
-        kept = tuple(c for c in plan.changes if c.section.lower().startswith("account"))
-        surviving = plan._replace(changes=kept)
-        record(self.ledger, source, surviving)
-        self.ledger.warn(*_left_for_later(c for c in plan.changes if c not in kept))
-        return surviving
-
-    def _write(self, source: Source, plan: Plan) -> None:
-        if plan.differs:
-            self._back_up(source)
-            if plan.replacement is not None:
-                file.put(source, plan.replacement)
-            else:
-                file.write(source, plan.render(source.text), expected=plan.expected())
-            self.ledger.wrote(plan.changes)
-            self.context.log(f"wrote {_in_names(plan)}")
-            self._rotate_backups(plan.replacement)
-        self._settle(plan)
-
-    def _back_up(self, source: Source) -> None:
-        if not source.exists:
-            return
-        from ..records import backups
-
-        kept = backups.keep(self.context.folder, source.data, self.context.now())
-        self.ledger.kept(kept)
-        self.context.log(f"kept backup {kept}")
-
-    def _rotate_backups(self, restored: bytes | None) -> None:
-        """Few are kept; what was put back stays for now, so that doing it twice is no error."""
-        from hashlib import sha256
-
-        from ..records import backups
-
-        spare = {self.ledger.backup or "", "" if restored is None else sha256(restored).hexdigest()}
-        backups.rotate(self.context.folder, self.policy.backups, spare)
-
-    def _settle(self, plan: Plan) -> None:
-        if self.passwords is not None:
-            self.passwords.settle(plan, lambda: load(target_of(self.ledger), self.policy))
-
-
-def _may_not_be_stopped(out_of_reach: bool, target: Target) -> PhoneError:
-    if out_of_reach:
-        return PhoneError(
-            "a phone that reads this file is running for another user or in another session; "
-            "nothing was written: that phone would overwrite the file when it exits",
-            hint="run this as that user in that session, or write what the phone will not "
-            "overwrite: --restart never --while-running",
-            where=target.ini,
-            code="other-users-phone",
-        )
-    return PhoneError(
-        "the phone is running and may not be stopped; nothing was written",
-        hint="allow --restart auto, use 'phone restart', or exit the phone first",
-    )
-
-
-def _left_for_later(changes: Iterable[Change]) -> Iterable[Issue]:
-    for change in changes:
-        yield Issue(
-            "left-for-later",
-            "not written: the running phone would overwrite it",
-            "run this again when the phone is not running",
-            f"{change.section}.{change.key}",
-        )
-
-
-def _in_names(plan: Plan) -> str:
-    """What a plan does, without any value."""
-    changes = [f"{change.action} {change.section}.{change.key}" for change in plan.changes]
-    if plan.replacement is not None:
-        return ", ".join(("the whole file", *changes))
-    return ", ".join(changes) or "the same text in the encoding that the phone reads"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownKey
 from ..schema import RECORDS, SECTIONS, account_number, canonical_section, lookup, section_kind
+from ..text import did_you_mean
 
 if TYPE_CHECKING:
     from ..ini.file import Source
@@ -138,10 +139,9 @@ def _find_section(profile: Profile, named: str, selection: str) -> str:
             hint=f"did you mean '{owners[0]}'?",
             where=selection,
         )
-    near = _nearest(named, [*present.values(), *SECTIONS])
     raise UnknownKey(
         f"unknown section '{named}'",
-        hint=f"did you mean '{near}'?" if near else _one_of(present),
+        hint=did_you_mean(named, [*present.values(), *SECTIONS]) or _one_of(present),
         where=selection,
     )
 
@@ -157,17 +157,9 @@ def _find_row(profile: Profile, section: str, name: str) -> Row:
     if profile.get(section, name) is not None:
         return _row(profile, section, name, None)
     kind = section_kind(section)
-    near = _nearest(name, [*SECTIONS.get(kind or "", {}), *profile.keys(section)])
+    known = [*SECTIONS.get(kind or "", {}), *profile.keys(section)]
     raise UnknownKey(
         f"unknown key '{name}' in [{section}]",
-        hint=f"did you mean '{near}'?" if near else f"'show {section}' lists its keys",
+        hint=did_you_mean(name, known) or f"'show {section}' lists its keys",
         where=f"{section}.{name}",
     )
-
-
-def _nearest(name: str, names: Iterable[str]) -> str | None:
-    from difflib import get_close_matches
-
-    spelling = {candidate.lower(): candidate for candidate in names}
-    near = get_close_matches(name.lower(), spelling, n=1, cutoff=0.7)
-    return spelling[near[0]] if near else None

@@ -1,4 +1,4 @@
-"""The running phone: is it there, is it in a call; stop, start and speak to it."""
+"""The phone: whether it is running or in a call; stop it, start it, send it a switch."""
 
 from __future__ import annotations
 

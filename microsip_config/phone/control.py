@@ -1,7 +1,7 @@
-"""Stop, start and speak to the phone: one conduct for Windows and for Wine.
+"""Stop and start the phone, and send it switches, in the same way on Windows and under Wine.
 
-What differs between the two is behind four primitives: see the running processes, hold one, launch
-the executable with a switch, and read the signs of a call.
+What differs between the two is behind the abstract methods: list the running processes, hold one,
+launch the executable with a switch, read the signs of a call.
 """
 
 from __future__ import annotations
@@ -20,34 +20,38 @@ from .state import Owner, PhoneProcess, PhoneState, Signs, StopReport, combine
 START_WAIT = 20.0  # seconds for the phone's window to appear
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
-_ASK_AGAIN = 5.0  # seconds after which a phone that still has its window did not hear /exit
-_HELPER_WAIT = 0.3  # it ends right after the phone, if that ends
+_ASK_AGAIN = 5.0  # seconds after which a phone that still has its window has missed /exit
+_HELPER_WAIT = 0.3  # the process that said /exit ends right after the phone
 _LOOK_AGAIN = 1.0
-_SLICE = 0.05
+_SLICE = 0.05  # between two looks at a phone that is exiting; its end is noticed at once
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.05  # seconds between two looks at a phone that starts
 
 
 class Handle(ABC):
-    """A hold on one process that outlives it, so that its number cannot come to mean another."""
+    """A hold on one process, so that its number cannot come to mean another one."""
 
     pid: int
 
     @abstractmethod
     def wait(self, seconds: float) -> bool:
-        """Whether it ends within that time."""
+        """Whether the process ends within that time."""
 
     @abstractmethod
     def kill(self) -> None:
-        """End it at once, without a save."""
+        """End the process at once; it saves nothing."""
 
     @abstractmethod
     def close(self) -> None:
-        """Let go."""
+        """Release the hold."""
 
 
 class BasePhone(ABC):
-    """The phone of one executable. ``exe`` is a host path; ``open_entry`` reads the sign of that
-    name in ``[Calls]``, given the moment the phone started; ``owner`` says whose file it
-    is, if another user's; ``environ`` is the environment of a phone that is started."""
+    """The phone of one executable.
+
+    ``exe`` is a host path. ``open_entry`` reads the sign of that name in ``[Calls]``, given the
+    moment the phone started. ``owner`` is the user whose file it is, if another user's. ``environ``
+    is the environment of a phone that is started, ``prefix`` (a host path) its Wine prefix.
+    """
 
     def __init__(
         self,
@@ -56,20 +60,22 @@ class BasePhone(ABC):
         owner: Callable[[], Owner | None] = lambda: None,
         *,
         environ: Mapping[str, str],
+        prefix: str = "",
     ) -> None:
         self.exe = exe
         self._environ = environ
+        self._prefix = prefix
         self._open_entry = open_entry
         self._find_owner = owner
-        self._helpers: set[int] = set()  # our own short-lived starts of the same executable
+        self._helpers: set[int] = set()  # pids of the executable started only to pass a switch on
 
     @abstractmethod
     def _processes(self) -> list[PhoneProcess]:
-        """All processes of the executable, ours and others'."""
+        """All processes of the executable, of this user and of others."""
 
     @abstractmethod
     def _hold(self, process: PhoneProcess) -> Handle | None:
-        """A handle on it; ``None`` when it has ended. Raises ``PhoneError`` without the right."""
+        """A handle of the process; ``None`` if it has ended. ``PhoneError`` if access is denied."""
 
     @abstractmethod
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
@@ -96,9 +102,9 @@ class BasePhone(ABC):
         return self._find_owner()
 
     def _judged(self, process: PhoneProcess) -> PhoneProcess:
-        """``process`` with what is known of whether it reads the file.
+        """``process`` with the answer to whether it reads the file.
 
-        Our own phone reads our own configuration, not the one in another user's profile.
+        This user's phone reads this user's configuration, not one in another user's profile.
         """
         owner = self._owner
         if owner is None:
@@ -110,40 +116,42 @@ class BasePhone(ABC):
         return process._replace(reads=reads or process.mine)
 
     def status(self) -> PhoneState:
-        """What runs now, and whether a call is active."""
+        """What is running now, and whether a call is active."""
         seen = [each for each in self._processes() if each.pid not in self._helpers]
         processes = tuple(map(self._judged, seen))
         mine = [process for process in processes if process.mine]
-        verdict = combine(
+        call = combine(
             self._signs(each)._replace(open_entry=self._open_entry(each.started)) for each in mine
         )
-        return PhoneState(processes, *verdict)
+        return PhoneState(processes, *call)
 
     def settled(self, timeout: float) -> PhoneState:
-        """The state when a phone that has just been started takes messages, at the latest after
+        """The state once a phone that has just been started takes messages, at the latest after
         ``timeout`` seconds.
 
-        It hears no ``/exit`` before, and shows neither whether it hides nor whether it calls. A
-        process without a window may also be one that only hands a switch over, and ends.
+        Before that it misses ``/exit``, and neither shows whether it is hidden nor whether it is in
+        a call. A process without a window may also be one that only passes a switch on and ends.
         """
         end = time.monotonic() + timeout
         state = self.status()
         if state.hidden is not None:
             return state
+        pauses = _pauses()
         while state.mine and time.monotonic() < end:
-            answered = any(process.responsive for process in state.mine)
-            time.sleep(_SLICE)
+            answered = any(map(_seems_up, state.mine))
+            time.sleep(next(pauses))
             state = self.status()
             if answered:
                 break
         return state
 
     def stop(self, timeout: float, kill: bool = False, even_in_call: bool = False) -> StopReport:
-        """End this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
+        """Exit this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
 
-        With ``kill`` a phone that does not end in time is ended without its save. Other users'
-        and sessions' phones are left alone. Raises ``PhoneError``: ``in-call`` and ``call-began``
-        (while it was being stopped), both unless ``even_in_call``; ``did-not-stop``, ``no-access``.
+        With ``kill``, a phone that does not exit in time is killed and saves nothing. The phones
+        of other users and sessions are left alone. Raises ``PhoneError``: ``in-call`` and
+        ``call-began`` (while it was being stopped), both unless ``even_in_call``;
+        ``did-not-stop``, ``no-access``.
         """
         end = time.monotonic() + timeout
         state = self.settled(timeout)
@@ -158,7 +166,7 @@ class BasePhone(ABC):
             if not in_time and not kill:
                 raise PhoneError(
                     f"the phone did not stop within {timeout:g} s; it is still running",
-                    hint="raise --stop-timeout, or end it without its save with --kill",
+                    hint="raise --stop-timeout, or end it without saving with --kill",
                     where=self.exe,
                     code="did-not-stop",
                 )
@@ -168,11 +176,10 @@ class BasePhone(ABC):
         return StopReport(True, bool(state.hidden), not in_time, tuple(lines))
 
     def start(self, minimized: bool = False) -> str:
-        """Start the phone, hidden if ``minimized``; the command line that did it.
+        """Start the phone, hidden if ``minimized``; the command line, once the phone has a window.
 
-        Returns when its window is there. Raises ``PhoneError`` if it does not come
-        (``no-window``: it may come later) or cannot (``not-started``, ``no-desktop``,
-        ``other-users-phone``).
+        Raises ``PhoneError``: ``no-window`` if there is none in time (it may come later),
+        ``not-started``, ``no-desktop``, ``other-users-phone``.
         """
         self._check_start()
         invocation = grammar.build("minimized" if minimized else "show")
@@ -180,10 +187,10 @@ class BasePhone(ABC):
         return invocation.command_line(self.exe)
 
     def send(self, invocation: Invocation, start: bool = False) -> str:
-        """Have the running phone take the invocation; the command line that did it.
+        """Pass the invocation to the running phone and return the command line.
 
-        Without a running phone: ``TargetError``, unless ``start`` is set and the switch starts
-        one. Raises ``PhoneError`` if the phone does not take it in time.
+        If no phone is running: ``TargetError``, unless ``start`` is set and the switch starts one.
+        Raises ``PhoneError`` if the phone does not take it in time.
         """
         state = self.status()
         ready = next((each for each in state.mine if each.has_window is not False), None)
@@ -194,19 +201,19 @@ class BasePhone(ABC):
             self._come_up(invocation)
             return invocation.command_line(self.exe)
         if ready.responsive is False:
-            raise PhoneError("the phone does not react", where=self.exe, code="phone-hung")
+            raise PhoneError("the phone does not respond", where=self.exe, code="phone-hung")
         helper = self._launch(invocation, ready)
         with self._helping(helper):
-            # If the phone has ended meanwhile, the helper has become the phone: leave it.
+            # If the phone has exited meanwhile, the helper has become the phone: leave it.
             if not helper.wait(ANSWER_WAIT) and not self._is_up(helper):
                 helper.kill()
-                raise PhoneError("the phone does not answer", where=self.exe, code="phone-hung")
+                raise PhoneError("the phone does not respond", where=self.exe, code="phone-hung")
         return invocation.command_line(ready.exe)
 
     def _check_start(self) -> None:
         if self._owner is not None and self._owner.alone:
             raise PhoneError(
-                "this is another user's configuration: a phone of ours would not read it",
+                "this is another user's configuration, which a phone of this user would not read",
                 hint="run this as that user",
                 where=self.exe,
                 code="other-users-phone",
@@ -217,19 +224,20 @@ class BasePhone(ABC):
         handle = self._launch(invocation, None)
         try:
             end = time.monotonic() + START_WAIT
+            pauses = _pauses()
             while not self._is_up(handle):
-                if handle.wait(_SLICE):
-                    if self.status().running:  # another was there first and took the switch
+                if handle.wait(next(pauses)):
+                    if self.status().running:  # another one came first and took the switch
                         return
                     raise PhoneError(
-                        "the phone ended as soon as it was started",
+                        "the phone exited as soon as it was started",
                         where=self.exe,
                         code="not-started",
                     )
                 if time.monotonic() > end:
                     raise PhoneError(
                         f"the phone was started but shows no window after {START_WAIT:g} s",
-                        hint="look at its desktop: it may be showing a message",
+                        hint="look at its desktop; it may be showing a message",
                         where=self.exe,
                         code="no-window",
                     )
@@ -237,16 +245,16 @@ class BasePhone(ABC):
             handle.close()
 
     def _refuse_new_call(self) -> None:
-        """Raise ``PhoneError`` for a call that began after the phone was first told to end."""
+        """Raise ``PhoneError`` for a call that began after ``/exit`` was first sent."""
         _refuse_in_call(self.status(), "call-began")
 
     def _ask_to_exit(
         self, handles: list[Handle], end: float, lines: list[str], check: Callable[[], None]
     ) -> bool:
-        """Run ``/exit``, again where it may not have been heard; whether all ended before ``end``.
+        """Send ``/exit``, again if the phone may have missed it; whether all ended before ``end``.
 
-        ``/exit`` hears only a phone that has its window, and blocks as long as that one hangs.
-        ``check`` raises where it must not be said again.
+        Only a phone with a window receives it, and it blocks for as long as that window hangs.
+        ``check`` raises if it must not be sent again.
         """
         invocation = grammar.build("exit")
         looked = asked = float("-inf")
@@ -272,16 +280,16 @@ class BasePhone(ABC):
         finally:
             if helper is not None:
                 helper.wait(_HELPER_WAIT)
-                helper.kill()  # it waits for the window of a hung phone, for ever
+                helper.kill()  # it would wait for the window of a hung phone for ever
                 self._release(helper)
 
     def _phones_of(self, handles: list[Handle]) -> list[Handle]:
-        """Those that are still taken for a phone; a stillborn process never ends by itself."""
+        """Those that still count as a phone; a stillborn process never ends by itself."""
         phones = {process.pid for process in self._processes()}
         return [handle for handle in handles if handle.pid in phones]
 
     def _listening(self, handles: list[Handle]) -> PhoneProcess | None:
-        """One of the held processes that may hear a switch now."""
+        """One of the held processes that may receive a switch now."""
         alive = {handle.pid for handle in handles if not handle.wait(0)}
         for process in self._processes():
             if process.pid in alive and process.has_window is not False:
@@ -292,7 +300,7 @@ class BasePhone(ABC):
         for handle in handles:
             handle.kill()
         if not _all_end(handles, _KILL_WAIT):
-            raise PhoneError("the phone could not be ended", where=self.exe, code="did-not-stop")
+            raise PhoneError("the phone could not be killed", where=self.exe, code="did-not-stop")
 
     @contextmanager
     def _holding(self, processes: tuple[PhoneProcess, ...]) -> Iterator[list[Handle]]:
@@ -326,13 +334,26 @@ def _all_end(handles: list[Handle], seconds: float) -> bool:
 
 
 def not_running(exe: str) -> TargetError:
-    """The error of speaking to a phone that is not there."""
+    """The error of sending a switch to a phone that is not running."""
     return TargetError(
         "the phone is not running, or has no window yet",
         hint="start it first: microsip-config phone start",
         where=exe,
         code="phone-not-running",
     )
+
+
+def _seems_up(process: PhoneProcess) -> bool:
+    """Whether it has a window that responds, as far as can be seen."""
+    return process.visible is not None and process.responsive is not False
+
+
+def _pauses() -> Iterator[float]:
+    """Short pauses that grow: a phone is up soon, or takes long."""
+    pause = _FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(pause * 1.25, _LONGEST_PAUSE)
 
 
 def _nothing() -> None:
@@ -344,6 +365,6 @@ def _refuse_in_call(state: PhoneState, code: str = "in-call") -> None:
         certainty = "is in a call" if state.in_call == "yes" else "seems to be in a call"
         raise PhoneError(
             f"the phone {certainty} ({'; '.join(state.because)})",
-            hint="try again later, or stop it all the same with --even-in-call",
+            hint="try again later, or stop it anyway with --even-in-call",
             code=code,
         )

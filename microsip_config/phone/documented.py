@@ -1,14 +1,15 @@
-"""The command line that third-party pages document, and what each of its flags becomes here.
+"""The command line that third-party pages document, and what each of its flags means here.
 
-No MicroSIP from 3.12.1 to 3.22.3 knows a single one of these flags: it would dial the text, the
-password included. So they are options of our own verbs: :func:`translate` turns them into settings
-and real switches. :func:`render` spells them verbatim, for vendor builds that do take them.
+No MicroSIP from 3.12.1 to 3.22.3 knows any of these flags: it would dial the text, password
+included. So they are options of this program's verbs: :func:`translate` turns them into settings
+and real switches. :func:`render` writes them literally, for vendor builds that do take them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ..errors import SecretError, UsageError, ValueRefused, in_quotes
@@ -16,11 +17,13 @@ from ..results import Issue
 from ..secret import Secret
 from . import grammar
 
+_LARGEST_EXE = 64 << 20  # bytes; official builds have some ten million
+
 
 class Edit(NamedTuple):
     """A setting to write: ``text`` is what goes into the file (a ``Secret`` when ``secret``).
 
-    ``when`` limits it to a key that now is ``set`` or ``empty``; see :func:`applicable`.
+    ``when`` limits it to a key that is now ``set`` or ``empty``; see :func:`applicable`.
     """
 
     section: str
@@ -39,7 +42,7 @@ class Action(NamedTuple):
 
 
 class Documented(NamedTuple):
-    """What a set of documented flags comes to."""
+    """What a set of documented flags means."""
 
     edits: list[Edit]
     actions: list[Action]
@@ -50,8 +53,8 @@ Outcome = Edit | Action | Issue
 
 
 class Flag(NamedTuple):
-    """A documented flag: its ``name`` without dashes ("uri": the bare address), the ``meaning``
-    given to it by the pages, what it is ``honoured`` as, and how."""
+    """A documented flag: its ``name`` without dashes ("uri": the bare address), its ``meaning`` on
+    those pages, and what it is ``honoured`` as here."""
 
     name: str
     metavar: str
@@ -62,7 +65,7 @@ class Flag(NamedTuple):
 
     @property
     def option(self) -> str:
-        """As it is typed: ``--dn``; "" for the bare address."""
+        """The flag as it is typed: ``--dn``; "" for the bare address."""
         return "" if self.name == "uri" else f"--{self.name}"
 
     @property
@@ -81,7 +84,7 @@ def _setting(section: str, key: str, text: str) -> Edit:
 
 PASSWORD_VISIBLE = Issue(
     "password-visible",
-    "a password on the command line can be seen in the process list",
+    "a password on the command line is visible in the process list",
     "use --secret with a template: env:, file:, keyring:, stdin or prompt",
 )
 
@@ -97,7 +100,9 @@ def _user(text: str) -> tuple[Outcome, ...]:
 
 def _domain(text: str) -> tuple[Outcome, ...]:
     domain = _setting("Account", "domain", text)
-    return domain, domain._replace(key="server", when="empty")  # a server takes what a domain does
+    return domain, domain._replace(
+        key="server", when="empty"
+    )  # a server takes the same texts as a domain
 
 
 def _password(text: str) -> tuple[Outcome, ...]:
@@ -142,7 +147,7 @@ def _debug(text: str) -> tuple[Outcome, ...]:
 def _volume(key: str) -> Callable[[str], tuple[Outcome, ...]]:
     def outcomes(text: str) -> tuple[Outcome, ...]:
         if not re.fullmatch(r"\d{1,3}", text, re.ASCII) or int(text) > 100:
-            raise ValueRefused(f"{text!r} is no volume", hint="0 to 100", where=key)
+            raise ValueRefused(f"{text!r} is not a volume", hint="0 to 100", where=key)
         return (_setting("Settings", key, text),)
 
     return outcomes
@@ -154,7 +159,7 @@ def _call(text: str) -> tuple[Outcome, ...]:
 
 def _log(text: str) -> tuple[Outcome, ...]:
     if not text or text != text.strip() or not text.isprintable():
-        raise ValueRefused(f"{in_quotes(text)} is no file name", where="--log")
+        raise ValueRefused(f"{in_quotes(text)} is not a file name", where="--log")
     return (Action("calls", text),)
 
 
@@ -220,9 +225,9 @@ _BY_NAME = {flag.name: flag for flag in FLAGS}
 def translate(flags: Mapping[str, str], account: int, *, store: bool = True) -> Documented:
     """What documented ``flags`` (name without dashes -> text) mean for ``[Account<account>]``.
 
-    With ``store=False`` a ``show`` counts for one start only and is not written as
-    ``Settings.minimized``. Raises ``UsageError`` for an unknown flag and ``ValueRefused`` (with
-    the flag as its place) for a text that MicroSIP would not take as it is meant.
+    With ``store=False`` a ``show`` applies to one start only and is not written as
+    ``Settings.minimized``. Raises ``UsageError`` for an unknown flag, and ``ValueRefused`` (its
+    ``where`` is the flag) for a text that MicroSIP would not take as it is meant.
     """
     result = Documented([], [], [])
     for name, text in flags.items():
@@ -245,7 +250,7 @@ def translate(flags: Mapping[str, str], account: int, *, store: bool = True) -> 
 
 
 def applicable(edits: list[Edit], read: Callable[[str, str], str | None]) -> list[Edit]:
-    """The edits whose condition holds in a file that ``read(section, key)`` reads."""
+    """The edits whose condition is true in the file that ``read(section, key)`` reads."""
     return [
         edit
         for edit in edits
@@ -254,23 +259,38 @@ def applicable(edits: list[Edit], read: Callable[[str, str], str | None]) -> lis
 
 
 def render(flags: Mapping[str, str]) -> grammar.Invocation:
-    """The flags verbatim as one invocation, for a vendor build that takes them.
+    """The flags literally as one invocation, for a vendor build that takes them.
 
-    A stock MicroSIP dials this. A password is refused (``SecretError``), control characters too.
+    A stock MicroSIP dials this text. A password is refused (``SecretError``), and so are control
+    characters (``ValueRefused``).
     """
     arguments: list[str] = []
     for name, text in flags.items():
         flag = _flag(name)
         if name == "password":
             raise SecretError(
-                "a password is never put into a command line",
-                hint="store it with set or a template, then start without it",
+                "a password is never put on a command line",
+                hint="store it with 'set' or a template, then start without it",
                 where="--password",
             )
         if any(character < " " or character == "\x7f" for character in text):
-            raise ValueRefused("a control character", where=flag.option or flag.metavar)
+            raise ValueRefused("contains a control character", where=flag.option or flag.metavar)
         arguments += [flag.option, text] if flag.option else [text]
     return grammar.Invocation("documented", tuple(arguments), "starts", "")
+
+
+def takes_documented_flags(exe: str | Path) -> bool:
+    """Whether the documented flags (``--autoanswer``) occur in the file: a vendor build.
+
+    A build that takes them contains their names; every stock one lacks them. A packed executable
+    hides its texts and counts as a stock one, and so does a file that cannot be read.
+    """
+    try:
+        with Path(exe).open("rb") as file:
+            data = file.read(_LARGEST_EXE)
+    except OSError:
+        return False
+    return any("--autoanswer".encode(code) in data for code in ("ascii", "utf-16-le"))
 
 
 def _flag(name: str) -> Flag:
@@ -278,4 +298,4 @@ def _flag(name: str) -> Flag:
         return _BY_NAME[name]
     except KeyError:
         known = ", ".join(flag.option for flag in FLAGS if flag.option)
-        raise UsageError(f"no documented flag is called {name!r}", hint=known) from None
+        raise UsageError(f"there is no documented flag {name!r}", hint=f"one of: {known}") from None

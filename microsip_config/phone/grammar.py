@@ -1,10 +1,10 @@
-"""MicroSIP's real command-line grammar, and the builder of what may be said to the phone.
+"""MicroSIP's real command-line grammar, and the builder of what may be sent to the phone.
 
-The text after the program name is one string to MicroSIP. It knows a handful of switches, most of
-them only when the *whole* string is the switch; **everything else is dialled**, and if it contains
-a blank, what follows the blank is sent to that number as a SIP message. So one invocation carries
-one switch in its exact spelling, without quotes, blanks or a second argument, and what is not in
-:data:`SWITCHES` cannot be said. Facts: the sources of MicroSIP 3.14.0 to 3.22.3.
+For MicroSIP the text after the program name is one string. It knows a handful of switches, most
+of them only if the *whole* string is the switch; **everything else is dialled**, and if it contains
+a space, the text after the space is sent to that number as a SIP message. So one invocation is one
+switch in its exact spelling, without quotes, spaces or a second argument, and what is not in
+:data:`SWITCHES` cannot be sent. Facts: the sources of MicroSIP 3.14.0 to 3.22.3.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ class Switch(NamedTuple):
     """One thing MicroSIP understands on its command line.
 
     ``match`` says how MicroSIP compares: ``whole`` string, ``prefix``, ``anywhere`` in it, a
-    ``verb`` behind ``msip:``, or the ``rest`` that nothing else matched (a number). ``since`` is
-    the first version known to have it, ``until`` the last ("" = still there). ``running`` and
-    ``idle`` tell what it does with and without a running instance; an ``action`` of "" marks what
-    is never built.
+    ``verb`` after ``msip:``, or the ``rest`` that nothing else matched (a number). ``since`` is
+    the first version known to have it, ``until`` the last ("" = it still does). ``running`` and
+    ``idle`` say what it does with and without a running phone; an ``action`` of "" marks what is
+    never built.
     """
 
     action: str
@@ -45,7 +45,9 @@ class Switch(NamedTuple):
 SWITCHES: tuple[Switch, ...] = (
     Switch("show", "", "whole", "", "3.14.0", "", "brings the window to the front", "starts"),
     Switch("minimized", "/minimized", "whole", "", "3.14.0", "", "nothing", "starts hidden"),
-    Switch("exit", "/exit", "whole", "", "3.14.0", "", "ends the phone, calls too", "nothing"),
+    Switch(
+        "exit", "/exit", "whole", "", "3.14.0", "", "exits the phone, ending its calls", "nothing"
+    ),
     Switch("answer", "/answer", "whole", "", "3.19.17", "", "answers the call", "nothing"),
     Switch(
         "hangup",
@@ -102,7 +104,7 @@ SWITCHES: tuple[Switch, ...] = (
     Switch("mute", "msip:micmute", "verb", "", "3.21.6", "", "microphone off", "starts"),
     Switch("unmute", "msip:micunmute", "verb", "", "3.21.6", "", "microphone on", "starts"),
     Switch("dial", "", "rest", "number", "3.14.0", "", "dials it", "starts"),
-    # Known so that nothing else is mistaken for them; never built.
+    # Listed so that nothing else is mistaken for them; never built.
     Switch("", "/reset", "whole", "", "3.20.5", "", "deletes the user's data", "destroys"),
     Switch("", "/resetnoask", "whole", "", "3.21.6", "", "deletes the user's data", "destroys"),
     Switch("", "/hidden", "whole", "", "3.14.0", "3.21.6", "dialled since 3.22.3", "starts hidden"),
@@ -127,8 +129,8 @@ _ONE_WORD = r'[^\s"\x00-\x20\x7f-\x9f]*'
 class Invocation(NamedTuple):
     """One start of ``MicroSIP.exe``: ``arguments`` are what follows the program name.
 
-    ``idle`` tells what it does when no phone runs ("starts": it would start one). Made by
-    :func:`build`, an invocation has at most one argument, free of blanks and quotes.
+    ``idle`` says what it does if no phone is running ("starts": it starts one). An invocation that
+    :func:`build` made has at most one argument, without spaces and quotes.
     """
 
     action: str
@@ -142,19 +144,19 @@ class Invocation(NamedTuple):
         return " ".join(_quoted(argument) for argument in self.arguments)
 
     def command_line(self, exe: str) -> str:
-        """The Windows command line: the program in quotes, the switch bare, no blank behind it."""
+        """The Windows command line: the program in quotes, the switch bare, no space after it."""
         if '"' in exe:
-            raise ValueRefused("a program path cannot hold quotes", where=exe)
+            raise ValueRefused("a program path cannot contain quotes", where=exe)
         return f'"{exe}" {self.tail}' if self.arguments else f'"{exe}"'
 
 
 def build(action: str, argument: str | None = None, version: str | None = NEWEST) -> Invocation:
     """The one invocation that does ``action`` (see :data:`ACTIONS`), with its ``argument``.
 
-    ``version`` is the phone's ("3.22.3"); ``None`` means unknown and is taken as the oldest.
-    Raises ``UsageError`` for an unknown action and for a missing or needless argument, and
-    ``ValueRefused`` for an argument that MicroSIP would take for something else, ``InputError``
-    when this version does not know the switch and would dial it.
+    ``version`` is the phone's ("3.22.3"); ``None`` means unknown and counts as the oldest.
+    Raises ``UsageError`` for an unknown action or a missing or needless argument, ``ValueRefused``
+    for an argument that MicroSIP would take for something else, and ``InputError`` if this version
+    does not know the switch and would dial it.
     """
     switch = _BY_ACTION.get(action)
     if switch is None:
@@ -176,8 +178,8 @@ def build(action: str, argument: str | None = None, version: str | None = NEWEST
 def dialling(target: str, *, account: int | None, version: str | None) -> tuple[Invocation, ...]:
     """The invocations that dial ``target``, through ``account`` if one is given.
 
-    Two of them, because the phone takes one switch at a time. It drops ``/account:N`` silently
-    when account N does not load, so that has to be known before this is used.
+    Two of them, because the phone takes one switch at a time. It silently drops ``/account:N`` if
+    account N does not load, so check that before using this.
     """
     call = build("dial", target, version)
     if account is None:
@@ -186,7 +188,7 @@ def dialling(target: str, *, account: int | None, version: str | None) -> tuple[
 
 
 def number(text: str) -> str:
-    """A number or SIP address in the form that MicroSIP dials as a whole; else ``ValueRefused``.
+    """A number or SIP address in the form that MicroSIP dials completely; else ``ValueRefused``.
 
     A leading ``sip:``, ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP
     does itself (older versions do not know the last two). At most 255 UTF-16 units.
@@ -201,14 +203,14 @@ def number(text: str) -> str:
     if rest.startswith(("/", "-")):
         reason = "looks like a switch, and MicroSIP would dial it"
     elif "/" in rest:
-        reason = "holds a '/', which MicroSIP may take for a switch"
+        reason = "contains a '/', which MicroSIP may take for a switch"
     elif "%20" in rest:
-        reason = "holds %20, which becomes a blank: the rest would be sent as a message"
+        reason = "contains %20, which becomes a space: the rest would be sent as a message"
     elif ":" in rest:
-        # not repeated in the message: sip:name:password@host
+        # the message does not repeat it: sip:name:password@host
         shown, reason = (
             "the number",
-            "starts with a scheme that MicroSIP keeps, or holds a password",
+            "starts with a scheme that MicroSIP keeps, or contains a password",
         )
     else:
         reason = "is not a telephone number or SIP address"
@@ -222,7 +224,7 @@ def tones(text: str) -> str:
     _refuse_unspeakable(text, "DTMF")
     capitals = text.upper()
     if not re.fullmatch(_TONES, capitals, re.ASCII) or len(text) > LONGEST:
-        raise ValueRefused(f"{text!r} is not a row of DTMF digits", hint="0-9, *, # and A-D")
+        raise ValueRefused(f"{text!r} is not a sequence of DTMF digits", hint="0-9, *, # and A-D")
     return capitals
 
 
@@ -231,19 +233,19 @@ def account(text: str) -> str:
     if re.fullmatch(r"[1-9][0-9]{0,9}", text, re.ASCII) and int(text) <= 0x7FFFFFFF:
         return text
     raise ValueRefused(
-        f"{text!r} is not the number of an account",
-        hint="1 for [Account1]; no account at all cannot be selected by a switch",
+        f"{text!r} is not an account number",
+        hint="1 for [Account1]; no switch selects no account at all",
     )
 
 
 def version_tuple(version: str) -> tuple[int, ...]:
-    """``"3.22.3.5"`` as numbers, the first three; what is no version gives an empty tuple."""
+    """The first three numbers of ``"3.22.3.5"``; an empty tuple if it is not a version."""
     found = re.match(r"\s*(\d+)\.(\d+)(?:\.(\d+))?", version, re.ASCII)
     return tuple(int(part or 0) for part in found.groups()) if found else ()
 
 
 def _invocation(switch: Switch, tail: str) -> Invocation:
-    if not re.fullmatch(_ONE_WORD, tail):  # the last line of defence: a blank or quote is dialled
+    if not re.fullmatch(_ONE_WORD, tail):  # the last line of defence: a space or quote is dialled
         raise ValueRefused("more than one word for MicroSIP's command line", where=switch.action)
     return Invocation(switch.action, (tail,) if tail else (), switch.idle, switch.since)
 
@@ -255,7 +257,7 @@ def _check_version(switch: Switch, version: str | None) -> None:
     whose = f"MicroSIP {version} does" if known else "the version is not known, and old ones do"
     raise InputError(
         f"{whose} not know {switch.text or switch.action}: it would be dialled",
-        hint=f"it came with {switch.since}; if the phone is as new, say so with --phone-version",
+        hint=f"{switch.since} added it; if the phone is that new, say so with --phone-version",
         code="switch-too-new",
     )
 
@@ -267,7 +269,7 @@ def _refuse_unspeakable(text: str, what: str) -> None:
         return
     tight = re.sub(r'[\s"\x00-\x20\x7f-\x9f]', "", text)
     raise ValueRefused(
-        f"{text!r} holds a blank, a quote or a control character: MicroSIP would send what "
+        f"{text!r} contains a space, a quote or a control character: MicroSIP would send what "
         "follows as a message, or dial it",
         hint=f"write {tight!r}" if tight else "",
     )
@@ -283,6 +285,6 @@ def _without_scheme(text: str) -> str:
 def _quoted(argument: str) -> str:
     if argument and re.fullmatch(_ONE_WORD, argument):
         return argument
-    from subprocess import list2cmdline  # only vendor dialects hold blanks
+    from subprocess import list2cmdline  # only vendor dialects contain spaces
 
     return list2cmdline([argument])

@@ -1,4 +1,4 @@
-"""What can be seen of the phone from outside, and what follows from it. Pure."""
+"""What can be seen of the phone from outside, and what follows from it; pure functions."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _IDLE_TEXTS = frozenset(
 class PhoneProcess(NamedTuple):
     """A process of the phone's executable. ``session`` is the Windows session, 0 under Wine.
 
-    ``user`` is ``None`` where rights do not allow to see it; ``mine``: this user's in this
-    session, so that it may be stopped. ``has_window``, ``visible`` and ``responsive`` are ``None``
+    ``user`` is ``None`` if this user may not see it; ``mine``: this user's in this session, so it
+    may be stopped. ``has_window``, ``visible`` and ``responsive`` are ``None``
     when unknown, the latter two also without a window (the phone is starting, or hung). ``started``
     is in seconds since 1970, 0 when unknown. ``reads``: whether it certainly reads the file in
     question, as the phone of the user that this belongs to.
@@ -47,10 +47,10 @@ class PhoneProcess(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """Another user, in whose profile or prefix the file lies.
+    """Another user, whose profile or prefix the file is in.
 
-    ``user`` as in :class:`PhoneProcess`, "" when unknown. ``alone``: nobody else's phone reads the
-    file; a portable phone's is read by whoever runs it.
+    ``user`` as in :class:`PhoneProcess`, "" if unknown. ``alone``: only that user's phone reads the
+    file; a portable phone's file is read by whoever runs it.
     """
 
     user: str
@@ -60,7 +60,7 @@ class Owner(NamedTuple):
 class Signs(NamedTuple):
     """Signs of a call; ``None`` means that the sign could not be read.
 
-    ``status_text``: first pane of the status bar. ``ringing``: a dialog "Incoming Call" exists.
+    ``status_text``: first pane of the status bar. ``ringing``: a dialog "Incoming Call" is open.
     ``call_buttons``: End, Hold or Transfer visible instead of Call. ``messages_end``: the
     Messages window shows its End button. ``open_entry``: the newest entry of ``[Calls]`` was
     made since the phone started and has no end reason yet.
@@ -73,7 +73,7 @@ class Signs(NamedTuple):
     open_entry: bool | None = None
 
 
-class Verdict(NamedTuple):
+class CallState(NamedTuple):
     """Whether a call is active; ``likely`` marks an ``unknown`` with a strong hint of one."""
 
     in_call: InCall
@@ -82,7 +82,7 @@ class Verdict(NamedTuple):
 
 
 class PhoneState(NamedTuple):
-    """The phone's processes, the ones that are not ours included, and whether a call is active."""
+    """The phone's processes, those of others included, and whether a call is active."""
 
     processes: tuple[PhoneProcess, ...]
     in_call: InCall = "no"
@@ -101,12 +101,12 @@ class PhoneState(NamedTuple):
 
     @property
     def out_of_reach(self) -> tuple[PhoneProcess, ...]:
-        """Those of the others that read the file: what is written under them may be undone."""
+        """Those of the others that read the file and may overwrite what is written."""
         return tuple(process for process in self.others if process.reads)
 
     @property
     def running(self) -> bool:
-        """Whether this user's phone runs in this session, with a window or not."""
+        """Whether this user's phone is running in this session, with a window or not."""
         return bool(self.mine)
 
     @property
@@ -128,9 +128,9 @@ class PhoneState(NamedTuple):
 
 
 class StopReport(NamedTuple):
-    """What a stop did: ``was_running`` is false when there was nothing to stop.
+    """What a stop did: ``was_running`` is false if there was nothing to stop.
 
-    ``command_lines`` are those that were run; ``killed``: the phone was ended without its save.
+    ``command_lines`` are those that were run; ``killed``: the phone was ended without saving.
     """
 
     was_running: bool = False
@@ -139,36 +139,36 @@ class StopReport(NamedTuple):
     command_lines: tuple[str, ...] = ()
 
 
-def combine(signs: Iterable[Signs]) -> Verdict:
-    """One verdict from the signs of each phone process; none at all is "no".
+def combine(signs: Iterable[Signs]) -> CallState:
+    """The call state from the signs of each phone process; "no" without any process.
 
     A single clear sign of a call is enough for "yes". "no" needs a known idle text in the status
-    bar and nothing against it. A lone open entry in ``[Calls]`` may be left of a phone that died,
-    so it is a strong hint only.
+    bar and no sign against it. A lone open entry in ``[Calls]`` may come from a phone that crashed,
+    so it is only a strong hint.
     """
-    verdicts = [_judge(each) for each in signs]
+    states = [_judge(each) for each in signs]
     for wanted in ("yes", "unknown"):
-        chosen = [verdict for verdict in verdicts if verdict.in_call == wanted]
+        chosen = [state for state in states if state.in_call == wanted]
         if chosen:
             because = tuple(dict.fromkeys(reason for each in chosen for reason in each.because))
-            return Verdict(chosen[0].in_call, any(each.likely for each in chosen), because)
-    return Verdict("no", False, ())
+            return CallState(chosen[0].in_call, any(each.likely for each in chosen), because)
+    return CallState("no", False, ())
 
 
-def _judge(signs: Signs) -> Verdict:
+def _judge(signs: Signs) -> CallState:
     text = (signs.status_text or "").strip()
     reasons = (
         (bool(re.match(_CALL_TEXT, text, re.ASCII)), f"status bar: {text}"),
-        (signs.ringing, "a dialog 'Incoming Call' is there"),
-        (signs.call_buttons, "the End button is there instead of Call"),
+        (signs.ringing, "an 'Incoming Call' dialog is open"),
+        (signs.call_buttons, "the End button is shown instead of Call"),
         (signs.messages_end, "the Messages window shows its End button"),
     )
     because = tuple(reason for is_so, reason in reasons if is_so)
     if because:
-        return Verdict("yes", True, because)
+        return CallState("yes", True, because)
     if text in _IDLE_TEXTS:
-        return Verdict("no", False, ())
+        return CallState("no", False, ())
     why = f"status bar: {text}" if text else "the status bar cannot be read"
     if signs.open_entry:
-        return Verdict("unknown", True, (why, "the newest entry in [Calls] has not ended"))
-    return Verdict("unknown", False, (why,))
+        return CallState("unknown", True, (why, "the newest entry in [Calls] has no end"))
+    return CallState("unknown", False, (why,))

@@ -1,8 +1,8 @@
-"""The phone on Windows: found as MicroSIP finds its own running instance, and more.
+"""The phone on Windows, found as MicroSIP finds its own running instance, and more.
 
 MicroSIP looks for a top-level window of class ``MicroSIP`` without an owner whose process runs
-from the same path. Here processes of that executable without a window are seen too (starting, or
-hung at exit), and those of other users and sessions as far as rights allow.
+from the same path. Processes of that executable without a window (starting, or
+hanging at exit) are found here too, and those of other users and sessions as far as rights allow.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class WindowsPhone(BasePhone):
         session = win32.session_of(pid)
         with win32.opened(pid, win32.QUERY_LIMITED | win32.SYNCHRONIZE) as handle:
             if handle is None:
-                # Not ours to look into (or gone): worth a report if its name is all we have.
+                # Not accessible, or gone: worth a report if only its name is known.
                 if window is None and session in (-1, win32.session_of(os.getpid())):
                     return None
                 return PhoneProcess(pid, "", session, None, False, None, None, None, 0.0)
@@ -65,8 +65,8 @@ class WindowsPhone(BasePhone):
             exe=path,
             session=session,
             user=user,
-            # An elevated process hides its user: to take it for another's would let its exit
-            # undo what is written, so it counts as ours, but _hold takes no right to kill it.
+            # An elevated process hides its user. If it counted as another user's, its exit would
+            # undo what is written; so it counts as this user's, but _hold cannot kill it.
             mine=session == win32.session_of(os.getpid()) and user in (None, self._own_user()),
             has_window=window is not None,
             visible=window.visible if window else None,
@@ -88,14 +88,14 @@ class WindowsPhone(BasePhone):
             return None
         raise PhoneError(
             f"process {process.pid} of the phone cannot be waited for",
-            hint="it may run with higher rights: end it there, or run this with the same rights",
+            hint="it may have more rights: exit it, or run this with the same rights",
             where=process.exe,
             code="no-access",
         )
 
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
         exe = running.exe if running else self.exe
-        # What speaks to a phone has its level, or MicroSIP would not find the one that runs.
+        # Same integrity level as the phone, or MicroSIP would not find the running one.
         parent = 0 if running and _is_elevated(running.pid) else win32_start.desktop_parent()
         line = invocation.command_line(exe)
         try:
@@ -116,14 +116,14 @@ class WindowsPhone(BasePhone):
         if win32.session_of(os.getpid()) == 0:
             raise PhoneError(
                 "a phone started by a service would have no desktop",
-                hint="it starts with the user's next logon, or run this in the user's session",
+                hint="it starts at the user's next logon; or run this in the user's session",
                 where=self.exe,
                 code="no-desktop",
             )
         if win32_start.is_anothers_desktop():
             raise PhoneError(
-                "this runs with the rights of another user than the one whose desktop this is: a "
-                "phone would start with them, and on the wrong configuration",
+                "this is running as another user than the one whose desktop this is: a phone would "
+                "start as that user, with the wrong configuration",
                 hint="run this as the user of the desktop",
                 where=self.exe,
                 code="no-desktop",
@@ -156,7 +156,7 @@ class _WindowsHandle(Handle):
         self._handle = handle
 
     def wait(self, seconds: float) -> bool:
-        # In slices, so that Ctrl-C is heard.
+        # In slices, so that Ctrl-C is noticed.
         end = time.monotonic() + seconds
         while not win32.ended(self._handle, min(0.1, max(0.0, end - time.monotonic()))):
             if time.monotonic() >= end:
@@ -171,13 +171,13 @@ class _WindowsHandle(Handle):
 
 
 def _is_stillborn(pid: int, started: float) -> bool:
-    """Whether its creator was killed before it ran: it has not loaded anything and never will.
+    """Whether its creator was killed before the process ran: it never loads anything.
 
-    It has no memory of the settings to save, and would else pass for a phone that hangs.
+    It has no settings to save, and would otherwise look like a phone that hangs.
     """
     if time.time() - started <= _LOADED_WITHIN:
         return False
-    for _ in range(3):  # it cannot be told while the list is just changing
+    for _ in range(3):  # the answer is not available while the list is changing
         if win32.has_modules(pid):
             return False
         time.sleep(0.05)
@@ -199,7 +199,7 @@ def _is_phone(window: win32.Window) -> bool:
 
 
 def _call_buttons(shown: dict[int, bool]) -> bool | None:
-    """End, Hold or Transfer stands where Call was; ``None`` without these buttons."""
+    """Whether End, Hold or Transfer has replaced Call; ``None`` without these buttons."""
     if _CALL not in shown:
         return None
     return not shown[_CALL] and any(shown.get(button) for button in (_END, _HOLD, _TRANSFER))

@@ -1,7 +1,7 @@
-"""The phone under Wine, seen and handled from the Linux side through ``/proc``.
+"""The phone under Wine, observed and controlled from Linux through ``/proc``.
 
-Its windows cannot be seen from here: whether it is hidden is taken from how it was started, and of
-the signs of a call only the open entry in ``[Calls]`` can be read.
+Its windows cannot be seen from here: how it was started says whether it is hidden, and the only
+sign of a call that can be read is the open entry in ``[Calls]``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from shutil import which
@@ -27,40 +27,28 @@ from ..errors import PhoneError, TargetError
 from ..system.posix.users import user_name
 from .control import BasePhone, Handle
 from .grammar import SWITCHES, Invocation
-from .state import Owner, PhoneProcess, Signs
+from .state import PhoneProcess, Signs
 
 _PROC = Path("/proc")
 _USUAL_LOADERS = ("/usr/lib/wine/wine64", "/usr/lib/wine/wine", "/opt/wine-stable/bin/wine")
-# Set by Wine for the processes that it starts; wrong in an environment to start it with.
+# Set by Wine for the processes that it starts; wrong for starting Wine.
 _WINES_OWN = frozenset(
     {"WINELOADER", "WINELOADERNOEXEC", "WINEPRELOADRESERVE", "WINEDLLPATH", "WINESERVERSOCKET"}
 )
-# Switches that start no phone where none runs: their process is a messenger.
+# Switches that start no phone if none is running: their process only passes them on.
 _NEVER_PHONES = frozenset(switch.text for switch in SWITCHES if switch.idle == "nothing")
 _STARTING = 10.0  # seconds after its start in which a phone may not have its window yet
-_QUIET_FOR = 0.6  # seconds without work after which a starting phone is taken to be up
+_QUIET_FOR = 0.6  # seconds without work after which a starting phone counts as up
 _SETUP_WAIT = 60.0  # seconds that Wine may take to set up or update a prefix before it loads
-_SLICE = 0.05
+_SLICE = 0.02  # seconds between two looks
 
 
 class WinePhone(BasePhone):
     """The phone of one executable under Wine.
 
-    ``environ`` and ``prefix`` (a host path) are for a start when none runs; a running phone is
-    spoken to in its own prefix and environment.
+    ``environ`` and ``prefix`` are for a start if none is running; a running phone is sent switches
+    in its own prefix and environment.
     """
-
-    def __init__(
-        self,
-        exe: str,
-        open_entry: Callable[[float], bool | None],
-        *,
-        prefix: str,
-        environ: Mapping[str, str],
-        owner: Callable[[], Owner | None] = lambda: None,
-    ) -> None:
-        super().__init__(exe, open_entry, owner, environ=environ)
-        self._prefix = prefix
 
     def _processes(self) -> list[PhoneProcess]:
         found = []
@@ -86,8 +74,8 @@ class WinePhone(BasePhone):
         exe = self._executable([_host_path(each, pid) for each in arguments[:2]] + mapped)
         if started is None or exe is None or (mine and not exe):
             return None
-        # Until Wine has the program, which it puts in place of its own name, it may have to set up
-        # the prefix; and a process that is not Wine's may have the same word for another reason.
+        # Until Wine has loaded the program, whose name then replaces its own, it may be setting up
+        # the prefix; and a process other than Wine may have the same argument by chance.
         loaded = _base(arguments[0]) == name or self._executable(mapped)
         if mine and not loaded and not _base(arguments[0]).startswith("wine"):
             return None
@@ -98,8 +86,8 @@ class WinePhone(BasePhone):
         return PhoneProcess(pid, exe, 0, user, mine, has_window, visible, None, started)
 
     def _executable(self, candidates: list[str]) -> str | None:
-        """The one of these host paths that is our program, ``None`` if all are others, "" where
-        rights do not allow to tell, or nothing is known."""
+        """The one of these host paths that is the phone's program, ``None`` if all are others, ""
+        if access is denied or nothing is known."""
         known = [each for each in candidates if _is_program(each)]
         return next((each for each in known if _same_file(each, self.exe)), None if known else "")
 
@@ -155,7 +143,7 @@ class WinePhone(BasePhone):
         return {**self._environ, "WINEPREFIX": self._prefix}
 
     def _loader(self, running: PhoneProcess | None) -> str:
-        """The Wine that runs the phone already, else the one on the path or in a usual place."""
+        """The Wine that the phone is running in, else the one on the PATH or in a usual folder."""
         if running is not None:
             try:
                 loader = str((_PROC / str(running.pid) / "exe").readlink()).removesuffix(
@@ -171,30 +159,27 @@ class WinePhone(BasePhone):
             if found:
                 return found
         raise PhoneError(
-            "no Wine was found to start the phone with",
+            "Wine, which the phone needs to start, was not found",
             hint="put wine or wine64 on the PATH",
             where=self.exe,
             code="not-started",
         )
 
     def _is_up(self, handle: Handle) -> bool:
-        """It runs as the phone and has been idle for a moment: its window waits for messages."""
+        """It runs as the phone and has been idle for a moment, so its window waits for messages."""
         phones = (each.pid for each in self._processes() if each.visible is not None)
-        if handle.pid not in phones:
-            return False
-        before = _work(handle.pid)
-        return not handle.wait(_QUIET_FOR) and before == _work(handle.pid)
+        return handle.pid in phones and _is_quiet(handle.pid, handle.wait)
 
     def _own_user(self) -> str | None:
         return user_name(os.geteuid())
 
     def _check_desktop(self) -> None:
         if not Path(self.exe).is_file():
-            raise PhoneError("there is no such program", where=self.exe, code="not-started")
-        places = [each for each in (Path(self.exe), Path(self._prefix)) if each.exists()]
-        if os.geteuid() == 0 and any(each.stat().st_uid for each in places):
+            raise PhoneError("the program does not exist", where=self.exe, code="not-started")
+        paths = [each for each in (Path(self.exe), Path(self._prefix)) if each.exists()]
+        if os.geteuid() == 0 and any(each.stat().st_uid for each in paths):
             raise PhoneError(
-                "root does not run a program of another user, or in another user's prefix",
+                "root does not run another user's program, or a program in another user's prefix",
                 hint="run this as that user",
                 where=self.exe,
                 code="no-desktop",
@@ -205,7 +190,7 @@ class WinePhone(BasePhone):
 
 
 class _ProcessHandle(Handle):
-    """Any process, held by a descriptor of it."""
+    """Any process, held by a process descriptor."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -225,7 +210,7 @@ class _ProcessHandle(Handle):
 
 
 class _ChildHandle(Handle):
-    """A process that we started."""
+    """A process that this one started."""
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.pid = child.pid
@@ -243,14 +228,14 @@ class _ChildHandle(Handle):
 
     def close(self) -> None:
         if self._child.poll() is None:
-            self._child.returncode = 0  # it is meant to outlive us: no warning, no zombie hunt
+            self._child.returncode = 0  # it is to outlive this process: no warning, no zombie hunt
 
 
 def _one_phone(processes: list[PhoneProcess]) -> list[PhoneProcess]:
-    """``processes``, of which only our oldest phone shows whether it is visible.
+    """``processes``, of which only this user's oldest phone shows whether it is visible.
 
-    What was started beside it speaks to it and ends. It stays in the list: an ``/exit`` that is on
-    its way, as a cut run leaves it, must have ended before the phone is started again.
+    One that was started later passes a switch to it and ends. It stays in the list: an ``/exit``
+    that is under way, as an interrupted run leaves it, must end before the phone is started again.
     """
     windows = (each for each in processes if each.mine and each.visible is not None)
     phone = min(windows, key=lambda each: each.started, default=None)
@@ -282,7 +267,7 @@ def _base(argument: str) -> str:
 
 
 def _host_path(argument: str, pid: int) -> str:
-    """Where an argument of a Wine process leads: it is a host path or has a drive letter."""
+    """The host path of an argument of a Wine process; "" if it leads nowhere."""
     if argument.startswith("/"):
         return argument
     drive, rest = ntpath.splitdrive(argument)
@@ -309,7 +294,7 @@ def _environment_of(pid: int) -> dict[str, str]:
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields of ``/proc/<pid>/stat`` from the state on; ``None`` if it ended."""
+    """The fields of ``/proc/<pid>/stat`` from the state on; ``None`` if it has ended."""
     try:
         text = (_PROC / str(pid) / "stat").read_text(errors="replace")
     except OSError:
@@ -330,18 +315,30 @@ def _boot_time() -> float:
 
 
 def _work(pid: int) -> tuple[str, str] | None:
-    """The processor time that it has used, in ticks; ``None`` if it ended."""
+    """The processor time that it has used, in ticks; ``None`` if it has ended."""
     fields = _stat(pid)
     return None if fields is None else (fields[11], fields[12])
 
 
+def _is_quiet(pid: int, wait: Callable[[float], object]) -> bool:
+    """Wait until the process has done no work for a moment; false if it ends or keeps working."""
+    work, since = _work(pid), time.monotonic()
+    end = since + 2 * _QUIET_FOR
+    while work is not None and (now := time.monotonic()) < end:
+        if now - since >= _QUIET_FOR:
+            return True
+        if wait(_SLICE):
+            return False
+        if (latest := _work(pid)) != work:
+            work, since = latest, time.monotonic()
+    return False
+
+
 def _settle(process: PhoneProcess) -> None:
-    """Wait for a phone that has just been started: before its window is there a second one would
-    start beside it instead of talking to it."""
+    """Wait for a phone that has just been started: before it has its window, the process of a
+    switch would become a second phone instead of passing the switch on."""
     while time.time() - process.started < _STARTING:
-        before = _work(process.pid)
-        time.sleep(_QUIET_FOR)
-        if before == _work(process.pid):
+        if _is_quiet(process.pid, time.sleep):
             return
 
 

@@ -7,9 +7,10 @@ Values are compared as MicroSIP takes them: an absent ``transport`` and a templa
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import InputError
+from ..named_tuple import NamedTuple
 from ..results import Change, Issue
 from ..schema import SECTIONS, account_number, canonical_section, lookup
 from ..schema.effective import Effective
@@ -256,7 +257,7 @@ class _Comparison:
 
 
 def _before(key: Key, old: str | None) -> str:
-    """What was in effect so far where the old line does not tell it."""
+    """What was in effect so far, where the old line does not say so."""
     reading = key.read(old)
     if reading.origin == "file" or reading.value is None:
         return ""

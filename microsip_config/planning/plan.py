@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from ..named_tuple import NamedTuple
 from ..results import Action, Change, Issue
 from ..secret import Secret, revealed
 
@@ -56,7 +57,7 @@ def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdi
 class Plan(NamedTuple):
     """What has to be done to a file.
 
-    ``rewrite`` says why the file must be written anew although no key may change (its encoding
+    ``rewrite`` says why the file must be rewritten although no key may change (its encoding
     hides something from the phone); ``replacement`` is a whole new content (restore).
     """
 

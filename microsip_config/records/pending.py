@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import WriteError
+from ..named_tuple import NamedTuple
 from ..results import Issue
 from ..system.private import read_private, write_private
 

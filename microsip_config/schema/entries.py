@@ -6,8 +6,9 @@ Their fields are separated by ``;`` and nothing is escaped, so no field can cont
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
+from ..named_tuple import NamedTuple
 from .key import Key, Kind, Misread, Notice, Reading, wtoi
 
 SHORTCUT_TYPES = MappingProxyType(

@@ -11,10 +11,11 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, Self
 
 from ..errors import ValueRefused
-from ..text import CONTROL, utf16_cut, utf16_units
+from ..named_tuple import NamedTuple
+from ..text import control, utf16_cut, utf16_units
 
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]
 Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
@@ -84,7 +85,7 @@ def unsafe_character(text: str) -> str:
 
     MicroSIP or Windows would end the line there, truncate the value or lose the character.
     """
-    found = None if text.isprintable() else CONTROL.search(text)
+    found = None if text.isprintable() else control().search(text)
     if found is None:
         return ""
     point = ord(found.group())

@@ -45,7 +45,7 @@ class UiSettings(declare.Declaration, section="Settings", group="ui"):
     )
     enableLog: bool = declare.flag(
         default=False,
-        doc="Writes a SIP log in the phone's data folder, started anew at every start.",
+        doc="Writes a SIP log in the phone's data folder, which begins again at every start.",
     )
     bringToFrontOnIncoming: bool = declare.flag(
         default=True, since="3.19.27", doc="Brings the window to the front for an incoming call."

@@ -1,29 +1,36 @@
-"""A pattern that finds a secret in whatever dress it may turn up.
+"""Patterns that find a secret in whatever form it may turn up.
 
-Two ways of dressing are told apart. *Character by character*: each character may stand as itself
-or escaped (Python, JSON, URL, XML, shell), independently of its neighbours, so one pattern holds
-all mixtures. *As a whole*: base64, hex, and bytes taken for text in the wrong encoding.
+There are two kinds of forms. *Character by character*: quotes and backslashes between the
+characters, as CSV, shells, JSON and Python add them; other escapes are taken off before (see
+`escapes`). *As a whole*: base64, hex, and bytes read as text in the wrong encoding.
 """
 
 from __future__ import annotations
 
 import re
+from binascii import b2a_base64
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from .escapes import unescaped
+
+SHORT = 4
+"""Characters; shorter secrets are looked for as words only."""
+LONG = 128
+"""Characters; of longer secrets fewer mixtures are looked for, as each takes time to compile: hex
+only as an unbroken run of digits, no backslashes between characters that need none."""
+NOISE = "\\'\"\0"
+"""Characters that encoders put around those of a secret. UTF-16 read as bytes has a NUL after each
+character."""
+
 _BYTE_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 _MISREAD_AS = ("latin-1", "cp1252", "cp437", "cp1251")
-_XML_NAMES = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}
-_SHORT_ESCAPES = {"\t": "t", "\n": "n", "\r": "r", "\b": "b", "\f": "f", "\v": "v", "\a": "a"}
-LONG = 128  # characters
-# UTF-16 shown as bytes has a NUL in every second place.
-# Atomic groups, and possessive quantifiers of single characters only: before Python 3.11.5 those of
-# groups match wrongly (python/cpython#106052), and Debian 12 has 3.11.2.
-_NUL = r"(?>(?:\x00|(?<=\\)(?:x00|u0000))?)"
-_BETWEEN = rf"\\*+{_NUL}\\*+"
-_BACKSLASH = rf"(?:\\(?>(?:u005[cC]|x5[cC]|134)?){_NUL}|%5[cC]|&#0*92;|&#[xX]0*5[cC];)"
-# Forms of a character that need no backslash: CSV doubles quotes, shells leave theirs.
-_PLAIN = {'"': '""?', "'": r"""'"'"'|'\\''|''?""", " ": "[ +]"}
+# All groups are atomic or fixed: no text can make matching explode. No possessive quantifiers of
+# groups: before Python 3.11.5 they match wrongly (python/cpython#106052).
+_BETWEEN = r"(?>[\\\x00]*)"
+_NOT_AFTER_NOISE = r"""(?<![\\'"\x00])"""
+# Forms that are neither an escape nor a quote: a space in a form of the web, a tab in Python.
+_OTHER_FORMS = {" ": "[ +]", "\t": r"(?:\t|(?<=\\)t)"}
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
 _HEX_LETTERS = re.compile("[a-f]")
 _ALPHANUMERIC = re.compile("[A-Za-z0-9]+")
@@ -36,113 +43,104 @@ _DRESSED = re.compile(
 _BASE64_DIGIT = "[A-Za-z0-9+/_-]"
 
 
-def dressed(secret: str) -> str:
-    """The source of a regular expression that finds ``secret`` (not empty) in every dress.
+def exact(secret: str) -> str:
+    """The source of a pattern for ``secret`` (not empty) as a whole: every form of which the
+    beginning and the end are known."""
+    wholes = sorted({*_standard(secret), *_misread(secret)}, key=len, reverse=True)
+    return "|".join([*wholes, *_base64(secret), *_hex(secret)])
 
-    Compiling takes about half a millisecond a character, so one of more than ``LONG`` characters
-    is looked for character by character only in the mixtures that the standard library makes.
+
+def loose(secret: str) -> str:
+    """The source of a pattern for ``secret`` with quotes and backslashes between its characters.
+
+    It may match quotes before and after the secret, too, if the secret begins or ends with one.
     """
-    if len(secret) > LONG:
-        wholes = dict.fromkeys([*_standard(secret), *_base64(secret), *_misread(secret)])
-        return "|".join(sorted(wholes, key=len, reverse=True))
-    literal = sorted({*_standard(secret), *_misread(secret)}, key=len, reverse=True)
-    return "|".join([_characters(secret), *literal, *_base64(secret), *_hex(secret)])
+    found = [_characters(text) for text in _as_units(secret)]
+    # A secret that looks escaped itself is unescaped with the escapes around it.
+    plain = unescaped(secret)
+    if plain != secret and len(plain.strip()) >= SHORT:
+        found.append(_characters(plain))
+    return "|".join(found)
 
 
 def bare(secret: str) -> str:
-    """The same for a secret too short to be looked for inside of words: only as a word."""
+    """A pattern for a secret too short to be looked for inside of words: only as a word."""
     return rf"(?<!\w){_characters(secret)}(?!\w)"
 
 
 def _standard(secret: str) -> Iterator[str]:
     """What the standard library makes of it."""
-    import html
     import json
-    from urllib.parse import quote, quote_plus
 
-    octets = secret.encode("utf-8", "surrogatepass")
     yield re.escape(secret)
     for text in (repr(secret), ascii(secret), json.dumps(secret)):
         yield re.escape(text[1:-1])
-    for text in (json.dumps(secret, ensure_ascii=False), json.dumps(repr(secret)[1:-1])):
-        yield re.escape(text[1:-1])
-    for text in (quote(octets), quote(octets, safe=""), quote_plus(octets)):
-        yield re.escape(text)
-    for text in (html.escape(secret), html.escape(secret, quote=False)):
-        yield re.escape(text)
-    for encoding in _BYTE_ENCODINGS:
-        digits = secret.encode(encoding, "surrogatepass").hex()
-        yield from (digits, digits.upper())
+    yield re.escape(json.dumps(secret, ensure_ascii=False)[1:-1])
+
+
+def _as_units(secret: str) -> Iterator[str]:
+    """The secret as characters, as UTF-16 units, and as bytes that count as a character each."""
+    texts = {secret: None}
+    if not secret.isascii():
+        units = secret.encode("utf-16-be", "surrogatepass")
+        pairs = (units[at : at + 2] for at in range(0, len(units), 2))
+        texts["".join(chr(int.from_bytes(pair)) for pair in pairs)] = None
+        for encoding in _BYTE_ENCODINGS:
+            texts[secret.encode(encoding, "surrogatepass").decode("latin-1")] = None
+    return iter(texts)
 
 
 def _characters(secret: str) -> str:
-    """Every mixture of escapes. Each part is atomic, so that no text can make matching explode.
-
-    Backslashes belong to what stands between characters, as many as there are: one escaping
-    more doubles them.
-    """
-    if not secret.strip("\\"):
-        return f"(?>{_BACKSLASH}{{{len(secret)},}})"
+    """The characters in their order, with what encoders put between them."""
+    between = _BETWEEN if len(secret) <= LONG else ""
     parts: list[str] = []
-    for character, run in groupby(secret):
-        if character == "\\":
-            parts.append(f"{_NUL}(?>{_BACKSLASH}+)")
-        else:
-            body = _body(character)
-            if not parts:  # no backslash before the secret is part of it, unless it escapes
-                parts.append(rf"(?:\\++(?!{re.escape(character)}){body}|{body})")
-                next(run)
-            parts += [_BETWEEN + body for _ in run]
-    return "".join(parts)
+    joint = ""  # what comes before the next character
+    for noise, run in groupby(secret, NOISE.__contains__):
+        text = "".join(run)
+        if noise:
+            joint = _noise(text)
+            continue
+        for character in text:
+            parts.append(joint + (_OTHER_FORMS.get(character) or re.escape(character)))
+            joint = between
+    if secret[-1] in NOISE:
+        parts.append(joint)
+    before = _NOT_AFTER_NOISE if secret[0] in NOISE else ""
+    return before + "".join(parts)
 
 
-def _body(character: str) -> str:
-    """All forms of one character, without the backslash before it; hex digits in either case."""
-    point = ord(character)
-    units = character.encode("utf-16-be", "surrogatepass").hex(" ", 2).split()
-    octets = character.encode("utf-8", "surrogatepass").hex(" ").split()
-    after_backslash = [
-        _either_case("\\\\+u".join(units), "u"),
-        _either_case(f"{point:08x}", "U"),
-        _either_case("\\\\+x".join(octets), "x"),
-    ]
-    if point < 256:
-        after_backslash += [_either_case(f"{point:02x}", "x"), f"{point:03o}"]
-    if character in _SHORT_ESCAPES:
-        after_backslash.append(_SHORT_ESCAPES[character])
-    references = [f"#0{{0,6}}{point}", _either_case(f"{point:x}", "#[xX]0{0,6}")]
-    if character in _XML_NAMES:
-        references.append(_XML_NAMES[character])
-    return (
-        rf"(?>(?<=\\)(?:{'|'.join(dict.fromkeys(after_backslash))})"
-        f"|&(?:{'|'.join(references)});"
-        f"|{_either_case('%'.join(octets), '%')}"
-        f"|{_PLAIN.get(character) or re.escape(character)})"
-    )
+def _noise(text: str) -> str:
+    """A run of quotes, backslashes and NULs of the secret itself: no encoder makes it shorter, but
+    for backslashes, which may have escaped what follows."""
+    quotes = sum(text.count(quote) for quote in "'\"")
+    if quotes:
+        return rf"""(?>[\\'"\x00]{{{quotes},}})"""
+    return r"(?>[\\\x00]+)"
 
 
-def _either_case(digits: str, before: str = "") -> str:
+def _either_case(digits: str) -> str:
     """Hex digits as a pattern for both cases; cheaper to compile than the flag for it."""
-    return before + _HEX_LETTERS.sub(lambda letter: f"[{letter[0]}{letter[0].upper()}]", digits)
+    return _HEX_LETTERS.sub(lambda letter: f"[{letter[0]}{letter[0].upper()}]", digits)
 
 
 def _hex(secret: str) -> Iterator[str]:
     for encoding in _BYTE_ENCODINGS:
-        octets = secret.encode(encoding, "surrogatepass").hex(" ").split()
-        yield _HEX_SEPARATOR.join(map(_either_case, octets))
+        octets = secret.encode(encoding, "surrogatepass")
+        if len(secret) > LONG:
+            yield from (octets.hex(), octets.hex().upper())
+        else:
+            yield _HEX_SEPARATOR.join(map(_either_case, octets.hex(" ").split()))
 
 
 def _base64(secret: str) -> Iterator[str]:
     """Standard and URL-safe, wherever the secret begins within the groups of three bytes."""
     for before, core, behind in _base64_cores(secret):
-        either = "".join({"+": "[+-]", "/": "[/_]"}.get(digit, digit) for digit in core)
+        either = "".join({"+": "[+-]", "/": r"\\*[/_]"}.get(digit, digit) for digit in core)
         yield f"{_BASE64_DIGIT * before}{either}{_BASE64_DIGIT * behind}=*"
 
 
 def _base64_cores(secret: str) -> Iterator[tuple[bool, str, bool]]:
     """The digits that hold bits of the secret alone; is there one before, behind, that mixes?"""
-    from binascii import b2a_base64
-
     for encoding in _BYTE_ENCODINGS:
         data = secret.encode(encoding, "surrogatepass")
         for offset in range(3):
@@ -152,7 +150,7 @@ def _base64_cores(secret: str) -> Iterator[tuple[bool, str, bool]]:
 
 
 class Screen:
-    """A quick look that clears most ordinary lines, since building a pattern takes some 8 ms.
+    """A quick look that clears most ordinary lines, since building the patterns takes longer.
 
     Without escapes and runs of hex digits in a text, a secret can only be in it with its longest
     run of ASCII letters and digits as it is, or as base64.
@@ -169,10 +167,10 @@ class Screen:
             self._needles += [core for _, core, _ in _base64_cores(secret)]
 
     def clears(self, text: str) -> bool:
-        """Is it certain that no secret is in ``text``, in whatever dress?"""
+        """Is it certain that no secret is in ``text``, in whatever form?"""
         if self._needles is None or _DRESSED.search(text):
             return False
-        standard = text.replace("-", "+").replace("_", "/")
+        standard = text.replace("\\", "").replace("-", "+").replace("_", "/")
         return not any(needle in text or needle in standard for needle in self._needles)
 
 

@@ -1,8 +1,7 @@
-"""The belt behind the Secret type: takes known secrets out of texts that are shown or kept."""
+"""The second line of defence after the Secret type: removes known secrets from texts."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -12,10 +11,9 @@ from ..secret import Secret
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from .patterns import Screen
+    from .finder import Finder
 
 PLACEHOLDER = "<secret>"
-_SHORT = 4  # characters; shorter ones are looked for as words only
 _FRAMES = 30  # of each traceback
 
 # Their messages name types, names and files, as the interpreter and the system word them.
@@ -25,18 +23,17 @@ _HARMLESS = (AttributeError, ImportError, NameError, OSError, TypeError)
 class Redactor:
     """Replaces every known secret by ``<secret>``, in plain text and in every usual encoding.
 
-    Found are: escapes of Python, JSON, URLs, XML and shells, also mixed and doubled; hex and
+    Found are: escapes of Python, JSON, URLs, XML, CSV and shells, also mixed and repeated; hex and
     base64 of UTF-8 and UTF-16, also inside longer ones; bytes misread as text.
 
     A secret of one to three characters would be found everywhere by chance; it is replaced only
-    where it stands as a word, and not in base64 or hex. Not found are a secret in parts, and what
-    a hash or an encryption made of it.
+    where it is a word of its own, and not in base64 or hex. Not found are a secret in parts, and
+    what a hash or an encryption made of it.
     """
 
     def __init__(self, secrets: Iterable[Secret] = ()) -> None:
         self._secrets: set[str] = set()
-        self._screen: Screen | None = None
-        self._pattern: re.Pattern[str] | None = None
+        self._finder: Finder | None = None
         for secret in secrets:
             self.add(secret)
 
@@ -44,29 +41,22 @@ class Redactor:
         """Look for this one as well, from now on."""
         if secret.reveal().strip() and secret.reveal() not in self._secrets:
             self._secrets.add(secret.reveal())
-            self._screen = self._pattern = None
+            self._finder = None
 
     def text(self, text: str) -> str:
         """``text`` without the secrets."""
         if not self._secrets:
             return text
-        if self._screen is None:
-            from .patterns import Screen
+        if self._finder is None:
+            from .finder import Finder
 
-            self._screen = Screen(self._secrets)
-        if self._screen.clears(text):
-            return text
-        if self._pattern is None:
-            self._pattern = self._compiled()
-        return self._pattern.sub(PLACEHOLDER, text)
-
-    def _compiled(self) -> re.Pattern[str]:
-        from .patterns import bare, dressed
-
-        longest_first = sorted(self._secrets, key=len, reverse=True)
-        return re.compile(
-            "|".join(dressed(s) if len(s) >= _SHORT else bare(s) for s in longest_first)
-        )
+            self._finder = Finder(self._secrets)
+        shown: list[str] = []
+        done = 0
+        for start, end in self._finder.spans(text):
+            shown += (text[done:start], PLACEHOLDER)
+            done = end
+        return "".join(shown) + text[done:]
 
 
 def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> str:

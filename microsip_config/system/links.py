@@ -10,9 +10,10 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath, PureWindowsPath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import TargetError
+from ..named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from .api import FileStatus

@@ -1,4 +1,4 @@
-"""Which ``microsip.ini`` is the one: MicroSIP's own rule on facts from Windows or Wine."""
+"""Which ``MicroSIP.ini`` to work on: MicroSIP's own rule, applied to facts of Windows or Wine."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from .request import Found, TargetRequest, World
 from .resolve import find, resolve
 
 if TYPE_CHECKING:
-    from .profiles import Place
+    from .profiles import Configuration
 
 __all__ = ["Found", "TargetRequest", "World", "every", "find", "resolve"]
 
 
-def every(world: World) -> list[Place]:
-    """Every configuration of the machine that can be seen; see ``profiles.every``."""
-    from .profiles import every as every_place
+def every(world: World) -> list[Configuration]:
+    """Every configuration of the machine that this user can see; see ``profiles.every``."""
+    from . import profiles
 
-    return every_place(world)
+    return profiles.every(world)

@@ -1,6 +1,6 @@
-"""MicroSIP's own rule for the place of its ini, as a pure function of facts.
+"""MicroSIP's own rule for where its ini is, as a pure function of facts.
 
-Every path here is Windows text and is compared as MicroSIP compares it; nothing is looked up.
+Every path here is Windows text and is compared as MicroSIP compares it; no file is read.
 The rule is that of versions 3.19.17 to 3.22.3.
 """
 
@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 
 PRODUCT = "MicroSIP"
 REGISTRY_KEY = "Software\\MicroSIP"
-READ_LIMIT = 255  # characters of a registry value that MicroSIP has room for
-CURRENT_RULE = (3, 21, 6)  # from here: MSI also when a value differs, and Local moves to Roaming
+READ_LIMIT = 255  # characters of a registry value; MicroSIP treats a longer one as empty
+CURRENT_RULE = (3, 21, 6)  # since then: MSI counts even if a value differs; Local moves to Roaming
 
 Mode = Literal["installed", "portable"]
 
@@ -24,9 +24,9 @@ class Facts(NamedTuple):
     shell folders. ``hkcu``, ``hklm`` (64-bit view) and ``hklm32`` (32-bit view) are the default
     values of ``Software\\MicroSIP``, "" when absent. ``bits`` of the executable is 32, 64 or 0
     (unknown), ``version`` may be empty (unknown: the current rule). ``msi`` holds the
-    INSTALLLOCATION of each MSI product named MicroSIP in the order Windows lists them, None when
-    nobody looked. ``present`` are the files of ``ini_places`` that exist, ``aliases`` the
-    registry texts that lead to the folder of the executable under another name.
+    INSTALLLOCATION of each MSI product named MicroSIP in the order Windows lists them, None if
+    not looked up yet. ``present`` are the files of ``ini_paths`` that exist, ``aliases`` the
+    registry texts that lead to the folder of the executable by another name.
     """
 
     exe: str
@@ -42,20 +42,20 @@ class Facts(NamedTuple):
     aliases: frozenset[str] = frozenset()
 
 
-class Places(NamedTuple):
-    """The three places an ini of this executable can be in."""
+class IniPaths(NamedTuple):
+    """The three files that an executable may use as its ini."""
 
     roaming: str
     local: str
-    beside: str
+    portable: str
 
 
 class Decision(NamedTuple):
-    """The outcome: ``ini`` holds what the phone will have read after its next start.
+    """The outcome: ``ini`` is the file whose content the phone reads at its next start.
 
-    ``moves_to`` is where the phone will have moved that file by then ("" = it stays).
-    ``needs_msi``: the rule got as far as the MSI products and nobody had looked; look and ask
-    again. ``notes`` and ``otherwise`` as in ``Found``.
+    ``moves_to`` is where the phone moves that file at that start ("" = it stays).
+    ``needs_msi``: the answer depends on the MSI products; look them up and decide again.
+    ``notes`` and ``otherwise`` as in ``Found``.
     """
 
     ini: str
@@ -68,26 +68,26 @@ class Decision(NamedTuple):
 
 
 class _Registered(NamedTuple):
-    """The value that counts and where it stood."""
+    """The value that counts, and the registry key it comes from."""
 
     text: str
     hive: str
 
 
 def same_text(one: str, other: str) -> bool:
-    """Equal without regard to case, one character at a time, as Windows compares."""
+    """Whether two texts are equal in any case, compared character by character, as Windows does."""
     return one == other or (len(one) == len(other) and _folded(one) == _folded(other))
 
 
 def exe_folder(exe: str) -> str:
-    """The folder of an executable as the phone cuts it: the text before the last backslash."""
+    """The folder of an executable as MicroSIP computes it: the text before the last backslash."""
     return exe.rpartition("\\")[0]
 
 
-def ini_places(exe: str, roaming: str, local: str) -> Places:
-    """Where the ini of ``exe`` is in installed mode, was before that, and in portable mode."""
+def ini_paths(exe: str, roaming: str, local: str) -> IniPaths:
+    """The ini of ``exe`` in installed mode, in older versions' installed mode, in portable mode."""
     name = ntpath.splitext(ntpath.basename(exe))[0] + ".ini"
-    return Places(
+    return IniPaths(
         f"{roaming}\\{PRODUCT}\\{name}",
         f"{local}\\{PRODUCT}\\{name}",
         f"{exe_folder(exe)}\\{name}",
@@ -109,12 +109,19 @@ def decide(facts: Facts) -> Decision:
     if msi_counts and facts.msi:
         location = facts.msi[0].rstrip("\\")
         if not location:
-            reason = "an MSI product MicroSIP without an install location makes any folder count"
-            return _installed(facts, reason, "a location in that product would be compared", notes)
+            reason = "an MSI product MicroSIP has no install location, so any folder counts"
+            return _installed(
+                facts,
+                reason,
+                "if that product had a location, it would be compared with the executable's folder",
+                notes,
+            )
         if same_text(location, folder):
-            reason = "the install location of the MSI product MicroSIP is the executable's folder"
-            return _installed(facts, reason, "without that product: portable mode", notes)
-        notes += (f"the MSI product MicroSIP is in {location}, not in {folder}",)
+            reason = "the MSI product MicroSIP is installed in the executable's folder"
+            return _installed(
+                facts, reason, "without that product, the phone would run in portable mode", notes
+            )
+        notes += (f"the MSI product MicroSIP is installed in {location}, not in {folder}",)
     decision = _portable(facts, registered, folder, notes)
     return decision._replace(needs_msi=msi_counts and facts.msi is None)
 
@@ -125,8 +132,11 @@ def _folded(text: str) -> str:
 
 def _unless_changed(hive: str) -> str:
     if hive.startswith("HKCU"):
-        return f"with any other text in {hive}: portable mode"
-    return f"any text in HKCU\\{REGISTRY_KEY} would hide this value; another folder: portable mode"
+        return f"with any other value in {hive}, the phone would run in portable mode"
+    return (
+        f"any value in HKCU\\{REGISTRY_KEY} would hide this one; with another folder in it, the"
+        " phone would run in portable mode"
+    )
 
 
 def _registered(facts: Facts, folder: str) -> tuple[_Registered, tuple[str, ...]]:
@@ -136,15 +146,15 @@ def _registered(facts: Facts, folder: str) -> tuple[_Registered, tuple[str, ...]
     hklm, view_notes = _machine_value(facts, folder)
     for value in (hkcu, hklm):
         if len(value.text) > READ_LIMIT:
-            excess = f"has {len(value.text)} characters, of which MicroSIP reads {READ_LIMIT}"
-            notes += (f"{value.hive} {excess}: taken as empty",)
+            excess = f"has {len(value.text)} characters; MicroSIP reads at most {READ_LIMIT}"
+            notes += (f"{value.hive} {excess} and treats it as empty",)
         elif value.text:
             return value, notes + (view_notes if value is hklm else ())
     return _Registered("", ""), notes + view_notes
 
 
 def _machine_value(facts: Facts, folder: str) -> tuple[_Registered, tuple[str, ...]]:
-    """The HKLM value that an executable of this kind sees, and what is odd about it."""
+    """The HKLM value that an executable of this word size sees, and notes about the other one."""
     wide = _Registered(facts.hklm, f"HKLM\\{REGISTRY_KEY}")
     narrow = _Registered(facts.hklm32, "HKLM\\Software\\WOW6432Node\\MicroSIP")
     if same_text(wide.text, narrow.text):
@@ -153,37 +163,37 @@ def _machine_value(facts: Facts, folder: str) -> tuple[_Registered, tuple[str, .
         seen, unseen = (narrow, wide) if facts.bits == 32 else (wide, narrow)
         if unseen.text and same_text(unseen.text, folder):
             return seen, (
-                f"{unseen.hive} names this folder, but a {facts.bits}-bit phone does not see it",
+                f"{unseen.hive} names this folder, but a {facts.bits}-bit phone cannot see it",
             )
         return seen, ()
     ranked = sorted((wide, narrow), key=lambda value: not same_text(value.text, folder))
     seen = ranked[0] if ranked[0].text else ranked[1]
     bits = 32 if seen is narrow else 64
-    return seen, (f"{seen.hive} counts only if the phone is a {bits}-bit build",)
+    return seen, (f"{seen.hive} counts only if the phone is a {bits}-bit program",)
 
 
 def _near_misses(value: _Registered, folder: str, aliases: frozenset[str]) -> tuple[str, ...]:
-    """Why a value that a person would call right is not: MicroSIP compares the bare text."""
+    """Why a value that looks right does not match: MicroSIP compares the plain text."""
     text = value.text
     if same_text(text.rstrip("\\"), folder):
         fault = "has a trailing backslash"
     elif same_text(text.strip().strip('"').strip(), folder):
-        fault = "has quotes or blanks around the folder"
+        fault = "has quotes or spaces around the folder"
     elif same_text(text.replace("/", "\\").rstrip("\\"), folder):
         fault = "is written with forward slashes"
     elif same_text(ntpath.dirname(text), folder):
         fault = "names a file instead of its folder"
     elif text in aliases:
-        fault = f"is the same folder under another name ({text}: a short name, link or share)"
+        fault = f"is another name of the same folder ({text}: a short name, a link or a share)"
     elif "%" in text:
-        fault = "holds %variables%, which MicroSIP does not expand"
+        fault = "contains %variables%, which MicroSIP does not expand"
     else:
         return ()
-    return (f"{value.hive} {fault}: MicroSIP does not take it for {folder}",)
+    return (f"{value.hive} {fault}, so MicroSIP does not match it with {folder}",)
 
 
 def _hidden(facts: Facts, value: _Registered, folder: str) -> tuple[str, ...]:
-    """An HKLM value that is right, but never looked at."""
+    """A note on an HKLM value that matches but is never read."""
     if not value.hive.startswith("HKCU"):
         return ()
     machine, _ = _machine_value(facts, folder)
@@ -193,36 +203,38 @@ def _hidden(facts: Facts, value: _Registered, folder: str) -> tuple[str, ...]:
 
 
 def _installed(facts: Facts, reason: str, otherwise: str, notes: tuple[str, ...]) -> Decision:
-    places = ini_places(facts.exe, facts.roaming, facts.local)
+    paths = ini_paths(facts.exe, facts.roaming, facts.local)
     present = {_folded(path) for path in facts.present}
-    ini, moves_to = places.roaming, ""
-    if _folded(places.roaming) not in present and _folded(places.local) in present:
+    ini, moves_to = paths.roaming, ""
+    if _folded(paths.roaming) not in present and _folded(paths.local) in present:
         if facts.version and facts.version < CURRENT_RULE:
-            notes += (f"{places.local} is not read by this version; newer ones move it",)
+            notes += (f"{paths.local} is not read by this version; newer versions move it",)
         else:
-            ini, moves_to = places.local, places.roaming
-            notes += (f"MicroSIP moves {places.local} to {places.roaming} at its next start",)
-    if _folded(places.beside) in present and not same_text(places.beside, ini):
-        notes += (f"{places.beside} is not read: the phone runs in installed mode",)
+            ini, moves_to = paths.local, paths.roaming
+            notes += (f"MicroSIP will move {paths.local} to {paths.roaming} at its next start",)
+    if _folded(paths.portable) in present and not same_text(paths.portable, ini):
+        notes += (f"{paths.portable} is not used: the phone runs in installed mode",)
     return Decision(ini, "installed", reason, notes, otherwise, moves_to)
 
 
 def _portable(
     facts: Facts, registered: _Registered, folder: str, notes: tuple[str, ...]
 ) -> Decision:
-    places = ini_places(facts.exe, facts.roaming, facts.local)
+    paths = ini_paths(facts.exe, facts.roaming, facts.local)
     present = {_folded(path) for path in facts.present}
     if registered.text:
         reason = f"{registered.hive} names {registered.text}, not the folder of the executable"
     else:
-        reason = f"no value of {REGISTRY_KEY} names a folder, so the executable's own counts"
-    if _folded(places.roaming) in present and not same_text(places.roaming, places.beside):
-        notes += (f"{places.roaming} is not read: the phone runs in portable mode",)
+        reason = f"{REGISTRY_KEY} names no folder, so the phone uses the executable's folder"
+    if _folded(paths.roaming) in present and not same_text(paths.roaming, paths.portable):
+        notes += (f"{paths.roaming} is not used: the phone runs in portable mode",)
     if _under_program_files(folder):
-        notes += (f"users may not write in {folder}: a portable phone there saves nothing",)
+        notes += (
+            f"users cannot write to {folder}, so a portable phone there cannot save its settings",
+        )
     hive = f"HKCU\\{REGISTRY_KEY}"
-    otherwise = f"with {folder} as the default value of {hive} it would be {places.roaming}"
-    return Decision(places.beside, "portable", reason, notes, otherwise)
+    otherwise = f"with {folder} as the default value of {hive}, the ini would be {paths.roaming}"
+    return Decision(paths.portable, "portable", reason, notes, otherwise)
 
 
 def _under_program_files(folder: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the head of a Windows executable tells: word size and version (PE/COFF format)."""
+"""Word size and version of a Windows executable, read from the file (PE/COFF format)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SIZE_LIMIT = 64 * 1024 * 1024
 
 
 def word_size(path: Path) -> int:
-    """32 or 64; 0 when the file cannot be read or is no Windows executable."""
+    """32 or 64; 0 if the file cannot be read or is not a Windows executable."""
     try:
         with path.open("rb") as file:
             head = file.read(64)
@@ -26,7 +26,7 @@ def word_size(path: Path) -> int:
 
 
 def file_version(path: Path) -> tuple[int, ...]:
-    """The four numbers of the file version resource, or () when there is none to be read."""
+    """The four numbers of the file version resource; () if it has none or cannot be read."""
     try:
         with path.open("rb") as file:
             data = file.read(_SIZE_LIMIT)

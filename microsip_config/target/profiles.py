@@ -1,37 +1,29 @@
-"""Every configuration of the machine: all user profiles, and portable copies in usual places."""
+"""Every configuration on the machine: all user profiles, and portable copies in usual folders."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TargetError
 from ..system.links import refuse_links
-from .host import Account, Host
-from .places import absolute, entry
+from .hosts.api import Host, UserProfile
+from .hosts.current import user_profiles
+from .paths import entry
 from .request import World
+from .search import by_exe, explained, known_phones
 
-_HOME_PREFIXES = (
-    ".wine",
-    ".local/share/wineprefixes/*",
-    ".local/share/bottles/bottles/*",
-    ".var/app/com.usebottles.bottles/data/bottles/bottles/*",
-    ".PlayOnLinux/wineprefix/*",
-    ".local/share/Steam/steamapps/compatdata/*/pfx",
-    "Games/*",
-)
-_PERSONAL_PLACES = ("Desktop", "Downloads", "Documents")
+_PERSONAL_FOLDERS = ("Desktop", "Downloads", "Documents")
 
 
-class Place(NamedTuple):
+class Configuration(NamedTuple):
     """A configuration, or a profile without one.
 
-    ``mode`` is "installed" or "portable" when ``exe`` reads the file, "unused" when no phone
-    that was found does, "none" for a profile without a configuration (``ini`` is where an
-    installed phone would make it). ``problem`` says why the file cannot be read, or "".
+    ``mode`` is "installed" or "portable" if ``exe`` reads the file, "unused" if no phone that was
+    found does, "none" for a profile without a configuration (``ini`` is where an installed phone
+    would create it). ``problem`` says why the file cannot be read, or is "".
     """
 
     ini: str
@@ -43,131 +35,104 @@ class Place(NamedTuple):
     problem: str = ""
 
 
-def every(world: World) -> list[Place]:
-    """The configurations of all profiles that can be seen, in a stable order.
+def every(world: World) -> list[Configuration]:
+    """The configurations of all profiles that this user can see, in a stable order.
 
-    Never fails because of one profile: what cannot be read is reported in ``problem``. Links in
-    other users' profiles are reported and not followed. On Windows the profiles are those of the
-    machine, elsewhere those of this user's Wine prefixes.
+    One profile never makes the others fail: what cannot be read is reported in ``problem``. Links
+    in other users' profiles are reported and not followed. On Windows the profiles are those of
+    the machine, elsewhere those of this user's Wine prefixes.
     """
-    found: dict[str, Place] = {}
-    for account in _accounts(world):
+    found: dict[str, Configuration] = {}
+    for profile in user_profiles(world):
         try:
-            places = list(places_of(account))
+            seen = list(configurations_of(profile))
         except (TargetError, OSError) as error:
             problem = error.message if isinstance(error, TargetError) else str(error)
-            places = [_nothing(account, problem)]
-        for place in places or [_nothing(account)]:
-            key = os.path.normcase(place.ini or place.exe)
-            # A copy for all users shows up in each profile: the first one that uses it counts.
-            if key not in found or (found[key].mode == "unused" and place.mode != "unused"):
-                found[key] = place
+            seen = [_nothing(profile, problem)]
+        for each in seen or [_nothing(profile)]:
+            key = os.path.normcase(each.ini or each.exe)
+            # A copy for all users is found for each profile: the first one that uses it counts.
+            if key not in found or (found[key].mode == "unused" and each.mode != "unused"):
+                found[key] = each
     return list(found.values())
 
 
-def _accounts(world: World) -> Iterator[Account]:
-    if sys.platform == "win32" and world.platform == "win32":
-        from .hosts.windows import accounts
-
-        yield from accounts(world)
-        return
-    from .hosts.wine import Prefix, accounts_of
-
-    for root in wine_prefixes(world):
-        yield from accounts_of(Prefix(root))
-
-
-def wine_prefixes(world: World) -> list[Path]:
-    """The Wine prefixes of this user: Wine's own choice first, then where managers make them."""
-    from .hosts.wine import is_prefix
-
-    home = Path(world.home)
-    given = world.environ.get("WINEPREFIX", "")
-    candidates = [absolute(given)] if given else []
-    for pattern in _HOME_PREFIXES:
-        candidates += sorted(home.glob(pattern))
-    found: dict[Path, Path] = {}
-    for folder in candidates:
-        if is_prefix(folder):
-            found.setdefault(folder.resolve(), folder)
-    return list(found.values())
-
-
-def places_of(account: Account) -> Iterator[Place]:
+def configurations_of(profile: UserProfile) -> Iterator[Configuration]:
     """The configurations of one profile; a file is named once."""
     seen: set[str] = set()
-    for place in (*_read_by_phones(account), *_in_app_data(account), *_portable_copies(account)):
-        key = os.path.normcase(place.ini or place.exe)
+    for each in (*_read_by_phones(profile), *_in_app_data(profile), *_portable_copies(profile)):
+        key = os.path.normcase(each.ini or each.exe)
         if key not in seen:
             seen.add(key)
-            yield place
+            yield each
 
 
-def _read_by_phones(account: Account) -> Iterator[Place]:
-    """What the phones read that the user's registry and the usual folders lead to."""
-    if account.host is None:
+def _read_by_phones(profile: UserProfile) -> Iterator[Configuration]:
+    """What is read by the phones found through the user's registry and in the usual folders."""
+    if profile.host is None:
         return
-    from .search import explained, known_phones
-
-    for exe in known_phones(account.host):
+    for exe in known_phones(profile.host):
         try:
-            target = explained(account.host, exe).target
+            target = explained(profile.host, exe).target
         except TargetError as error:
-            yield Place("", exe, "unused", account.user, "", False, error.message)
+            yield Configuration("", exe, "unused", profile.user, "", False, error.message)
             continue
-        yield _place(account, Path(target.ini), target.exe, target.mode, target.decided_by)
+        yield _configuration(profile, Path(target.ini), target.exe, target.mode, target.decided_by)
 
 
-def _in_app_data(account: Account) -> Iterator[Place]:
-    """Files in the folders of installed phones that none of the phones found reads."""
-    for parent in (account.roaming, account.local):
+def _in_app_data(profile: UserProfile) -> Iterator[Configuration]:
+    """Files in the folders of installed phones; those that a phone reads were found before."""
+    for parent in (profile.roaming, profile.local):
         folder = parent / "MicroSIP"
-        for ini in _inis(account, folder):
-            reason = account.remark or "no phone was found that reads it"
-            yield _place(account, ini, "", "unused", reason)
+        for ini in _inis(profile, folder):
+            reason = profile.remark or "none of the phones found reads it"
+            yield _configuration(profile, ini, "", "unused", reason)
 
 
-def _portable_copies(account: Account) -> Iterator[Place]:
-    """Folders with a phone and its ini on the desktop, among downloads and documents."""
-    for name in _PERSONAL_PLACES:
-        parent = account.profile / name
-        for folder in (parent, *_subfolders(account, parent)):
-            for ini in _inis(account, folder):
+def _portable_copies(profile: UserProfile) -> Iterator[Configuration]:
+    """Folders with a phone and its ini on the desktop, in the downloads and documents."""
+    for name in _PERSONAL_FOLDERS:
+        parent = profile.folder / name
+        for folder in (parent, *_subfolders(profile, parent)):
+            for ini in _inis(profile, folder):
                 twin = entry(folder, f"{ini.stem}.exe")
                 if not twin or "microsip" not in f"{folder.name}/{ini.stem}".lower():
                     continue
-                mode, reason = _reading_of(account.host, twin, ini)
-                yield _place(account, ini, str(twin), mode, reason)
+                mode, reason = _reading_of(profile.host, twin, ini)
+                yield _configuration(profile, ini, str(twin), mode, reason)
 
 
 def _reading_of(host: Host | None, exe: Path, ini: Path) -> tuple[str, str]:
-    """Whether the executable beside an ini reads it, and why."""
-    from .search import by_exe
-
+    """Whether the executable in the same folder reads an ini, and why."""
     if host is None:
-        return "portable", "it lies beside its executable; the user's registry cannot be read"
+        return (
+            "portable",
+            "it is in the folder of its executable; the user's registry cannot be read",
+        )
     target = by_exe(host, exe).target
     if os.path.normcase(target.ini) == os.path.normcase(ini):
         return target.mode, target.decided_by
     return "unused", f"its executable reads {target.ini}"
 
 
-def _place(account: Account, ini: Path, exe: str, mode: str, reason: str) -> Place:
-    problem = _problem(account, ini)
+def _configuration(
+    profile: UserProfile, ini: Path, exe: str, mode: str, reason: str
+) -> Configuration:
+    problem = _problem(profile, ini)
     if not problem and not ini.exists():
-        return Place(str(ini), exe, mode, account.user, reason, False, "not there yet")
-    return Place(str(ini), exe, mode, account.user, reason, not problem, problem)
+        return Configuration(str(ini), exe, mode, profile.user, reason, False, "does not exist yet")
+    return Configuration(str(ini), exe, mode, profile.user, reason, not problem, problem)
 
 
-def _nothing(account: Account, problem: str = "") -> Place:
-    ini = account.roaming / "MicroSIP" / "MicroSIP.ini"
-    return Place(str(ini), "", "none", account.user, account.remark, False, problem)
+def _nothing(profile: UserProfile, problem: str = "") -> Configuration:
+    ini = profile.roaming / "MicroSIP" / "MicroSIP.ini"
+    return Configuration(str(ini), "", "none", profile.user, profile.remark, False, problem)
 
 
-def _problem(account: Account, path: Path) -> str:
-    """Why a file is not to be read, "" when it can be."""
+def _problem(profile: UserProfile, path: Path) -> str:
+    """Why a file cannot be read, "" if it can."""
     try:
-        _refuse_foreign_links(account, path)
+        _refuse_foreign_links(profile, path)
         if path.exists():
             with path.open("rb") as file:
                 file.read(1)
@@ -178,29 +143,29 @@ def _problem(account: Account, path: Path) -> str:
     return ""
 
 
-def _refuse_foreign_links(account: Account, path: Path) -> None:
-    """Raise ``TargetError`` when another user could lead us elsewhere by this path."""
-    if account.own:
+def _refuse_foreign_links(profile: UserProfile, path: Path) -> None:
+    """Raise ``TargetError`` if another user's links could lead this path elsewhere."""
+    if profile.own:
         return
     if str(path).startswith("\\\\"):
-        raise TargetError(f"{path} is on a share, which is not contacted for another user")
-    bases = (account.profile, account.roaming, account.local, Path(path.anchor))
+        raise TargetError(f"{path} is on a network share, which is not accessed for another user")
+    bases = (profile.folder, profile.roaming, profile.local, Path(path.anchor))
     refuse_links(path, next(base for base in bases if path.is_relative_to(base)))
 
 
-def _inis(account: Account, folder: Path) -> list[Path]:
-    return [item for item in _items(account, folder) if item.suffix.lower() == ".ini"]
+def _inis(profile: UserProfile, folder: Path) -> list[Path]:
+    return [item for item in _items(profile, folder) if item.suffix.lower() == ".ini"]
 
 
-def _subfolders(account: Account, folder: Path) -> Iterable[Path]:
-    names = (item for item in _items(account, folder) if "microsip" in item.name.lower())
+def _subfolders(profile: UserProfile, folder: Path) -> Iterable[Path]:
+    names = (item for item in _items(profile, folder) if "microsip" in item.name.lower())
     return [item for item in names if item.is_dir()]
 
 
-def _items(account: Account, folder: Path) -> list[Path]:
-    """The entries of a folder; none when it is missing, an error when it may not be read."""
+def _items(profile: UserProfile, folder: Path) -> list[Path]:
+    """The entries of a folder, none if it is missing; ``TargetError`` if it cannot be read."""
     try:
-        _refuse_foreign_links(account, folder)
+        _refuse_foreign_links(profile, folder)
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []

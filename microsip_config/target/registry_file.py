@@ -1,7 +1,7 @@
-"""Wine's registry files (``user.reg``, ``system.reg``): reading single keys out of them.
+"""Wine's registry files (``user.reg``, ``system.reg``): reads single keys of them.
 
-The running Wine server holds the registry in memory and writes these files some seconds after a
-change and when it ends, so a value set a moment ago may not be here yet.
+The running Wine server keeps the registry in memory and writes these files some seconds after a
+change and when it exits, so a value set a moment ago may not be here yet.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Value(NamedTuple):
 
 
 class RegistryFile:
-    """The keys of one file by their names in any case; only names in ASCII can be asked for.
+    """The keys of one file by their names in any case; asked for by ASCII names only.
 
-    Nothing is parsed in advance: of some 15,000 keys a handful is wanted.
+    Nothing is parsed in advance: a handful of some 15,000 keys is needed.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -44,17 +44,17 @@ class RegistryFile:
     def keys_below(self, key: str) -> Iterator[str]:
         """The names (lower case, whole path) of all keys under ``key``, at any depth."""
         start = b"\n[" + _escaped(key) + b"\\\\"
-        place = self._folded.find(start)
-        while place >= 0:
-            end = self._folded.find(b"\n", place + 1)
-            line = self._folded[place + 2 : end].decode("utf-8", "replace")
+        position = self._folded.find(start)
+        while position >= 0:
+            end = self._folded.find(b"\n", position + 1)
+            line = self._folded[position + 2 : end].decode("utf-8", "replace")
             yield _unescape(line.rpartition("]")[0])
-            place = self._folded.find(start, place + 1)
+            position = self._folded.find(start, position + 1)
 
     def value(self, key: str, name: str = "") -> Value | None:
-        """The text value ``name`` of ``key`` ("" = the default value); None when there is none.
+        """The text value ``name`` of ``key`` ("" = the default value); None if there is none.
 
-        Values of other types than REG_SZ and REG_EXPAND_SZ are not text, so None as well.
+        Values of types other than REG_SZ and REG_EXPAND_SZ are not text: None too.
         """
         header = b"\n[" + _escaped(key) + b"]"
         start = self._folded.find(header)
@@ -69,13 +69,13 @@ class RegistryFile:
         return None
 
     def text(self, key: str, name: str = "") -> str:
-        """Like ``value``, but the bare text, "" when there is none."""
+        """Like ``value``, but only the text, "" if there is none."""
         value = self.value(key, name)
         return value.text if value else ""
 
 
 def _logical_lines(block: str) -> Iterator[str]:
-    """Lines with the continuations of hex data joined."""
+    """The lines, with continuation lines of hex data joined."""
     joined = ""
     for line in block.split("\n"):
         joined += line.strip() if joined else line.rstrip()
@@ -109,7 +109,7 @@ def _until_nul(text: str) -> str:
 
 
 def _escaped(key: str) -> bytes:
-    """A key's name as it stands in a header, in lower case."""
+    """A key's name as it is written in a header, in lower case."""
     return re.sub(r"[\\\[\]]", r"\\\g<0>", key).lower().encode("ascii")
 
 

@@ -1,11 +1,11 @@
-"""What the caller asks for, what it knows about its surroundings, and what it gets back."""
+"""What the caller asks for, what it knows about this computer, and what it gets back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
+from ..named_tuple import NamedTuple
 from ..results import Target
 
 
@@ -13,7 +13,7 @@ class TargetRequest(NamedTuple):
     """The target options of a verb, as host paths; None or "" is an option not given.
 
     At most one of them, except ``ini`` with ``exe`` (the file is given, the executable is for
-    the restart) and ``exe`` with ``wine_prefix``. ``create``: a missing ini is no error.
+    the restart) and ``exe`` with ``wine_prefix``. ``create``: a missing ini is not an error.
     """
 
     ini: str | Path | None = None
@@ -24,10 +24,10 @@ class TargetRequest(NamedTuple):
 
 
 class World(NamedTuple):
-    """The surroundings, read by the caller: the search itself never asks the environment.
+    """Where the search runs: the facts about the process and its user, handed in by the caller.
 
-    ``platform`` is ``sys.platform``, ``environ`` the environment variables, ``home`` the home
-    folder of the user whose phone is meant.
+    The search itself never reads the environment. ``platform`` is ``sys.platform``, ``environ`` the
+    environment variables, ``home`` the home folder of the user whose phone is meant.
     """
 
     platform: str
@@ -36,10 +36,10 @@ class World(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A target with the whole explanation.
+    """A target, and how it was decided.
 
-    ``notes`` are oddities worth a look, ``otherwise`` says what would make the decision
-    different, ``moves_to`` is where MicroSIP moves the file at its next start ("" = nowhere).
+    ``notes`` point out what is unusual, ``otherwise`` says what would change the decision,
+    ``moves_to`` is where MicroSIP will move the file at its next start ("" = it stays).
     """
 
     target: Target

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import TargetError, UsageError
 from ..results import Target
-from .places import absolute, entry, same_path
+from .paths import absolute, entry, same_path
 from .request import Found, TargetRequest, World
-
-if TYPE_CHECKING:
-    from .host import Host
 
 
 def resolve(request: TargetRequest, world: World) -> Target:
     """The configuration that ``request`` means; paths are absolute host paths.
 
-    Raises ``UsageError`` for options that do not fit together and ``TargetError`` when nothing
-    is found, several are found, or the ini is missing and ``create`` is off.
+    Raises ``UsageError`` for options that cannot be combined and ``TargetError`` if nothing or
+    more than one is found, or if the ini is missing and ``create`` is off.
     """
     return find(request, world).target
 
 
 def find(request: TargetRequest, world: World) -> Found:
-    """``resolve`` with the notes on how it was decided. Raises the same errors."""
+    """Like ``resolve``, with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
     try:
         return _find(request, world)
     except OSError as error:
         raise TargetError(
-            f"the search for the ini failed: {error.strerror or error}",
-            hint="check the disk and the rights on the way to it, or name it with --ini PATH",
+            f"cannot look for the ini: {error.strerror or error}",
+            hint="check the disk and the folders' permissions, or name the file with --ini PATH",
             where=str(error.filename or ""),
             code="unreadable",
         ) from error
@@ -44,71 +39,19 @@ def _find(request: TargetRequest, world: World) -> Found:
     elif request.portable:
         found = _portable(absolute(request.portable), world)
     else:
-        from .search import by_default, by_exe
-
-        if request.exe:
-            exe = _existing(request.exe)
-            found = by_exe(host_for(world, request.wine_prefix, exe), exe)
-        else:
-            found = by_default(host_for(world, request.wine_prefix), create=request.create)
+        found = _searched(request, world)
     return _checked(found, request.create)
 
 
-def host_for(world: World, wine_prefix: str | Path | None = None, path: Path | None = None) -> Host:
-    """The system to ask: this Windows, or the Wine prefix given, around ``path`` or usual.
-
-    The usual prefix is ``$WINEPREFIX``, else ``~/.wine``. Without a ``path`` it must exist;
-    with one, a missing prefix counts as one whose registry is empty.
-    """
-    if sys.platform == "win32" and world.platform == "win32":
-        from .hosts.windows import Windows
-
-        return Windows(world)
-    from .hosts.wine import Prefix, prefix_of
-
-    around = prefix_of(path) if path else None
-    source = "--wine-prefix"
-    if wine_prefix:
-        root = absolute(wine_prefix)
-    elif around:
-        root = around
-    else:
-        root, source = usual_prefix(world)
-    prefix = Prefix(root)
-    if not prefix.exists and (wine_prefix or not path):
-        raise TargetError(
-            f"no Wine prefix in {root} ({source})",
-            hint="name one with --wine-prefix DIR, or the file itself with --ini PATH",
-            where=str(root),
-        )
-    return prefix
-
-
-def usual_prefix(world: World) -> tuple[Path, str]:
-    """The prefix that Wine itself would use, and what says so."""
-    given = world.environ.get("WINEPREFIX", "")
-    if given:
-        return absolute(given), "the variable WINEPREFIX"
-    return Path(world.home) / ".wine", "where Wine has it by default"
-
-
 def owner_of(target: Target, world: World) -> str | None:
-    """The other user in whose profile or prefix the file of ``target`` lies.
+    """The other user whose profile or prefix the file of ``target`` is in.
 
-    "" when it is not known who that is; None when it is ours, or nobody's in particular. On Windows
-    a security identifier, elsewhere a name.
+    "" if that user is not known; None if the file is this user's own, or not in any profile. A
+    security identifier on Windows, a name elsewhere.
     """
-    ini = Path(target.ini)
-    if sys.platform == "win32":
-        from .hosts.windows import owner_of as owner_on_windows
+    from .hosts import current
 
-        # What our own registry leads to is ours, wherever our folders are redirected to.
-        return None if target.mode == "installed" else owner_on_windows(world, ini)
-    else:  # noqa: RET505 - mypy reads the platform from it
-        from ..system.posix.users import other_owner
-        from .hosts.wine import prefix_of
-
-        return other_owner((prefix_of(ini), ini, ini.parent))
+    return current.owner_of(target, world)
 
 
 def _check_options(request: TargetRequest, world: World) -> None:
@@ -121,8 +64,8 @@ def _check_options(request: TargetRequest, world: World) -> None:
     given = [option for option, value in options.items() if value]
     if len(given) > 1 and given not in (["--ini", "--exe"], ["--exe", "--wine-prefix"]):
         raise UsageError(
-            f"{' and '.join(given)} do not fit together",
-            hint="give one of them; --exe may go with --ini or with --wine-prefix",
+            f"{' and '.join(given)} cannot be used together",
+            hint="give only one; --exe can be combined with --ini or --wine-prefix",
         )
     if request.wine_prefix and world.platform == "win32":
         raise UsageError(
@@ -143,51 +86,50 @@ def _given(ini: Path, request: TargetRequest, world: World) -> Found:
     return Found(Target(str(ini), phone, "given", "--ini names the file"))
 
 
+def _searched(request: TargetRequest, world: World) -> Found:
+    from .hosts import current
+    from .search import by_default, by_exe
+
+    if request.exe:
+        exe = _existing(request.exe)
+        return by_exe(current.host_for(world, request.wine_prefix, exe), exe)
+    return by_default(current.host_for(world, request.wine_prefix), create=request.create)
+
+
 def _reader_of(ini: Path, world: World) -> str:
-    """The executable that reads this ini, "" when none is found.
+    """The executable that reads this ini, "" if none is found.
 
-    Without it a phone that runs on a file in AppData would not be noticed.
+    Without it, a running phone that uses a file in AppData would not be noticed.
     """
-    if world.platform != "win32":
-        from .hosts.wine import prefix_of
-
-        if not prefix_of(ini):
-            return ""
+    from .hosts import current
     from .search import reader_of
 
     try:
-        return reader_of(_host_around(world, ini), ini)
+        host = current.host_around(world, ini)
+        return reader_of(host, ini) if host else ""
     except TargetError:
         return ""
 
 
-def _host_around(world: World, ini: Path) -> Host:
-    """The Windows that the ini belongs to, as the user sees it in whose profile it lies."""
-    if sys.platform == "win32" and world.platform == "win32":
-        from .hosts.windows import host_around
-
-        return host_around(world, ini)
-    return host_for(world, path=ini)
-
-
 def _portable(folder: Path, world: World) -> Found:
+    from .hosts import current
     from .search import by_exe, exe_of_folder
 
     if not folder.is_dir():
         raise TargetError(
-            f"there is no folder {folder}", hint="--portable takes the folder of the phone"
+            f"{folder} is not a folder", hint="--portable takes the folder that the phone is in"
         )
     exe = exe_of_folder(folder)
     name = f"{exe.stem}.ini" if exe else "MicroSIP.ini"
     ini = entry(folder, name) or folder / name
     if not exe:
-        reason = "--portable names the folder; no phone is in it"
+        reason = "--portable names the folder, which contains no phone"
         return Found(Target(str(ini), "", "portable", reason))
     target = Target(str(ini), str(exe), "portable", f"--portable names the folder of {exe.name}")
     try:
-        actual = by_exe(host_for(world, path=exe), exe)
+        actual = by_exe(current.host_for(world, None, exe), exe)
     except TargetError as error:
-        return Found(target, (f"not known where this phone itself reads: {error.message}",))
+        return Found(target, (f"cannot tell which ini this phone itself reads: {error.message}",))
     if same_path(Path(actual.target.ini), ini):
         return Found(target, actual.notes, actual.otherwise)
     reason = actual.target.decided_by
@@ -196,46 +138,46 @@ def _portable(folder: Path, world: World) -> Found:
 
 
 def _checked(found: Found, create: bool) -> Found:
-    """The same, unless its ini cannot be worked on."""
+    """``found`` itself; raises ``TargetError`` if its ini cannot be worked on."""
     target = found.target
     ini = Path(target.ini)
     if ini.is_file():
         return found
     if ini.exists():
-        raise TargetError(f"{ini} is not a file", hint="name the ini itself", where=str(ini))
+        raise TargetError(f"{ini} is not a file", hint="name the ini file itself", where=str(ini))
     if not create:
         reason = "" if target.mode == "given" else f" ({target.decided_by})"
         raise TargetError(
-            f"there is no {ini}{reason}",
-            hint="start the phone once, or make the file with --create" + _elsewhere(ini.parent),
+            f"{ini} does not exist{reason}",
+            hint="start the phone once, or create the file with --create" + _elsewhere(ini.parent),
             where=str(ini),
         )
-    # An installed phone makes its AppData folder at its first start, so that one may be missing.
+    # An installed phone creates its AppData folder at its first start, so it may be missing.
     needed = ini.parent.parent if target.mode == "installed" else ini.parent
     if not needed.is_dir():
         raise TargetError(
-            f"there is no folder {needed}",
-            hint="--create makes the file, not the folders above it",
+            f"the folder {needed} does not exist",
+            hint="--create creates the file, not the folders above it",
             where=str(ini),
         )
     return found
 
 
 def _elsewhere(folder: Path) -> str:
-    """A remark on other files that the folder holds."""
+    """A remark on the other ini files in the folder."""
     try:
         names = sorted(item.name for item in folder.iterdir() if item.suffix.lower() == ".ini")
     except OSError:
-        return "; its folder is not there either"
-    return f"; the folder holds {', '.join(names[:5])}" if names else ""
+        return "; its folder does not exist either"
+    return f"; the folder contains {', '.join(names[:5])}" if names else ""
 
 
 def _existing(exe: str | Path) -> Path:
     path = absolute(exe)
     if not path.is_file():
         raise TargetError(
-            f"there is no executable {path}",
-            hint="--exe takes the path of the phone's program file, such as MicroSIP.exe",
+            f"the executable {path} does not exist",
+            hint="--exe takes the path of the phone's program, such as MicroSIP.exe",
             where=str(path),
         )
     return path

@@ -1,4 +1,4 @@
-"""Which executable is meant, and which ini it reads, on any host."""
+"""Which executable is meant, and which ini it reads, on any ``Host``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from ..errors import TargetError
 from ..results import Target
-from .decision import Facts, decide, exe_folder, ini_places
+from .decision import Facts, decide, exe_folder, ini_paths
 from .executable import file_version, word_size
-from .host import Host
-from .places import same_path
+from .hosts.api import Host
+from .paths import same_path
 from .request import Found
 
 
@@ -26,20 +26,20 @@ class _Candidate(NamedTuple):
 
 
 def by_exe(host: Host, exe: Path) -> Found:
-    """The ini that the executable (a host path) reads, by the whole of MicroSIP's rule."""
+    """The ini that the executable (a host path) reads, by MicroSIP's complete rule."""
     path = host.windows_path(exe)
     if not path:
         raise TargetError(
-            f"{exe} is on no drive of {host.name}",
-            hint="name the prefix it runs in with --wine-prefix, or its file with --ini",
+            f"{exe} is not on a drive of {host.name}",
+            hint="name the prefix that it runs in with --wine-prefix, or its file with --ini",
         )
     return explained(host, path)
 
 
 def by_default(host: Host, *, create: bool) -> Found:
-    """The ini of this user's phone: running, else registered, else in a usual folder.
+    """The ini of this user's phone: the running one, else a registered one, else a usual folder's.
 
-    Raises ``TargetError`` when one of these steps has several answers, or none has any.
+    Raises ``TargetError`` if one of these steps has several answers, or none has any.
     """
     for reason, executables in _steps(host):
         candidates = [_Candidate(exe, explained(host, exe)) for exe in executables]
@@ -51,11 +51,11 @@ def by_default(host: Host, *, create: bool) -> Found:
 def reader_of(host: Host, ini: Path) -> str:
     """The first executable of the search that reads this host file; "" if none does.
 
-    Not the one that the search would choose: another phone may run beside this one.
+    Not necessarily the one that the search would choose: another phone may be running too.
     """
     for _, executables in _steps(host):
         for exe in executables:
-            with suppress(TargetError):  # it is where we may not look
+            with suppress(TargetError):  # it is somewhere that this run does not look
                 target = explained(host, exe).target
                 if same_path(Path(target.ini), ini):
                     return target.exe
@@ -65,7 +65,7 @@ def reader_of(host: Host, ini: Path) -> str:
 def exe_of_folder(folder: Path) -> Path | None:
     """The phone in a host folder: MicroSIP.exe, else the one with an ini, else the only one.
 
-    None when there is none; raises ``TargetError`` when that leaves several.
+    None if there is none; raises ``TargetError`` if that leaves several.
     """
     try:
         names = sorted(item.name for item in folder.iterdir())
@@ -89,14 +89,14 @@ def exe_of_folder(folder: Path) -> Path | None:
 
 
 def usual_folders(host: Host) -> list[str]:
-    """Where installers put MicroSIP: for this user, and for all."""
+    """Where installers put MicroSIP: for this user, and for all users."""
     local = host.folders.local
     parents = (local, f"{local}\\Programs", *host.folders.programs)
     return [f"{parent}\\MicroSIP" for parent in parents]
 
 
 def autostart_exe(command: str) -> str:
-    """The program of an autostart command line, which quotes it when it has blanks."""
+    """The program of an autostart command line, which quotes it if it contains spaces."""
     command = command.strip()
     if command.startswith('"'):
         return command[1:].partition('"')[0]
@@ -104,9 +104,9 @@ def autostart_exe(command: str) -> str:
 
 
 def gather(host: Host, exe: str) -> Facts:
-    """Everything the rule may ask about ``exe`` except the costly: MSI and version."""
+    """Everything the rule may need about ``exe`` except what is slow to get: MSI and version."""
     registered, folders = host.registered, host.folders
-    places = ini_places(exe, folders.roaming, folders.local)
+    paths = ini_paths(exe, folders.roaming, folders.local)
     texts = {registered.hkcu, registered.hklm, registered.hklm32} - {""}
     return Facts(
         exe,
@@ -116,18 +116,18 @@ def gather(host: Host, exe: str) -> Facts:
         registered.hklm,
         registered.hklm32,
         bits=word_size(host.host_path(exe)) if registered.hklm != registered.hklm32 else 0,
-        present=frozenset(path for path in places if _is_file(host, path)),
+        present=frozenset(path for path in paths if _is_file(host, path)),
         aliases=frozenset(text for text in texts if _same_folder(host, text, exe_folder(exe))),
     )
 
 
 def explained(host: Host, exe: str) -> Found:
-    """The decision for an executable, with the facts its rule asks for and host paths."""
+    """The decision for an executable (a Windows path), given in host paths."""
     facts = gather(host, exe)
     decision = decide(facts)
     if decision.needs_msi:
         facts = facts._replace(msi=host.msi_locations())
-    # Reading the version means reading the whole file, so only where versions differ.
+    # The version is read from the whole file, so only where versions differ in their rule.
     if facts.msi or decision.moves_to:
         facts = facts._replace(version=file_version(host.host_path(exe)))
     if facts.msi is not None or facts.version:
@@ -157,20 +157,23 @@ def _same_folder(host: Host, one: str, other: str) -> bool:
 
 
 def _steps(host: Host) -> Iterator[tuple[str, list[str]]]:
-    """Where executables are looked for, in order; a step is taken only if those before failed."""
+    """The steps of the search, each taken only if those before found nothing: reason, programs."""
     registered = host.registered
     yield "it is running", list(host.running())
     yield "HKCU\\Software\\MicroSIP names its folder", _phones_in(host, [registered.hkcu])
     machine = [registered.hklm, registered.hklm32]
     yield "HKLM\\Software\\MicroSIP names its folder", _phones_in(host, machine)
     command = autostart_exe(registered.autostart)
-    yield "it is in the autostart", [command] if command and _is_file(host, command) else []
-    yield "it is the MSI product MicroSIP", _phones_in(host, host.msi_locations())
+    yield "its autostart entry names it", [command] if command and _is_file(host, command) else []
+    yield (
+        "the MSI product MicroSIP is installed in its folder",
+        _phones_in(host, host.msi_locations()),
+    )
     yield "it is in a usual folder", _phones_in(host, usual_folders(host))
 
 
 def _phones_in(host: Host, folders: Iterable[str]) -> list[str]:
-    """The phones in those of the folders that have one, each once, as Windows text."""
+    """The phones in these folders as Windows paths, each once."""
     found: dict[str, str] = {}
     for folder in folders:
         cleaned = folder.strip().rstrip("\\")
@@ -183,7 +186,7 @@ def _phones_in(host: Host, folders: Iterable[str]) -> list[str]:
             if error.code == "ambiguous-target":
                 raise
             continue
-        except OSError:  # in another user's profile: no phone of ours is started from there
+        except OSError:  # in another user's profile: this user runs no phone from there
             continue
         if exe:
             windows = f"{cleaned}\\{exe.name}"
@@ -192,29 +195,29 @@ def _phones_in(host: Host, folders: Iterable[str]) -> list[str]:
 
 
 def _the_one(candidates: list[_Candidate], reason: str) -> Found:
-    """The only candidate by its ini; those without one count only if none has one."""
+    """The candidate, if all read one ini; a missing ini counts only if all are missing."""
     with_ini = [item.found for item in candidates if Path(item.found.target.ini).is_file()]
     rest = with_ini or [item.found for item in candidates]
     if len({os.path.normcase(found.target.ini) for found in rest}) == 1:
         return rest[0]
     listed = "; ".join(f"{found.target.exe} reads {found.target.ini}" for found in rest)
     raise TargetError(
-        f"several phones, and nothing says which is meant ({reason}): {listed}",
+        f"several phones were found ({reason}): {listed}",
         hint="say which one with --exe PATH or --ini PATH",
         code="ambiguous-target",
     )
 
 
 def _with_reason(host: Host, found: Found, reason: str) -> Found:
-    """Say why this executable, and name other copies that were passed over."""
+    """``found`` with the reason for its executable, and notes on other copies that exist."""
     others = []
     for exe in known_phones(host):
         other = explained(host, exe).target
         differs = os.path.normcase(other.ini) != os.path.normcase(found.target.ini)
         if differs and Path(other.ini).is_file():
             others.append(
-                f"another copy, {other.exe}, reads {other.ini}; not taken, as for"
-                f" {found.target.exe}: {reason}"
+                f"another copy, {other.exe}, reads {other.ini}; {found.target.exe} was chosen"
+                f" because {reason}"
             )
     name = ntpath.basename(found.target.exe.replace("/", "\\"))
     target = found.target._replace(
@@ -224,6 +227,7 @@ def _with_reason(host: Host, found: Found, reason: str) -> Found:
 
 
 def known_phones(host: Host) -> list[str]:
+    """The phones of the registry and the usual folders, as Windows paths, each once."""
     registered = host.registered
     folders = (registered.hkcu, registered.hklm, registered.hklm32, *usual_folders(host))
     found: dict[str, str] = {}
@@ -236,13 +240,13 @@ def known_phones(host: Host) -> list[str]:
 
 
 def _without_exe(host: Host, *, create: bool) -> Found:
-    """No executable anywhere: an ini in AppData still tells what a phone will read."""
+    """The result without any executable: an ini in AppData, which an installed phone would read."""
     folders = host.folders
-    roaming, local, _ = ini_places("\\MicroSIP.exe", folders.roaming, folders.local)
-    reason = "no executable was found; this is where an installed MicroSIP.exe reads"
-    for place, moves_to in ((roaming, ""), (local, roaming)):
-        if _is_file(host, place):
-            target = Target(str(host.host_path(place)), "", "installed", reason)
+    roaming, local, _ = ini_paths("\\MicroSIP.exe", folders.roaming, folders.local)
+    reason = "no executable was found; an installed MicroSIP.exe would read this file"
+    for path, moves_to in ((roaming, ""), (local, roaming)):
+        if _is_file(host, path):
+            target = Target(str(host.host_path(path)), "", "installed", reason)
             return Found(target, moves_to=str(host.host_path(moves_to)) if moves_to else "")
     if create:
         return Found(Target(str(host.host_path(roaming)), "", "installed", reason))
@@ -250,6 +254,6 @@ def _without_exe(host: Host, *, create: bool) -> Found:
     looked += ["MSI products", *usual_folders(host), roaming, local]
     raise TargetError(
         f"no MicroSIP found in {host.name}",
-        hint="name it with --exe PATH, --portable DIR or --ini PATH, or prepare the file of a "
-        f"phone yet to be installed with --create; looked at: {', '.join(looked)}",
+        hint="name it with --exe PATH, --portable DIR or --ini PATH, or use --create to prepare "
+        f"the file for a phone that is not installed yet; looked at: {', '.join(looked)}",
     )

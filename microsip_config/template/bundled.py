@@ -1,4 +1,4 @@
-"""The ready templates: what there is, and a commented start for a new one."""
+"""The ready templates: a list of them, and a commented start for a new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .parse import parse
 
 
 class Summary(NamedTuple):
-    """One ready template: ``name`` as `load` takes it, and what it says of itself."""
+    """One ready template: ``name`` as `load` takes it, and its description."""
 
     name: str
     description: str
@@ -20,7 +20,7 @@ class Summary(NamedTuple):
 
 
 def listing(bundled: Path) -> tuple[Summary, ...]:
-    """The ready templates in ``bundled`` by name, with all variables they require."""
+    """The ready templates in ``bundled`` by name, with all the variables they require."""
     found = []
     for path in sorted(bundled.glob("*.ini")):
         template = load([path], bundled)
@@ -48,30 +48,30 @@ def skeleton(description: str = "My desk phones") -> str:
 
 
 _SKELETON = """\
-# Comments stand on lines of their own and begin with '#' or ';'.
-# A ';' inside of a value belongs to the value. Quotes around a whole value are dropped.
+# A comment is a line of its own that begins with '#' or ';'.
+# A ';' inside a value is part of the value. Quotes around a whole value are removed.
 
 [template]
 description = DESCRIPTION
 # Variables that must be given: --var extension=101, --vars FILE, --secret sip=SOURCE
 requires    = extension, full_name, site.domain, secret.sip
-# Files beside this one or ready templates whose values hold unless said otherwise here
+# Files next to this one, or ready templates, whose values apply unless they are set here
 extends     = base
-# The account that the phone shall use, by its section's header
+# The account that the phone uses, by the header of its section
 activate    = Account1
 
 [Settings]
 # '=' sets a key. Codecs have friendly names; the first is tried first.
 audioCodecs = opus, G722, PCMA, PCMU
-# '?=' sets it only where the phone has no value yet: the user's choice wins.
+# '?=' sets it only if the phone has no value yet: the user's choice wins.
 volumeRing  ?= 80
-# {{ absent }} removes a key, so that MicroSIP's own default holds.
+# {{ absent }} removes a key, so that MicroSIP uses its default.
 userAgent   = {{ absent }}
-# More than names: filters (default, upper, lower, int ...), conditions, sums of whole numbers.
+# Expressions can have filters (default, upper, lower, int ...), conditions and whole-number sums.
 autoAnswer  = {{ "header" if answer_by_header | default(false) else "button" }}
 
-# One account by number. Instead, [Account by username, domain] is the account with these
-# two values, added if there is none; [Account *] is every account the phone has.
+# One account by its number. [Account by username, domain] is the account with these two values
+# instead, added if there is none; [Account *] is every account of the phone.
 [Account1]
 label       = {{ full_name }}
 server      = {{ site.domain }}

@@ -1,4 +1,4 @@
-"""What can be said of a template without its variables."""
+"""Checks of a template that need no variables."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from ..text import did_you_mean
 from .layers import Template, load
 from .model import Entry
 from .scope import is_absent, simple_parts
+from .typed import shown_name
 
 _GIVEN = ("env", "user", "host", "absent", "secret")
 
@@ -25,7 +26,7 @@ class Report(NamedTuple):
 
 
 class Uses(NamedTuple):
-    """The names one value asks for; ``optional`` ones have a default or are tested for."""
+    """The names in one value; ``optional`` ones have a default or are tested for being defined."""
 
     names: tuple[str, ...]
     optional: frozenset[str]
@@ -35,25 +36,25 @@ def validate(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Report:
     """Check templates as `load` takes them: syntax, keys, literals, expressions, variables."""
     try:
         template = load(names, bundled)
-    except InputErrors as errors:
-        return Report(errors.issues, ())
+    except InputErrors as several:
+        return Report(several.issues, ())
     except InputError as error:
         return Report((_issue(error),), ())
     return problems(template)
 
 
 def problems(template: Template) -> Report:
-    """What is wrong or doubtful with a template that could be loaded."""
-    trouble = ErrorList()
+    """What is wrong with, or doubtful in, a template that could be loaded."""
+    errors = ErrorList()
     used: dict[str, Entry] = {}
     required = set(template.requires)
     for entry in _entries(template):
         try:
             uses = uses_of(entry)
         except InputError as error:
-            trouble.add(
+            errors.add(
                 type(error)(
-                    f"{entry.key.name}: {error.message}", hint=error.hint, where=entry.where
+                    f"{shown_name(entry.key)}: {error.message}", hint=error.hint, where=entry.where
                 )
             )
             continue
@@ -63,7 +64,7 @@ def problems(template: Template) -> Report:
     warnings = [warning for entry in _entries(template) for warning in _doubts(entry)]
     warnings += _undeclared(used, template)
     warnings += _unused(used, template)
-    return Report(tuple(_issue(error) for error in trouble.errors), tuple(warnings))
+    return Report(tuple(_issue(error) for error in errors.errors), tuple(warnings))
 
 
 def uses_of(entry: Entry) -> Uses:
@@ -94,15 +95,15 @@ def _doubts(entry: Entry) -> Iterator[Issue]:
     if key.kind == "secret" and entry.literal is not None and entry.source:
         yield Issue(
             "literal-secret",
-            f"{key.name}: the template holds it for everyone to read",
+            f"{key.name}: everyone who can read the template can read it",
             "write {{ secret.NAME }} and give it with --secret NAME=SOURCE",
             entry.where,
         )
     if key.volatile and key.kind != "secret" and not (entry.only_if_absent or removed):
         yield Issue(
             "volatile-key",
-            f"{key.name}: the phone writes it while in use, and each apply would set it back",
-            "'?=' sets it only where it is absent",
+            f"{key.name}: the phone changes it in use; every apply would set it back",
+            "'?=' sets it only if it is absent",
             entry.where,
         )
     if key.kind == "command" and not removed:
@@ -114,7 +115,7 @@ def _doubts(entry: Entry) -> Iterator[Issue]:
         )
     if key.until:
         yield Issue(
-            "old-key", f"{key.name}: MicroSIP reads it up to {key.until} only", "", entry.where
+            "old-key", f"{key.name}: only MicroSIP up to {key.until} reads it", "", entry.where
         )
 
 
@@ -125,8 +126,9 @@ def _undeclared(used: dict[str, Entry], template: Template) -> Iterator[Issue]:
             continue
         yield Issue(
             "undeclared-variable",
-            f"{entry.key.name}: the variable '{name}' is not in 'requires'",
-            did_you_mean(name, required) or "add it, so that a missing one is told before all else",
+            f"{shown_name(entry.key)}: the variable '{name}' is not in 'requires'",
+            did_you_mean(name, required)
+            or "add it, so that a missing value is reported before all else",
             entry.where,
         )
 
@@ -137,12 +139,12 @@ def _unused(used: dict[str, Entry], template: Template) -> Iterator[Issue]:
             if not any(_covers(one, {name}) for one in used):
                 yield Issue(
                     "unused-variable",
-                    f"'requires' asks for '{name}', and no value uses it",
+                    f"'requires' lists '{name}', which no value uses",
                     did_you_mean(name, used),
                     layer.name,
                 )
 
 
 def _covers(name: str, required: set[str]) -> bool:
-    """Whether ``name`` or a table it lies in is required."""
+    """Whether ``name`` or a table that contains it is required."""
     return any(name == one or name.startswith(f"{one}.") for one in required)

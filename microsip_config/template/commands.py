@@ -1,8 +1,8 @@
 """Fills variables into the command line of a ``cmd*`` key without letting them change it.
 
-Windows splits the line at blanks outside of double quotes; MicroSIP then joins the arguments with
-blanks again and drops the inner quotes, and replaces ``{number}`` and the like. So an expression
-must stand within double quotes, its value may hold harmless characters only, and blanks only in
+Windows splits the line at spaces outside double quotes; MicroSIP then joins the arguments with
+spaces again, drops the inner quotes, and replaces ``{number}`` and the like. So an expression must
+be inside double quotes, and its value may contain only harmless characters, with spaces only in
 the path of the program itself, which is not joined.
 """
 
@@ -16,7 +16,7 @@ from .scope import is_literal
 
 _SPLIT = re.compile(r"(\{\{.*?\}\})")
 _SAFE = re.compile(r"[\w.@:+~#\\/-]*\Z")
-_SAFE_WITH_BLANKS = re.compile(r"[\w.@:+~#\\/ ()-]*\Z")
+_SAFE_WITH_SPACES = re.compile(r"[\w.@:+~#\\/ ()-]*\Z")
 
 
 def expand_command(source: str, expand: Callable[[str], str | None]) -> tuple[str | None, str]:
@@ -24,7 +24,7 @@ def expand_command(source: str, expand: Callable[[str], str | None]) -> tuple[st
 
     :param source: the template's value, its one pair of outer quotes dropped.
     :param expand: gives the text of one ``{{ expression }}``, None for ``absent``.
-    :raises TemplateError: an expression outside of double quotes, or a ``{% statement %}``.
+    :raises TemplateError: an expression outside double quotes, or a ``{% statement %}``.
     :raises VariableError: a value that could change the command.
     """
     parts = _SPLIT.split(source)
@@ -34,13 +34,13 @@ def expand_command(source: str, expand: Callable[[str], str | None]) -> tuple[st
     for number, part in enumerate(parts):
         if number % 2 == 0:
             if not is_literal(part):
-                raise TemplateError("a command takes {{ expressions }} only")
+                raise TemplateError("a command can contain only {{ expressions }}")
             line += part
             continue
         if line.count('"') % 2 == 0:
             raise TemplateError(
-                f"{part} stands outside of double quotes, where a blank would split it",
-                hint='write "' + part + '"; around a whole value the first pair does not count',
+                f"{part} is outside double quotes, where a space would split it",
+                hint='write "' + part + '"; a pair around the whole value does not count',
             )
         text = expand(part)
         _check(part, text, line, parts[number + 1])
@@ -50,21 +50,21 @@ def expand_command(source: str, expand: Callable[[str], str | None]) -> tuple[st
 
 def _check(part: str, text: str | None, before: str, after: str) -> None:
     in_program = _in_program(before)
-    allowed = _SAFE_WITH_BLANKS if in_program else _SAFE
+    allowed = _SAFE_WITH_SPACES if in_program else _SAFE
     if text is None:
-        raise VariableError(f"{part} cannot be absent inside of a command")
+        raise VariableError(f"{part} cannot be absent inside a command")
     if not allowed.match(text):
         raise VariableError(
-            f"{part} brings in a character that could change the command",
+            f"{part} contains a character that could change the command",
             hint="letters, digits and . _ - @ : + ~ # / \\ are allowed in a command"
-            + ("" if in_program else "; MicroSIP drops the quotes around arguments with blanks"),
+            + ("" if in_program else "; MicroSIP drops the quotes around arguments with spaces"),
         )
     if before.endswith('"') and text[:1] in ("-", "/") and not in_program:
-        raise VariableError(f"{part} begins with '{text[0]}', which programs take for an option")
+        raise VariableError(f"{part} begins with '{text[0]}', which programs read as an option")
     if text.endswith("\\") and after.startswith('"'):
-        raise VariableError(f"{part} ends with a backslash, which undoes the quote behind it")
+        raise VariableError(f"{part} ends with a backslash, which escapes the quote after it")
 
 
 def _in_program(before: str) -> bool:
-    """Whether the open quote behind ``before`` is the one around the program's path."""
+    """Whether the open quote in ``before`` is the one around the program's path."""
     return before.startswith('"') and before.count('"') == 1

@@ -12,10 +12,10 @@ from .scope import MAX_TEXT, as_text
 MAX_NUMBER = 10**15
 
 
-class Refused(Exception):
+class NotAllowed(Exception):
     """A signal inside this room: an expression does something that is not allowed.
 
-    Neither text ever holds a value.
+    Neither text ever contains a value.
     """
 
     def __init__(self, message: str, hint: str = "") -> None:
@@ -27,14 +27,14 @@ class Refused(Exception):
 def bounded_text(text: str) -> str:
     """``text``, if it is not too long for any key."""
     if len(text) > MAX_TEXT:
-        raise Refused(f"the value has more than {MAX_TEXT} characters")
+        raise NotAllowed(f"the value has more than {MAX_TEXT} characters")
     return text
 
 
 def bounded_number(number: int) -> int:
     """``number``, if no port, second or count could be larger."""
     if abs(number) > MAX_NUMBER:
-        raise Refused("a number is out of range")
+        raise NotAllowed("a number is out of range")
     return number
 
 
@@ -43,7 +43,7 @@ def _replace(value: Any, old: Any, new: Any) -> str:
     # Counted before it is made: two texts of some thousand characters could become megabytes.
     grown = len(text) + text.count(before) * (len(after) - len(before))
     if grown > MAX_TEXT:
-        raise Refused(f"'replace' would make more than {MAX_TEXT} characters")
+        raise NotAllowed(f"'replace' would make more than {MAX_TEXT} characters")
     return bounded_text(text.replace(before, after))
 
 
@@ -59,7 +59,7 @@ def _int(value: Any, default: Any = None) -> Any:
     if len(text) < 20 and text.lstrip("+-").isdecimal():
         return bounded_number(int(text))
     if default is None:
-        raise Refused("'int' got a text that is no whole number", "give a default: int(0)")
+        raise NotAllowed("'int' got a text that is not a whole number", "give a default: int(0)")
     return default
 
 
@@ -70,14 +70,14 @@ def _items(value: Any) -> Any:
 def _first(value: Any) -> Any:
     items = _items(value)
     if not items:
-        raise Refused("'first' got something empty")
+        raise NotAllowed("'first' got an empty value")
     return items[0]
 
 
 def _last(value: Any) -> Any:
     items = _items(value)
     if not items:
-        raise Refused("'last' got something empty")
+        raise NotAllowed("'last' got an empty value")
     return items[-1]
 
 
@@ -85,7 +85,7 @@ def _join(value: Any, separator: Any = "") -> str:
     between = as_text(separator)
     texts = [as_text(item) for item in _items(value)]
     if sum(map(len, texts)) + len(texts) * len(between) > 2 * MAX_TEXT:
-        raise Refused(f"'join' would make more than {MAX_TEXT} characters")
+        raise NotAllowed(f"'join' would make more than {MAX_TEXT} characters")
     return bounded_text(between.join(texts))
 
 

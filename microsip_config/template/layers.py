@@ -1,7 +1,7 @@
-"""Template files -> `Template`: finds the files, follows ``extends``, puts the layers in order.
+"""Template files -> `Template`: finds the files, follows ``extends``, orders the layers.
 
 Parents come before the template that extends them; later layers win, key by key. A file that is
-reached twice counts once, at its first place, so that two children of one base keep their own
+reached twice counts once, where it comes first, so that two children of one base keep their own
 values.
 """
 
@@ -16,8 +16,10 @@ from ..schema import account_number, canonical_section
 from ..secret import Secret
 from ..text import did_you_mean
 from .library import MAX_BYTES, TemplateFile, find, folder, read_text
+from .lines import normal_header
 from .model import Desired, Layer, TemplateText
-from .parse import normal_header, parse
+from .parse import parse
+from .render import render
 
 MAX_LAYERS = 64
 
@@ -39,7 +41,7 @@ class Template:
 
     @property
     def description(self) -> str:
-        """What the highest layer with a description says of itself."""
+        """The description of the highest layer that has one."""
         return next((layer.description for layer in reversed(self.layers) if layer.description), "")
 
     @property
@@ -49,7 +51,7 @@ class Template:
 
     @property
     def activate(self) -> tuple[str, str] | None:
-        """The header of the account to make active, and its place: the highest layer's word."""
+        """The header of the account to make active and where it is set; the highest layer wins."""
         return next((layer.activate for layer in reversed(self.layers) if layer.activate), None)
 
     def render(
@@ -60,8 +62,6 @@ class Template:
         allow_commands: bool = False,
     ) -> Desired:
         """Fill the variables in; see `render.render`."""
-        from .render import render
-
         return render(self, variables, secrets, allow_commands=allow_commands)
 
 
@@ -70,7 +70,7 @@ def load(
 ) -> Template:
     """Read templates and everything they extend.
 
-    :param names: names of ready templates, or paths; which of them a name is, `find` says. Or
+    :param names: names of ready templates, or paths; `find` says which of them a name is. Or
         texts. Later ones win.
     :param bundled: the folder of the ready templates; None: those of this package.
     :raises InputError: the error; `InputErrors` if there are several.
@@ -81,7 +81,7 @@ def load(
             loader.take_text(name)
         else:
             loader.take(os.fspath(name))
-    loader.trouble.settle()
+    loader.errors.settle()
     template = Template(loader.layers, loader.texts)
     _check_activate(template)
     return template
@@ -92,7 +92,7 @@ class _Loader:
         self.bundled = bundled
         self.layers: list[Layer] = []
         self.texts: list[str] = []
-        self.trouble = ErrorList()
+        self.errors = ErrorList()
         self._done: set[Path] = set()
         self._open: list[tuple[Path, str]] = []
 
@@ -101,17 +101,17 @@ class _Loader:
         try:
             self._load(find(name, self.bundled), "")
         except InputError as error:
-            self.trouble.add(error)
+            self.errors.add(error)
 
     def take_text(self, template: TemplateText) -> None:
-        """Load a template that is given as a text; what it extends is sought as for a user."""
+        """Load a template that is given as a text; what it extends is looked up as for a user."""
         try:
             if len(template.text) > MAX_BYTES:
-                message = f"is larger than {MAX_BYTES // 1024} KiB"
+                message = f"the template is larger than {MAX_BYTES // 1024} KiB"
                 raise TemplateError(message, where=template.name)
             self._add(parse(template.text, template.name), template.text, None)
         except InputError as error:
-            self.trouble.add(error)
+            self.errors.add(error)
 
     def _load(self, template: TemplateFile, where: str) -> None:
         path, shown = template
@@ -130,13 +130,13 @@ class _Loader:
         self._open.pop()
         self._done.add(real)
 
-    def _add(self, layer: Layer, text: str, beside: Path | None) -> None:
-        """Put a layer on top of those that it extends, which are sought ``beside`` it."""
-        for name, place in layer.extends:
+    def _add(self, layer: Layer, text: str, relative_to: Path | None) -> None:
+        """Put a layer on top of those that it extends, ``relative_to`` its folder."""
+        for name, where in layer.extends:
             try:
-                self._load(find(name, self.bundled, beside=beside, where=place), place)
+                self._load(find(name, self.bundled, relative_to=relative_to, where=where), where)
             except InputError as error:
-                self.trouble.add(error)
+                self.errors.add(error)
         self.layers.append(layer)
         self.texts.append(text)
 
@@ -149,7 +149,7 @@ def _check_activate(template: Template) -> None:
     by_identity = [each for each in headers if each.startswith("Account by ")]
     if _is_numbered(header) or header in by_identity:
         return
-    # A header that comes twice may turn out to be two accounts: it is not proposed.
+    # A header that appears twice may be two accounts: it is not proposed.
     usable = [each for each in by_identity if by_identity.count(each) == 1]
     near = did_you_mean(header.strip("[] "), [*filter(_is_numbered, headers), *usable])
     if not near and len(usable) == 1 and header.startswith("Account by "):
@@ -157,7 +157,7 @@ def _check_activate(template: Template) -> None:
     hint = near or "name one account, such as Account1 or the header of an [Account by ...] section"
     if header == "Account0":
         hint = "set accountId and enableLocalAccount in [Settings] for the local account"
-    raise TemplateError(f"'activate' cannot take '{header}'", where=where, hint=hint)
+    raise TemplateError(f"'activate' cannot be '{header}'", where=where, hint=hint)
 
 
 def _is_numbered(header: str) -> bool:

@@ -1,25 +1,25 @@
 """Where templates are, and how they are read: the same for every verb and for ``extends``.
 
-A bare name (``office``) is the ready template; only where there is none of that name, a file. So
-nobody who may write into the current folder can put another template in its place. A name with a
-suffix or a folder (``office.ini``, ``./office``) is a file, and only where there is none, a
-ready template. ``.ini`` may be left out of either.
+A bare name (``office``) is the ready template; only if there is none of that name, a file. So
+nobody who can write to the current folder can replace a ready template. A name with a suffix or a
+folder (``office.ini``, ``./office``) is a file, and only if there is none, a ready template.
+``.ini`` may be left out of either.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from ..errors import InputError, TemplateError
+from ..named_tuple import NamedTuple
 from ..text import did_you_mean
 
 MAX_BYTES = 262_144
-"""Largest template or variables file; real ones have a few kilobytes."""
+"""Largest template or variables file; real ones are a few kilobytes."""
 
 
 def folder() -> Path:
-    """Where the ready templates are: in the installed package, or beside it in a checkout."""
+    """Where the ready templates are: in the installed package, or next to it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"
@@ -32,16 +32,18 @@ class TemplateFile(NamedTuple):
     shown: str
 
 
-def find(name: str, bundled: Path, *, beside: Path | None = None, where: str = "") -> TemplateFile:
+def find(
+    name: str, bundled: Path, *, relative_to: Path | None = None, where: str = ""
+) -> TemplateFile:
     """The file of a template.
 
-    :param name: what a user or ``extends`` says.
+    :param name: what a user or ``extends`` names.
     :param bundled: the folder of the ready templates.
-    :param beside: the folder that files are relative to; None: the current one.
-    :param where: the place of ``extends``, for the error.
+    :param relative_to: the folder that files are relative to; None: the current one.
+    :param where: the location of ``extends``, for the error.
     :raises TemplateError: there is none; the hint has the likely name.
     """
-    file = (beside or Path()) / name
+    file = (relative_to or Path()) / name
     plain = Path(name).name == name and not any(mark in name for mark in "/\\:")
     ready = [bundled / f"{name.removesuffix('.ini')}.ini"] if plain else []
     files = [file, Path(f"{file}.ini")]
@@ -49,25 +51,28 @@ def find(name: str, bundled: Path, *, beside: Path | None = None, where: str = "
     for path in (*ready, *files) if bare else (*files, *ready):
         if is_file(path):
             return TemplateFile(path, path.name if path.parent == bundled else str(path))
-    raise TemplateError(f"there is no template '{name}'", where=where, hint=_hint(file, bundled))
+    raise TemplateError(f"no template named '{name}'", where=where, hint=_hint(file, bundled))
 
 
 def _hint(file: Path, bundled: Path) -> str:
     names = {path.name for folder in (file.parent, bundled) for path in _templates(folder)}
     if file.suffix != ".ini":
         names = {name.removesuffix(".ini") for name in names}
-    return did_you_mean(file.name, sorted(names)) or "'template list' shows the ready ones"
+    return (
+        did_you_mean(file.name, sorted(names))
+        or "'microsip-config template list' shows the ready ones"
+    )
 
 
 def _templates(folder: Path) -> list[Path]:
     try:
         return list(folder.glob("*.ini"))
-    except (OSError, ValueError):  # there is no such folder, or nobody may look into it
+    except (OSError, ValueError):  # there is no such folder, or it may not be read
         return []
 
 
 def is_file(path: Path) -> bool:
-    """Whether ``path`` can be looked at and is a regular file."""
+    """Whether ``path`` is a regular file."""
     try:
         return path.is_file()
     except OSError:  # such as a name that is too long
@@ -84,20 +89,20 @@ def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -
     """
     fault = ""
     try:
-        # Looked at before it is opened: opening a pipe would wait for ever.
+        # Checked before it is opened: opening a pipe would wait forever.
         if not path.exists():
             fault = "there is no such file"
         elif not path.is_file():
-            fault = "is not a file"
+            fault = "not a regular file"
         else:
             with path.open("rb") as stream:
                 data = stream.read(MAX_BYTES + 1)
     except (OSError, ValueError) as reason:
-        fault = f"cannot be read: {getattr(reason, 'strerror', None) or 'not a valid path'}"
+        fault = f"cannot read the file: {getattr(reason, 'strerror', None) or 'not a valid path'}"
     if fault:
         raise error(fault, where=shown)
     if len(data) > MAX_BYTES:
-        raise error(f"is larger than {MAX_BYTES // 1024} KiB", where=shown)
+        raise error(f"the file is larger than {MAX_BYTES // 1024} KiB", where=shown)
     return _decode(data, shown, error)
 
 
@@ -111,4 +116,6 @@ def _decode(data: bytes, shown: str, error: type[InputError]) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as reason:
         line = data[: reason.start].decode(encoding, "replace").count("\n") + 1
-    raise error(f"is not valid {name}", where=f"{shown}:{line}", hint="save the file as UTF-8 text")
+    raise error(
+        f"the file is not valid {name}", where=f"{shown}:{line}", hint="save the file as UTF-8 text"
+    )

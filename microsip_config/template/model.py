@@ -1,9 +1,10 @@
-"""The words of the template room: what a template says, and what it asks for once rendered."""
+"""The types of templates: what a parsed template contains, and what a rendered one asks for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from ..named_tuple import NamedTuple
 from ..secret import Secret
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class TemplateText(NamedTuple):
-    """A template that is given as a text; ``name`` is how messages call it."""
+    """A template that is given as a text; ``name`` is how messages refer to it."""
 
     name: str
     text: str
@@ -33,8 +34,8 @@ class Selector(NamedTuple):
 class Assignment(NamedTuple):
     """One key to set, or to remove (``text`` is None).
 
-    ``text`` is exactly what belongs into the file (no protective quotes), a `Secret` where it must
-    not be seen. ``only_if_absent``: leave the key alone if the file has it. ``where``: file:line.
+    ``text`` is exactly the text for the file (without protective quotes), a `Secret` if it must not
+    be shown. ``only_if_absent``: leave the key alone if the file has it. ``where``: file:line.
     """
 
     selector: Selector
@@ -47,8 +48,8 @@ class Assignment(NamedTuple):
 class Desired(NamedTuple):
     """What a rendered template asks for: each (selector, key) once, in order of first appearance.
 
-    ``activate`` is the account that shall be the active one, an [AccountN] of the file or one of
-    those above, and ``activate_where`` who says so; None: leave that to the phone's file.
+    ``activate`` is the account to make active, an [AccountN] of the file or one of those above, and
+    ``activate_where`` where that is set; None: leave the active account alone.
     """
 
     description: str
@@ -59,7 +60,7 @@ class Desired(NamedTuple):
 
 class Entry(NamedTuple):
     """One line ``key = value`` of a template. ``literal`` is the text for the file, already typed
-    and checked, where the value holds no expression; otherwise None."""
+    and checked, if the value contains no expression; otherwise None."""
 
     key: Key
     source: str
@@ -80,7 +81,7 @@ class Section(NamedTuple):
 
 
 class Layer(NamedTuple):
-    """One template file, parsed. ``extends`` and ``activate`` come with their place."""
+    """One template file, parsed. ``extends`` and ``activate`` come with their location."""
 
     name: str
     description: str

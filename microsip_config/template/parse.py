@@ -1,38 +1,19 @@
-"""Text of one template file -> `Layer`: syntax, sections, keys and literal values.
-
-The language is line by line: blank, comment (``#`` or ``;``), ``[header]``, ``key = value`` or
-``key ?= value``. There are no continuation lines and no comments behind a value. Blanks around a
-value go, and then one pair of quotes around it, as Windows does it, which keeps outer blanks.
-"""
+"""Text of one template file -> `Layer`: its header, sections, keys and literal values."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from ..errors import ErrorList, InputError, TemplateError, UnknownKey
 from ..schema import RECORDS, canonical_section, find_key, section_kind
-from ..schema.key import Key, unsafe_character
+from ..schema.key import Key
 from ..secret import Secret
 from ..text import did_you_mean, nearest
+from .lines import Block, Line, blocks_of, comma_list, repeated
 from .model import Entry, Layer, Section
-from .scope import BUILT_IN, MAX_TEXT, is_absent, is_literal, is_name, without_expressions
+from .scope import BUILT_IN, is_absent, is_literal, is_name
 from .typed import typed_text
 
 HEADER_KEYS = ("description", "requires", "extends", "activate")
 _HEADERS = ("Settings", "Account1", "Account by username, domain", "Account *", "Shortcuts")
-
-
-class _Line(NamedTuple):
-    name: str
-    value: str
-    only_if_absent: bool
-    where: str
-
-
-class _Block(NamedTuple):
-    header: str
-    where: str
-    lines: list[_Line]
 
 
 def parse(text: str, name: str) -> Layer:
@@ -40,217 +21,111 @@ def parse(text: str, name: str) -> Layer:
 
     :param text: the file's text, without a byte-order mark.
     :param name: how messages name the file.
-    :raises InputError: `TemplateError`, `UnknownKey` or `ValueRefused` with ``file:line``; a
+    :raises InputError: `TemplateError`, `UnknownKey` or `ValueRefused` with ``file:line``;
         `InputErrors` if there are several.
     """
-    trouble = ErrorList()
-    blocks = _blocks(text, name, trouble)
-    header = _header_lines(blocks, trouble)
+    errors = ErrorList()
+    blocks = blocks_of(text, name, errors)
+    header = _header_lines(blocks, errors)
     sections = []
     seen: dict[str, str] = {}
     for block in blocks:
         if block.header.lower() == "template":
             continue
         try:
-            section = _section(block, trouble)
+            section = _section(block, errors)
         except InputError as error:
-            trouble.add(error)
+            errors.add(error)
             continue
-        # Only an account that is looked up may come more than once: each is another account.
+        # Only [Account by ...] may appear more than once: each is another account.
         if section.kind != "by" and section.header in seen:
-            trouble.add(_again(f"[{section.header}]", section.where, seen[section.header]))
+            errors.add(repeated(f"[{section.header}]", section.where, seen[section.header]))
         seen.setdefault(section.header, section.where)
         sections.append(section)
-    if not (sections or "extends" in header or "activate" in header or trouble.errors):
-        # An empty template would be "in the desired state" on every phone.
-        fault = "the template says nothing: no section of keys, no 'extends' and no 'activate'"
-        trouble.add(TemplateError(fault, where=name, hint="is the file cut off?"))
+    if not (sections or "extends" in header or "activate" in header or errors.errors):
+        # Every phone would be "in the desired state" of an empty template.
+        fault = "the template is empty: no section with keys, no 'extends' and no 'activate'"
+        errors.add(TemplateError(fault, where=name, hint="is the file incomplete?"))
     layer = Layer(
         name,
         header["description"].value if "description" in header else "",
-        _requires(header.get("requires"), trouble),
-        _extends(header.get("extends"), trouble),
+        _requires(header.get("requires"), errors),
+        _extends(header.get("extends"), errors),
         (header["activate"].value, header["activate"].where) if "activate" in header else None,
         tuple(sections),
     )
-    trouble.settle()
+    errors.settle()
     return layer
-
-
-def comma_list(text: str) -> list[str]:
-    """The items of ``a, b``, blanks around them dropped."""
-    return [item.strip(" \t") for item in text.split(",")]
-
-
-def normal_header(text: str) -> str:
-    """One spelling for headers that differ in blanks only."""
-    words = text.split()
-    if words[:2] == ["Account", "by"] and len(words) > 2:
-        return "Account by " + ", ".join(comma_list(" ".join(words[2:])))
-    return "Account *" if "".join(words) == "Account*" else text
-
-
-# -- lines ---------------------------------------------------------------------------------------
-
-
-def _blocks(text: str, name: str, trouble: ErrorList) -> list[_Block]:
-    blocks: list[_Block] = []
-    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
-        bare = line.strip(" \t")
-        if not bare or bare[0] in "#;":
-            continue
-        where = f"{name}:{number}"
-        try:
-            _refuse_control_characters(bare, where)
-            if bare[0] == "[":
-                blocks.append(_Block(_header_text(bare, where), where, []))
-            else:
-                entry = _entry(bare, where)
-                if not blocks:
-                    raise TemplateError(
-                        f"'{entry.name}' stands before the first [section]",
-                        where=where,
-                        hint="put a line such as [Settings] above it",
-                    )
-                blocks[-1].lines.append(entry)
-        except InputError as error:
-            trouble.add(error)
-    for block in blocks:
-        _refuse_repeats(block, trouble)
-    return blocks
-
-
-def _refuse_control_characters(bare: str, where: str) -> None:
-    unsafe = unsafe_character(bare.replace("\t", " "))
-    if unsafe:
-        raise TemplateError(
-            f"the line holds {unsafe}", where=where, hint="remove it; no value can have it"
-        )
-
-
-def _header_text(bare: str, where: str) -> str:
-    if not bare.endswith("]"):
-        hint = "comments stand on lines of their own" if "]" in bare else "close it with ']'"
-        raise TemplateError("a [section] header must end with ']'", where=where, hint=hint)
-    return normal_header(bare[1:-1].strip(" \t"))
-
-
-def _entry(bare: str, where: str) -> _Line:
-    left, equals, right = bare.partition("=")
-    only_if_absent = left.endswith("?")
-    key = (left[:-1] if only_if_absent else left).strip(" \t")
-    if not equals:
-        # What stands there is not repeated: it may be anything, such as a file named by mistake.
-        raise TemplateError(
-            "the line is neither a comment, nor [section], nor key = value",
-            where=where,
-            hint="a value goes on one line; a comment starts with '#' or ';'",
-        )
-    if not key:
-        raise TemplateError("there is no key before '='", where=where)
-    if len(right) > MAX_TEXT:
-        raise TemplateError(f"'{key}': a value has at most {MAX_TEXT} characters", where=where)
-    return _Line(key, _unquoted(key, right.strip(" \t"), where), only_if_absent, where)
-
-
-def _unquoted(key: str, value: str, where: str) -> str:
-    """``value`` without one pair of quotes around it."""
-    if len(value) < 2 or value[0] not in "\"'" or value[0] != value[-1]:
-        return value
-    inner = value[1:-1]
-    # An expression's own quotes do not count, nor do those of a value in doubled quotes.
-    text = without_expressions(inner)
-    doubled = len(text) > 1 and text[0] == text[-1] == value[0]
-    if value[0] in text and not doubled:
-        raise TemplateError(
-            f"'{key}': the quotes around the value could be its own or not",
-            where=where,
-            hint='put one more pair around it, such as \'...\' around "a" "b": '
-            "one pair of outer quotes is always dropped",
-        )
-    return inner
-
-
-def _refuse_repeats(block: _Block, trouble: ErrorList) -> None:
-    seen: dict[str, str] = {}
-    for line in block.lines:
-        if line.name.lower() in seen:
-            trouble.add(_again(f"'{line.name}'", line.where, seen[line.name.lower()]))
-        seen.setdefault(line.name.lower(), line.where)
-
-
-def _again(what: str, where: str, before: str) -> TemplateError:
-    return TemplateError(
-        f"{what} is there twice, first at {before}", where=where, hint="keep one of them"
-    )
 
 
 # -- [template] ----------------------------------------------------------------------------------
 
 
-def _header_lines(blocks: list[_Block], trouble: ErrorList) -> dict[str, _Line]:
-    header: dict[str, _Line] = {}
-    places = [block for block in blocks if block.header.lower() == "template"]
-    for block in places:
-        if block is not places[0]:
-            trouble.add(_again("[template]", block.where, places[0].where))
+def _header_lines(blocks: list[Block], errors: ErrorList) -> dict[str, Line]:
+    header: dict[str, Line] = {}
+    headers = [block for block in blocks if block.header.lower() == "template"]
+    for block in headers:
+        if block is not headers[0]:
+            errors.add(repeated("[template]", block.where, headers[0].where))
         elif block.header != "template":
-            trouble.add(_unknown_header(block.header, block.where))
+            errors.add(_unknown_header(block.header, block.where))
         for line in block.lines:
             error = _header_fault(line)
             if error:
-                trouble.add(error)
+                errors.add(error)
             else:
                 header.setdefault(line.name, line)
     return header
 
 
-def _header_fault(line: _Line) -> TemplateError | None:
+def _header_fault(line: Line) -> TemplateError | None:
     if line.name not in HEADER_KEYS:
         return TemplateError(
             f"unknown key '{line.name}' in [template]",
             where=line.where,
-            hint=did_you_mean(line.name, HEADER_KEYS) or f"it takes {', '.join(HEADER_KEYS)}",
+            hint=did_you_mean(line.name, HEADER_KEYS) or f"the keys are {', '.join(HEADER_KEYS)}",
         )
     if line.only_if_absent:
         return TemplateError(
-            f"'{line.name}' in [template] takes '='", where=line.where, hint="drop the '?'"
+            f"'{line.name}' in [template] must be set with '='",
+            where=line.where,
+            hint="remove the '?'",
         )
     if not is_literal(line.value):
         return TemplateError(
-            f"'{line.name}' in [template] cannot hold an expression", where=line.where
+            f"'{line.name}' in [template] cannot contain an expression", where=line.where
         )
     return None
 
 
-def _requires(line: _Line | None, trouble: ErrorList) -> tuple[str, ...]:
+def _requires(line: Line | None, errors: ErrorList) -> tuple[str, ...]:
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
     for name in names:
         first = name.split(".", 1)[0]
         if not is_name(name):
-            fault = f"'requires' takes variable names, and '{name}' is none"
+            fault = f"'requires': '{name}' is not a variable name"
             hint = "separate the names with commas, such as: extension, site.stun"
         elif name == "absent" or (first in BUILT_IN and first == name):
-            fault = f"'requires' cannot ask for '{name}'"
+            fault = f"'requires' cannot list '{name}'"
             hint = "" if name == "absent" else f"name one entry, such as {name}.NAME"
         else:
             continue
-        trouble.add(TemplateError(fault, where=line.where, hint=hint))
+        errors.add(TemplateError(fault, where=line.where, hint=hint))
     return tuple(names)
 
 
-def _extends(line: _Line | None, trouble: ErrorList) -> tuple[tuple[str, str], ...]:
+def _extends(line: Line | None, errors: ErrorList) -> tuple[tuple[str, str], ...]:
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
     for name in names:
-        # An absolute name could make a run with high rights read, or call, any place there is.
+        # An absolute name could make a privileged run read any file, or connect to any server.
         if not name or name[0] in "/\\" or ":" in name:
-            trouble.add(
+            errors.add(
                 TemplateError(
-                    f"'extends' cannot take '{name}'",
+                    f"'extends' cannot name '{name}'",
                     where=line.where,
                     hint="name a file relative to this one, or a ready template",
                 )
@@ -261,10 +136,10 @@ def _extends(line: _Line | None, trouble: ErrorList) -> tuple[tuple[str, str], .
 # -- sections ------------------------------------------------------------------------------------
 
 
-def _section(block: _Block, trouble: ErrorList) -> Section:
+def _section(block: Block, errors: ErrorList) -> Section:
     kind, name = _selector(block.header, block.where)
     keyed = "Account1" if kind != "section" else name
-    identity, unknown = _identity(block, trouble) if kind == "by" else ((), frozenset())
+    identity, unknown = _identity(block, errors) if kind == "by" else ((), frozenset())
     entries = []
     for line in block.lines:
         if line.name in unknown:
@@ -273,17 +148,18 @@ def _section(block: _Block, trouble: ErrorList) -> Section:
             key = _key(keyed, line.name, block.header, line.where)
             if key in identity and line.only_if_absent:
                 raise TemplateError(
-                    f"'{key.name}' identifies the account and takes '='", where=line.where
+                    f"'{key.name}' identifies the account and must be set with '='",
+                    where=line.where,
                 )
             entries.append(_typed_entry(key, line))
         except InputError as error:
-            trouble.add(error)
+            errors.add(error)
     given = {line.name for line in block.lines}
     for key in identity:
         if key.name not in given:
-            trouble.add(
+            errors.add(
                 TemplateError(
-                    f"[{block.header}] does not say which {key.name}",
+                    f"[{block.header}] does not set {key.name}, which identifies the account",
                     where=block.where,
                     hint=f"add the line: {key.name} = ...",
                 )
@@ -301,7 +177,7 @@ def _selector(header: str, where: str) -> tuple[str, str]:
     name = canonical_section(header)
     if name in RECORDS:
         raise TemplateError(
-            f"[{name}] is what the phone keeps for itself, not configuration",
+            f"[{name}] is data the phone maintains itself, not configuration",
             where=where,
             hint="leave the section out",
         )
@@ -327,34 +203,34 @@ def _key(section: str, name: str, header: str, where: str) -> Key:
         raise UnknownKey(message, hint=error.hint, where=where) from None
 
 
-def _identity(block: _Block, trouble: ErrorList) -> tuple[tuple[Key, ...], frozenset[str]]:
-    """The keys that identify an account, and the names in the header that are no keys."""
+def _identity(block: Block, errors: ErrorList) -> tuple[tuple[Key, ...], frozenset[str]]:
+    """The keys that identify an account, and the names in the header that are not keys."""
     keys: list[Key] = []
     unknown: set[str] = set()
     for name in comma_list(block.header.removeprefix("Account by ")):
         try:
             key = _key("Account1", name, block.header, block.where)
             if key in keys:
-                raise TemplateError(f"'{name}' is there twice", where=block.where)
+                raise TemplateError(f"'{name}' appears twice", where=block.where)
             if key.kind == "secret":
                 raise TemplateError(
-                    f"'{name}' cannot identify an account: it is not shown", where=block.where
+                    f"'{name}' is a secret and cannot identify an account", where=block.where
                 )
             keys.append(key)
         except InputError as error:
             if isinstance(error, UnknownKey):
                 unknown.add(name)
-            trouble.add(error)
+            errors.add(error)
     return tuple(keys), frozenset(unknown)
 
 
-def _typed_entry(key: Key, line: _Line) -> Entry:
+def _typed_entry(key: Key, line: Line) -> Entry:
     literal: str | Secret | None = None
     if is_literal(line.value):
         literal = typed_text(key, line.value, line.where)
     elif line.only_if_absent and is_absent(line.value):
         raise TemplateError(
-            f"'{key.name}': '?=' and {{{{ absent }}}} together do nothing",
+            f"'{key.name}': '?=' with {{{{ absent }}}} does nothing",
             where=line.where,
             hint="write '=' to remove the key",
         )

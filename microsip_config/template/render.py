@@ -2,8 +2,8 @@
 
 Each value is rendered on its own and then validated by its key, so no variable can add a line, a
 key or a section. Later layers win, key by key, together with their operator: ``?=`` in a later
-layer makes of an earlier ``=`` a proposal, and the other way round. Jinja2 takes 40 ms to import,
-so names alone (``{{ site.stun }}``) are filled in here, with the same outcome.
+layer turns an earlier ``=`` into a proposal, and the reverse. Jinja2 takes 40 ms to import, so mere
+names (``{{ site.stun }}``) are filled in here, with the same outcome.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
 from ..secret import Secret
 from ..text import did_you_mean
+from .lines import normal_header
 from .model import Assignment, Desired, Entry, Section, Selector
-from .parse import normal_header
 from .scope import (
     BUILT_IN,
     MAX_TEXT,
-    Missing,
     Scope,
+    UndefinedName,
     as_text,
     is_absent,
     simple_parts,
     without_expressions,
 )
-from .typed import typed_text
+from .typed import shown_name, typed_text
 
 if TYPE_CHECKING:
     from .layers import Template
@@ -44,12 +44,12 @@ def render(
 ) -> Desired:
     """Fill in the variables and validate every value.
 
-    :param variables: by name; tables are nested mappings, functions are called when asked for
+    :param variables: by name; tables are nested mappings, functions are called when needed
         (see `variables.collect`).
-    :param secrets: what ``{{ secret.NAME }}`` stands for. A value that used one, and every
+    :param secrets: the values of ``{{ secret.NAME }}``. A value that used one, and every
         password, comes out as a `Secret`, and no error shows it.
     :param allow_commands: let the template set ``cmd*`` keys, which run programs.
-    :raises InputError: `VariableError`, `TemplateError` or `ValueRefused` with its place, or
+    :raises InputError: `VariableError`, `TemplateError` or `ValueRefused` with its location, or
         `InputErrors` with all of them.
     """
     _check_required(template, variables, secrets)
@@ -66,10 +66,10 @@ def _check_required(
     for name in template.requires:
         try:
             scope.find(name)
-        except Missing:
+        except UndefinedName:
             missing.append(name)
         except VariableError:
-            pass  # Told with its place when the value is rendered.
+            pass  # Reported with its location when the value is rendered.
     if missing:
         last = next(layer.name for layer in template.layers if missing[0] in layer.requires)
         raise VariableError(
@@ -80,7 +80,7 @@ def _check_required(
 
 
 def _how_to_give(names: Iterable[str], variables: Mapping[str, Any]) -> str:
-    """The way out of a missing variable: what to give, set or write instead."""
+    """How to fix missing variables: what to give, set or write instead."""
     options, others = [], []
     for name in names:
         first, _, rest = name.partition(".")
@@ -90,7 +90,7 @@ def _how_to_give(names: Iterable[str], variables: Mapping[str, Any]) -> str:
             others.append(f"set the environment variable {rest}")
         elif first in BUILT_IN:
             known = sorted(f"{first}.{fact}" for fact in variables.get(first, {}))
-            others.append(f"facts of this system are {', '.join(known)}" if known else "")
+            others.append(f"known names are {', '.join(known)}" if known else "")
         else:
             options.append(f"--var {name}=...")
     return "; ".join(filter(None, ("give " + " ".join(options) if options else "", *others)))
@@ -104,7 +104,7 @@ class _Renderer:
         self.variables = variables
         self.secrets = secrets
         self.allow_commands = allow_commands
-        self.trouble = ErrorList()
+        self.errors = ErrorList()
         self.found: dict[tuple[object, ...], Assignment] = {}
         self.accounts: dict[tuple[object, ...], Selector] = {}
         self.selectors: dict[str, dict[Selector, None]] = {}  # by header
@@ -119,8 +119,8 @@ class _Renderer:
         try:
             activate = self._activate(template)
         except InputError as error:
-            self.trouble.add(error)
-        self.trouble.settle()
+            self.errors.add(error)
+        self.errors.settle()
         wanted = tuple(a for a in self.found.values() if a.text is not None or not a.only_if_absent)
         where = template.activate[1] if template.activate else ""
         return Desired(template.description, wanted, activate, where)
@@ -131,17 +131,18 @@ class _Renderer:
             try:
                 texts[entry.key.name] = self._text(section, entry)
             except InputError as error:
-                self.trouble.add(error)
+                self.errors.add(error)
         try:
             selector = self._selector(section, texts)
         except InputError as error:
-            self.trouble.add(error)
+            self.errors.add(error)
             return
         identity = _identity(selector)
         if section.kind == "by" and identity in here:
-            self.trouble.add(
+            other = here[identity].where
+            self.errors.add(
                 TemplateError(
-                    f"[{section.header}] is the same account as at {here[identity].where}",
+                    f"[{section.header}] is the same account as the section at {other}",
                     where=section.where,
                     hint="put their keys into one section",
                 )
@@ -164,7 +165,7 @@ class _Renderer:
         match = []
         for key in section.identity:
             if key.name not in texts:
-                # Its own error is told already; this account is nobody in particular.
+                # Already reported; this account is not any in particular.
                 match.append((key.name, f"\0{section.where}"))
                 continue
             text = texts[key.name]
@@ -188,7 +189,7 @@ class _Renderer:
         chosen = self.selectors.get(header, {})
         if len(chosen) > 1:
             raise TemplateError(
-                f"'activate' names '{header}', and that is {len(chosen)} accounts",
+                f"'activate' names '{header}', which is {len(chosen)} accounts",
                 where=where,
                 hint="give the one to activate a header of its own, such as [Account by username]",
             )
@@ -199,7 +200,7 @@ class _Renderer:
                 where=where,
                 hint="keep one of them",
             )
-        # One that no section of the template is for must be in the file: the plan sees to that.
+        # One without a section in the template must be in the file: the plan checks that.
         return next(iter(chosen), Selector("section", header))
 
     # -- one value -------------------------------------------------------------------------------
@@ -218,10 +219,10 @@ class _Renderer:
         hidden = entry.key.kind == "secret"
         try:
             text, origin = self._command(entry) if command else self._expand(entry.source, hidden)
-        except Missing as reason:
+        except UndefinedName as reason:
             raise self._unknown(reason.args[0], entry) from None
         except InputError as reason:
-            message = f"{entry.key.name}: {reason.message}"
+            message = f"{shown_name(entry.key)}: {reason.message}"
             raise type(reason)(message, hint=reason.hint, where=entry.where) from None
         if text is None:
             if entry.key in section.identity:
@@ -262,7 +263,7 @@ class _Renderer:
         text, origin = expand_command(entry.source, expand)
         if self.scope.tainted:
             raise TemplateError(
-                "a secret cannot go into a command: every user sees it in the list of processes"
+                "a secret cannot be part of a command: every user can see it in the process list"
             )
         return text, origin
 
@@ -276,7 +277,7 @@ class _Renderer:
             guess = did_you_mean(name, _names(self.variables))
         hint = "; or ".join(filter(None, (guess, _how_to_give([name], self.variables))))
         return VariableError(
-            f"{entry.key.name}: undefined variable '{name}'", hint=hint, where=entry.where
+            f"{shown_name(entry.key)}: undefined variable '{name}'", hint=hint, where=entry.where
         )
 
 
@@ -285,7 +286,7 @@ def _check_fields(entry: Entry, text: str, origin: str) -> None:
     literal = without_expressions(entry.source)
     if literal and "{%" not in literal and text.count(";") != literal.count(";"):
         raise ValueRefused(
-            f"{entry.key.name}: a variable holds ';', which separates the fields",
+            f"{shown_name(entry.key)}: a variable contains ';', which separates the fields",
             hint=f"it comes from {origin}",
             where=entry.where,
         )

@@ -1,4 +1,4 @@
-"""Evaluates one value with Jinja2, for what is more than names. Imported only when needed.
+"""Evaluates values with Jinja2 that are more than names. Imported only when needed.
 
 The sandbox is an allow-list over the syntax tree: no calls, loops, assignments, macros, imports
 or attributes of Python objects ever reach the compiler, and every operation has a bounded result.
@@ -17,11 +17,11 @@ from jinja2.visitor import NodeTransformer
 
 from .. import errors
 from ..text import did_you_mean
-from .filters import FILTERS, MAX_NUMBER, TESTS, Refused, bounded_number, bounded_text
-from .scope import MAX_TEXT, Absent, Missing, Scope, as_text, is_name
+from .filters import FILTERS, MAX_NUMBER, TESTS, NotAllowed, bounded_number, bounded_text
+from .scope import MAX_TEXT, Absent, Scope, UndefinedName, as_text, is_name
 
 MAX_SOURCE = 1024
-"""Longest value that may hold more than names, in characters."""
+"""Longest value with more than names in it, in characters."""
 MAX_WORK = 32_768
 """Characters of such values in one rendering; bounds the time to compile them."""
 MAX_DEPTH = 40
@@ -33,7 +33,7 @@ _ALLOWED = (
     nodes.Sub, nodes.Mul, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.List,
     nodes.Tuple, nodes.Keyword,
 )  # fmt: skip
-_REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
+_NOT_ALLOWED: Mapping[type[nodes.Node], tuple[str, str]] = {
     nodes.Call: ("calls are not allowed", f"filters are {', '.join(sorted(FILTERS))}"),
     nodes.Div: ("'/' is not allowed", "'//' divides whole numbers"),
     nodes.Pow: ("'**' is not allowed", ""),
@@ -41,7 +41,7 @@ _REFUSED: Mapping[type[nodes.Node], tuple[str, str]] = {
 
 
 class _Undefined(StrictUndefined):
-    """Knows its whole dotted name, and nothing else."""
+    """Has its whole dotted name, and nothing else."""
 
     @property
     def _undefined_message(self) -> str:
@@ -49,7 +49,7 @@ class _Undefined(StrictUndefined):
 
 
 class Environment(ImmutableSandboxedEnvironment):
-    """Jinja2 with our names, filters and bounds. ``absent``: ``{{ absent }}`` was met."""
+    """Jinja2 with the names, filters and limits of templates. ``absent``: the value had one."""
 
     intercepted_binops = frozenset(("+", "-", "*", "//", "%"))
 
@@ -73,7 +73,7 @@ class Environment(ImmutableSandboxedEnvironment):
             return _Undefined(name=f"{obj._undefined_name}.{attribute}")
         try:
             return self.scope.member(obj, attribute)
-        except Missing as missing:
+        except UndefinedName as missing:
             return _Undefined(name=missing.args[0])
 
     def getitem(self, obj: Any, argument: Any) -> Any:
@@ -81,11 +81,11 @@ class Environment(ImmutableSandboxedEnvironment):
         if isinstance(argument, str):
             # A name that was computed appears in errors, so it may not come from a secret.
             if self.scope.tainted:
-                raise Refused("[...] cannot look something up once a secret was used")
+                raise NotAllowed("[...] cannot look something up once a secret was used")
             return self.getattr(obj, argument)
         if isinstance(obj, (str, list, tuple)) and isinstance(argument, int):
             return obj[argument]
-        raise Refused("[...] does not fit the type of the value before it")
+        raise NotAllowed("[...] does not fit the type of the value before it")
 
     def call_binop(self, _context: Context, operator: str, left: Any, right: Any) -> Any:
         """Whole numbers, and ``+`` for two texts; results are bounded."""
@@ -95,9 +95,9 @@ class Environment(ImmutableSandboxedEnvironment):
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return bounded_text(left + right)
         if type(left) is not int or type(right) is not int:
-            raise Refused(
-                f"'{operator}' takes whole numbers",
-                "the filter 'int' makes a number of a text, '~' joins texts",
+            raise NotAllowed(
+                f"'{operator}' needs whole numbers",
+                "the filter 'int' turns a text into a number; '~' joins texts",
             )
         operation = self.binop_table[operator]
         return bounded_number(operation(bounded_number(left), bounded_number(right)))
@@ -116,22 +116,22 @@ class Evaluator:
     def evaluate(self, source: str, hidden: bool) -> tuple[str | None, str]:
         """The text of ``source`` (None for ``absent``) and the names in it, for messages.
 
-        :param hidden: ``source`` may hold a secret itself, so errors do not repeat any of it.
+        :param hidden: ``source`` may contain a secret itself, so errors do not repeat any of it.
         :raises errors.TemplateError: syntax, something not allowed, or too much work.
         :raises errors.VariableError: a value of the wrong type.
-        :raises Missing: an undefined name.
+        :raises UndefinedName: an undefined name.
         """
         try:
             return self._evaluate(source)
         except Exception as error:
             failure = _translated(error, hidden)
-        # Raised out here, it carries no context: the frames inside hold values.
+        # Raised out here, it carries no context: the frames inside contain values.
         raise failure
 
     def _evaluate(self, source: str) -> tuple[str | None, str]:
         self._left -= len(source)
         if self._left < 0:
-            raise Refused("the templates hold too many long expressions", "simplify them")
+            raise NotAllowed("the templates contain too many long expressions", "simplify them")
         environment = self._environment
         environment.absent = False
         tree = _checked(environment, source)
@@ -140,7 +140,7 @@ class Evaluator:
         for name in dict.fromkeys(dotted.split(".", 1)[0] for dotted in names):
             try:
                 roots[name] = self._scope.find(name)
-            except Missing:
+            except UndefinedName:
                 continue  # Is undefined in the expression, which may test for that.
         text = environment.from_string(tree).render(roots)
         shown = ", ".join(name for name in names if name != "absent")
@@ -149,7 +149,7 @@ class Evaluator:
                 str(Absent())
             return None, shown
         if len(text) > MAX_TEXT:
-            raise Refused(f"the value has more than {MAX_TEXT} characters")
+            raise NotAllowed(f"the value has more than {MAX_TEXT} characters")
         return text, shown
 
 
@@ -163,7 +163,7 @@ def checked_tree(source: str) -> nodes.Template:
 
 
 def names_in(tree: nodes.Node) -> list[str]:
-    """The dotted names that an expression asks for, in order, each once."""
+    """The dotted names in an expression, in order, each once."""
     names: dict[str, None] = {}
     _collect_names(tree, names)
     return list(names)
@@ -200,16 +200,16 @@ def _translated(error: Exception, hidden: bool) -> Exception:
     """What to raise instead of ``error``: nothing of a value goes with it."""
     if isinstance(error, errors.VariableError):
         return errors.VariableError(error.message, hint=error.hint)
-    if isinstance(error, Missing):
-        return Missing(*error.args)
+    if isinstance(error, UndefinedName):
+        return UndefinedName(*error.args)
     if isinstance(error, UndefinedError):
-        return Missing(error.message)
-    if isinstance(error, Refused):
+        return UndefinedName(error.message)
+    if isinstance(error, NotAllowed):
         return errors.TemplateError(error.message, hint=error.hint)
     if isinstance(error, TemplateSyntaxError):
         detail = "" if hidden else f": {error.message}"
         return errors.TemplateError(
-            f"the expression cannot be read{detail}",
+            f"cannot read the expression{detail}",
             hint="write {{ '{{' }} for two literal braces",
         )
     if isinstance(error, (RecursionError, MemoryError)):
@@ -228,7 +228,7 @@ def _translated(error: Exception, hidden: bool) -> Exception:
 
 def _checked(environment: Environment, source: str) -> nodes.Template:
     if len(source) > MAX_SOURCE:
-        raise Refused(f"a value with an expression has at most {MAX_SOURCE} characters")
+        raise NotAllowed(f"a value with an expression is longer than {MAX_SOURCE} characters")
     tree = environment.parse(source)
     _check(tree, 0)
     _ConstantItems().visit(tree)
@@ -250,18 +250,18 @@ def _check(node: nodes.Node, depth: int) -> None:
         raise RecursionError
     if not isinstance(node, _ALLOWED):
         if isinstance(node, nodes.Stmt):
-            raise Refused("only {% if %} is allowed: no loops, assignments, macros, includes")
+            raise NotAllowed("only {% if %} is allowed: no loops, assignments, macros, includes")
         fault = (f"'{type(node).__name__.lower()}' is not allowed in an expression", "")
-        raise Refused(*_REFUSED.get(type(node), fault))
+        raise NotAllowed(*_NOT_ALLOWED.get(type(node), fault))
     if isinstance(node, nodes.Name):
         _check_name(node.name)
         if node.ctx != "load" or node.name == "self":
-            raise Refused(f"'{node.name}' cannot be used here")
+            raise NotAllowed(f"'{node.name}' cannot be used here")
     elif isinstance(node, nodes.Getattr):
         _check_name(node.attr)
     elif isinstance(node, nodes.Const):
         if isinstance(node.value, (int, float)) and abs(node.value) > MAX_NUMBER:
-            raise Refused("a number is out of range")
+            raise NotAllowed("a number is out of range")
     elif isinstance(node, (nodes.Filter, nodes.Test)):
         _check_filter(node)
     elif isinstance(node, nodes.Concat):
@@ -273,13 +273,13 @@ def _check(node: nodes.Node, depth: int) -> None:
 
 def _check_name(name: str) -> None:
     if not is_name(name):
-        raise Refused(f"'{name}' is not a variable name", "names begin with a letter, A to Z")
+        raise NotAllowed(f"'{name}' is not a variable name", "a name begins with a letter, A to Z")
 
 
 def _check_filter(node: nodes.Filter | nodes.Test) -> None:
     what, known = ("filter", FILTERS) if isinstance(node, nodes.Filter) else ("test", TESTS)
     if node.name not in known:
         hint = did_you_mean(node.name, known) or f"{what}s are {', '.join(sorted(known))}"
-        raise Refused(f"there is no {what} '{node.name}'", hint)
+        raise NotAllowed(f"no {what} named '{node.name}'", hint)
     if node.dyn_args is not None or node.dyn_kwargs is not None:
-        raise Refused(f"the {what} '{node.name}' does not take '*'")
+        raise NotAllowed(f"the {what} '{node.name}' does not take '*'")

@@ -1,4 +1,4 @@
-"""Looks names up for expressions, and remembers whether a secret was among them."""
+"""Looks up the names in expressions, and records whether one of them was a secret."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from ..errors import VariableError
 from ..secret import Secret
 
 MAX_TEXT = 4096
-"""Longest text that a variable may bring in and that a value may become, in characters;
+"""Longest text of a variable, and of a rendered value, in characters;
 the longest value MicroSIP reads has 1040 characters."""
 
 CONSTANTS = frozenset(("true", "false", "none", "True", "False", "None", "not", "self"))
-"""Words that an expression takes for something else than a variable."""
+"""Words that mean something else than a variable in an expression."""
 BUILT_IN = frozenset(("env", "user", "host", "secret", "absent"))
 """First names that ``--var`` and ``--vars`` cannot give."""
 
 
-class Missing(Exception):
+class UndefinedName(Exception):
     """A signal inside this room: a name without a value; ``args[0]`` is the whole dotted name."""
 
 
@@ -40,7 +40,7 @@ ABSENT = Absent()
 
 
 class Namespace:
-    """A table of variables, as an expression sees it: names only, nothing of Python's."""
+    """A table of variables, as an expression sees it: its names, no attributes of Python."""
 
     __slots__ = ("entries", "path")
 
@@ -70,27 +70,27 @@ class Scope:
     def find(self, dotted: str) -> Any:
         """The value of ``site.stun``: a text, number, bool, list, table or `ABSENT`.
 
-        :raises Missing: there is no such name.
-        :raises VariableError: a part of the name is no table, or the value has an unusable type.
+        :raises UndefinedName: there is no such name.
+        :raises VariableError: a part of the name is not a table, or the value has an unusable type.
         """
         value: Any = self._root
         try:
             for name in dotted.split("."):
                 value = self.member(value, name)
-        except Missing:
+        except UndefinedName:
             value = self
         if value is self:
-            raise Missing(dotted)
+            raise UndefinedName(dotted)
         return value
 
     def member(self, table: Any, name: str) -> Any:
         """The entry ``name`` of ``table``; raises as `find`."""
         if not isinstance(table, Namespace):
-            raise VariableError(f"'.{name}' asks for a part of something that is not a table")
+            raise VariableError(f"'.{name}' looks up an entry of something that is not a table")
         path = f"{table.path}.{name}" if table.path else name
         value = table.entries.get(name, self)
         if value is self:
-            raise Missing(path)
+            raise UndefinedName(path)
         if callable(value):
             # Facts such as the user's full name cost time, so they come as functions.
             if path not in self._cache:
@@ -107,7 +107,7 @@ class Scope:
                 raise VariableError(f"variable '{path}' is longer than {MAX_TEXT} characters")
             return str(value)
         if isinstance(value, float) and not isfinite(value):
-            raise VariableError(f"variable '{path}' is no number that a key can hold")
+            raise VariableError(f"variable '{path}' is not a number that a key can hold")
         if isinstance(value, (bool, int, float, Absent)):
             return value
         if isinstance(value, Mapping):
@@ -116,11 +116,11 @@ class Scope:
             return tuple(self._plain(item, path) for item in value)
         if value is None:
             raise VariableError(f"variable '{path}' has no value (null)")
-        raise VariableError(f"variable '{path}' is of a type that no key can hold")
+        raise VariableError(f"variable '{path}' has a type that no key can hold")
 
 
 def as_text(value: Any) -> str:
-    """The text a value stands for in a template: ``true``/``false`` for a bool, ``a, b`` for a
+    """The text of a value in a template: ``true``/``false`` for a bool, ``a, b`` for a
     list, digits for a number.
 
     :raises VariableError: a table, a list in a list, or a number out of range.
@@ -135,13 +135,13 @@ def as_text(value: Any) -> str:
         return str(value)
     if isinstance(value, tuple):
         if any(isinstance(item, (tuple, Namespace)) for item in value):
-            raise VariableError("a list may hold texts and numbers only")
+            raise VariableError("a list may contain only texts and numbers")
         return ", ".join(as_text(item) for item in value)
     return str(value)
 
 
 def is_literal(source: str) -> bool:
-    """Whether a value holds no expression at all."""
+    """Whether a value contains no expression at all."""
     return "{" not in source or not ("{{" in source or "{%" in source or "{#" in source)
 
 

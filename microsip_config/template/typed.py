@@ -1,4 +1,4 @@
-"""A rendered text -> the exact text for the file, or an error with its place."""
+"""A rendered text -> the exact text for the file, or an error with its location."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from ..schema.key import Key
 from ..secret import Secret
 
 
+def shown_name(key: Key) -> str:
+    """How messages name ``key``: its name, or ``shortcut 2``, since ``file:17: 2:`` reads badly."""
+    return f"shortcut {key.name}" if key.section == "Shortcuts" else key.name
+
+
 def typed_text(
     key: Key, text: str, where: str, *, tainted: bool = False, origin: str = ""
 ) -> str | Secret:
-    """What ``text`` is in the file, after validation by ``key``.
+    """The text for the file, validated by ``key``.
 
     :param tainted: a secret went into ``text``: the result is a `Secret`, and no error shows it.
     :param origin: the variables that went into it, for the hint; '' for a literal value.
-    :raises ValueRefused: MicroSIP would ignore, clamp, cut or misread the value.
+    :raises ValueRefused: MicroSIP would ignore, clamp, truncate or misread the value.
     """
     hidden = tainted or key.kind == "secret"
     try:
@@ -22,5 +27,8 @@ def typed_text(
     except ValueRefused as error:
         source = f"it comes from {origin}" if origin else ""
         hint = "; ".join(filter(None, (error.hint, source)))
-        raise ValueRefused(error.message, hint=hint, where=where, code=error.code) from None
+        message = error.message.removeprefix(f"{key.name}: ")
+        if message != error.message:
+            message = f"{shown_name(key)}: {message}"
+        raise ValueRefused(message, hint=hint, where=where, code=error.code) from None
     return Secret(value) if hidden else value

@@ -1,7 +1,7 @@
 """Variables from ``--var`` and ``--vars`` and the facts of the system, as one table of tables.
 
 ``--var`` wins over ``--vars`` files, later ones over earlier ones. The tables ``env``, ``user`` and
-``host`` come from the caller and cannot be given otherwise; ``secret`` and ``absent`` are reserved.
+``host`` come from the caller only; the names ``secret`` and ``absent`` are reserved.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def collect(
     :param files: TOML (``.toml``) or JSON (``.json``) files; tables of the same name are merged.
     :param given: a table of tables, as if from a file after the others; `VariableError` names it
         as ``variables``.
-    :param env: environment variables, looked up when asked for, never copied.
-    :param user: facts about the user, such as ``name``; functions are called when asked for.
+    :param env: environment variables, looked up when needed, never copied.
+    :param user: facts about the user, such as ``name``; functions are called when needed.
     :param host: facts about this system, likewise.
     :raises VariableError: a name, a file or a value that cannot be used.
     """
@@ -60,11 +60,11 @@ def split_assignment(assignment: str) -> tuple[str, str]:
     """``("site.stun", "x")`` of ``site.stun=x``; an error never repeats the value."""
     name, equals, value = assignment.partition("=")
     if not equals:
-        raise VariableError("--var takes NAME=VALUE, and there is no '='")
+        raise VariableError("--var expects NAME=VALUE; there is no '='")
     if not is_name(name):
         raise VariableError(
-            "--var takes NAME=VALUE, and what stands before '=' is not a name",
-            hint="names have letters, digits and '_', and dots for tables: site.stun",
+            "--var expects NAME=VALUE; the part before '=' is not a variable name",
+            hint="a name has letters, digits and '_', and dots for tables: site.stun",
         )
     _refuse_reserved(name.split(".", 1)[0], "--var")
     if any("\ud800" <= char <= "\udfff" for char in value):
@@ -87,11 +87,11 @@ def _put(table: dict[str, Any], dotted: str, value: str) -> None:
         table = table.setdefault(name, {})
         if not isinstance(table, dict):
             raise VariableError(
-                f"'{dotted}' needs a table '{'.'.join(tables[:number])}', and that has a value",
+                f"'{dotted}' needs a table '{'.'.join(tables[:number])}', but that is a value",
                 where="--var",
             )
     if isinstance(table.get(last), dict):
-        raise VariableError(f"'{dotted}' is a table already and cannot get a value", where="--var")
+        raise VariableError(f"'{dotted}' is already a table and cannot have a value", where="--var")
     table[last] = value
 
 
@@ -115,7 +115,7 @@ def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: st
 
 def _usable(value: Any, name: str, where: str) -> Any:
     if isinstance(value, float) and not isfinite(value):  # 1e400 is one, too
-        raise VariableError(f"'{name}' is no number that a key can hold", where=where)
+        raise VariableError(f"'{name}' is not a number that a key can hold", where=where)
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
@@ -126,7 +126,9 @@ def _usable(value: Any, name: str, where: str) -> Any:
         )
     if hasattr(value, "isoformat"):  # TOML's dates and times
         return str(value.isoformat())
-    raise VariableError(f"'{name}' may be a text, number, switch or list of them", where=where)
+    raise VariableError(
+        f"'{name}' must be a text, a number, true or false, or a list of these", where=where
+    )
 
 
 # -- files ---------------------------------------------------------------------------------------
@@ -147,8 +149,10 @@ def _read(path: Path) -> dict[str, Any]:
     except _Fault as reason:
         fault, line = reason.args
     except ValueError as reason:
-        told, line = _told(reason, text)
-        fault = f"is not valid {suffix[1:].upper()}" + (f": {told}" if told else "")
+        complaint, line = _complaint(reason, text)
+        fault = f"the file is not valid {suffix[1:].upper()}" + (
+            f": {complaint}" if complaint else ""
+        )
     if fault:
         raise VariableError(fault, where=f"{path}{line}")
     return table
@@ -158,11 +162,11 @@ class _Fault(ValueError):
     """What is wrong with a file, and ``:line`` or ''."""
 
 
-def _told(reason: ValueError, text: str) -> tuple[str, str]:
-    """What a parser complains of, and ``:3`` for the line; '' for what it does not say.
+def _complaint(reason: ValueError, text: str) -> tuple[str, str]:
+    """The complaint of a parser, and ``:3`` for the line; '' for what it does not name.
 
-    Of its words only those are told that cannot be the file's, which may hold what nobody should
-    see: letters outside of quotes, and quoted signs.
+    Only those of its words are kept that cannot come from the file, which may contain secrets:
+    letters outside quotes, and quoted signs.
     """
     message = getattr(reason, "msg", "") or str(reason)
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
@@ -188,7 +192,7 @@ def _json(text: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in pairs:
             if name in found:
-                raise _Fault(f"'{name}' is there twice", "")
+                raise _Fault(f"'{name}' appears twice", "")
             found[name] = value
         return found
 
@@ -197,5 +201,5 @@ def _json(text: str) -> dict[str, Any]:
 
     value = json.loads(text, object_pairs_hook=table, parse_constant=refuse)
     if not isinstance(value, dict):
-        raise _Fault("must be one JSON object of names and values", "")
+        raise _Fault("the file must be one JSON object of names and values", "")
     return value

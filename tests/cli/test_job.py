@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microsip_config.errors import UsageError
-from microsip_config.job.json_request import LIMIT, parse
+from microsip_config.job.json_request import LIMIT, NEED_A_WISH, parse
 from microsip_config.job.operations import OPERATIONS
 from microsip_config.job.schema import envelope_schema, job_schema
 
@@ -109,6 +109,22 @@ def test_edits(ask: Ask, ini: Path, edits: object) -> None:
     answer = ask({"operation": "set", "target": {"ini": str(ini)}, "edits": edits})
     assert answer.code == 0, answer.out
     assert "volumeRing = 55" in ini.read_bytes().decode("utf-16")
+
+
+def test_edits_on_top_of_templates(ask: Ask, ini: Path) -> None:
+    text = "[Settings]\nvolumeRing = 40\nVAD = yes"
+    request = {
+        "operation": "plan",
+        "target": {"ini": str(ini)},
+        "templates": [{"name": "x", "text": text}],
+        "edits": {"Settings.volumeRing": 55, "Account1.label": None},
+    }
+    answer = ask(request)
+    found = {(c["key"], c["new"]) for c in answer.json["changes"]}
+    assert (answer.code, found) == (1, {("volumeRing", "55"), ("VAD", "1"), ("label", None)})
+    assert ask({**request, "operation": "apply"}).json["changed"]
+    assert ask({**request, "operation": "check"}).json["changes"] == []
+    assert ask({**request, "templates": []}).json["changes"] == []
 
 
 def test_a_password_in_a_request_is_seen_by_nobody(cli: Cli, ask: Ask, ini: Path) -> None:
@@ -235,7 +251,7 @@ def test_its_schema_says_what_is_read() -> None:
     for name, operation in OPERATIONS.items():
         needed = [option for option in operation.options() if option.required]
         fitting: dict[str, Any] = {"operation": name}
-        if name in ("plan", "apply"):
+        if name in NEED_A_WISH:
             fitting["templates"] = ["base"]
         if needed:
             fitting["options"] = {o.name: 1 if o.kind == "integer" else "1" for o in needed}

@@ -113,3 +113,18 @@ def test_show_repeats_a_path_as_it_is(cli: Cli, ini: Path) -> None:
     assert (
         "the file has 'C:\\My Tools\\log.exe';" in _rows(cli, ini, text, "Settings")["cmdCallEnd"]
     )
+
+
+@pytest.mark.parametrize("verb", ["apply", "set", "plan", "phone start", "restore", "calls"])
+def test_help_is_in_groups(cli: Cli, verb: str) -> None:
+    """Template and target first, the documented flags last, each option once."""
+    page = cli(*verb.split(), "--help").out
+    order = ["Template:", "Target:", "Options:", "Phone:", "Output:", "Documented flags:"]
+    found = [line for line in page.splitlines() if line in order]
+    assert found == sorted(found, key=order.index)
+    assert {"Target:", "Output:"} <= set(found)
+    options = [line.split()[0] for line in page.splitlines() if line.startswith("  -")]
+    assert len(options) == len(set(options))
+    if verb in {"apply", "set", "phone start"}:
+        assert found[-1] == "Documented flags:"
+        assert "--dn NAME" in page.partition("Documented flags:")[2]

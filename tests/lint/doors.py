@@ -32,7 +32,57 @@ class Door(NamedTuple):
     why: str
 
 
-DOORS: tuple[Door, ...] = ()
+STDLIB = "the standard library's own start-up: only where it is used"
+VERB = "a verb loads its own operation, and help loads none"
+NO_OP = "not needed by a run that changes nothing"
+
+DOORS: tuple[Door, ...] = (
+    *(
+        Door("*", name, STDLIB)
+        for name in (
+            "datetime",
+            "difflib",
+            "getpass",
+            "hashlib",
+            "ipaddress",
+            "json",
+            "platform",
+            "pwd",
+            "socket",
+            "subprocess",
+            "tomllib",
+        )
+    ),
+    Door("*", "keyring*", "an extra, and slow"),
+    Door("*", "platformdirs", "only where no folder is given"),
+    Door("cli.output", "typer", "colours: only on a terminal"),
+    Door("", "import_module(*)", "the public names, each loaded when it is first used"),
+    Door("records.folder", "import_module(*)", "SHA-256 without OpenSSL, named by the version"),
+    Door("cli", "cli.*", "the program's entry, before anything is read"),
+    Door("cli.start", "cli.*", "--version needs none of them"),
+    Door("cli.table", "cli.verbs.*", VERB),
+    Door("cli.verbs.*", "*", VERB),
+    Door("cli.completion", "*", "only a shell that completes asks"),
+    Door("cli.invocation", "job.*", VERB),
+    Door("job.*", "*", VERB),
+    Door("operations.configurator", "*", VERB),
+    Door("*", "secrets.redact", "only where there is a secret, or a bug"),
+    Door("secrets.redact", "secrets.finder", "only where a text may hold a secret"),
+    Door("operations.run", "operations.locked_run", NO_OP),
+    Door("operations.phones", "*", "the phone of one system; a file without an exe needs none"),
+    Door("planning.plan", "ini.document", NO_OP),
+    Door("ini.document", "ini.engine", f"ConfigUpdater: {NO_OP}"),
+    Door("planning.overlay", "schema.*", NO_OP),
+    Door("records.passwords", "records.record", "only where there is a password"),
+    Door("records.record", "records.record_format", NO_OP),
+    Door("phone.documented", "schema", "the table of flags is read for help"),
+    Door("phone.wine", "target.hosts.wine", "only where a process is given a drive letter"),
+    Door("template.render", "template.sandbox", "jinja2: only where a value is an expression"),
+    Door("template.render", "template.commands", "only where there is a cmd* key"),
+    Door("template.check", "template.sandbox", "jinja2: only where a value is an expression"),
+    Door("target*", "target.*", "only the way that the options ask for is loaded"),
+    Door("system.windows.replace", "system.windows.inherit", NO_OP),
+)
 
 
 class LateImport(NamedTuple):

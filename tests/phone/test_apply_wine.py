@@ -1,4 +1,4 @@
-"""The program on Linux beside a phone under Wine: found, stopped, rewritten, started; killed."""
+"""The program on Linux with a phone under Wine: found, stopped, started; the program killed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ VICTIM = """
 import os, sys
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import json, microsip_config.operations.run
+import json, microsip_config.operations.locked_run
 import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text = sys.argv[1:]
 target = Target(ini, exe)
@@ -67,7 +67,7 @@ class Ran(NamedTuple):
     json: Any
 
 
-class Beside:
+class Program:
     """The program as the user of the copy's prefix runs it."""
 
     def __init__(self, copy: Copy, data: Path) -> None:
@@ -124,8 +124,8 @@ class Beside:
 
 
 @pytest.fixture
-def beside(standin: Copy, tmp_path: Path) -> Iterator[Beside]:
-    yield Beside(standin, tmp_path / "our data")
+def program(standin: Copy, tmp_path: Path) -> Iterator[Program]:
+    yield Program(standin, tmp_path / "data folder ü")
     assert "dialled" not in standin.names()
 
 
@@ -141,28 +141,28 @@ def test_the_phone_of_a_prefix(
 ) -> None:
     """By --wine-prefix alone: locate, start, status, apply, stop."""
     copy = make(wine.prefix / "drive_c/Program Files/MicroSIP")
-    beside = Beside(copy, tmp_path / "our data")
+    program = Program(copy, tmp_path / "data folder ü")
     where = ("--wine-prefix", wine.prefix)
-    found = beside.run("locate", *where)
+    found = program.run("locate", *where)
     assert (found.exit_code, found.json["target"]["exe"]) == (0, str(copy.exe)), found.json
-    assert beside.run("phone", "status", *where).json["data"]["running"] is False
-    started = beside.run("phone", "start", "--minimized", *where)
+    assert program.run("phone", "status", *where).json["data"]["running"] is False
+    started = program.run("phone", "start", "--minimized", *where)
     assert (started.exit_code, started.json["phone"]["started"]) == (0, True), started.json
     read = next(text for name, text in copy.events() if name == "ini")
     assert read == "C:\\Program Files\\MicroSIP\\MicroSIP.ini"  # what locate said
     assert found.json["target"]["ini"] == str(copy.ini)
-    status = beside.run("phone", "status", *where).json["data"]
+    status = program.run("phone", "status", *where).json["data"]
     assert (status["running"], status["hidden"]) == (True, True)
-    assert beside.run("apply", template, *where).json["phone"]["stopped"] is True
-    beside.wait_hidden(True)
-    stopped = beside.run("phone", "stop", *where)
+    assert program.run("apply", template, *where).json["phone"]["stopped"] is True
+    program.wait_hidden(True)
+    stopped = program.run("phone", "stop", *where)
     assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True), stopped.json
-    assert beside.profile().get("Settings", "volumeRing") == "55"
+    assert program.profile().get("Settings", "volumeRing") == "55"
 
 
 def test_the_examples_of_the_help_work(standin: Copy, tmp_path: Path) -> None:
     """In the order of the help: the phone is started, ended, started again and spoken to."""
-    copy, beside = standin, Beside(standin, tmp_path / "our data")
+    copy, program = standin, Program(standin, tmp_path / "data folder ü")
     second = ACCOUNT.replace("Account1", "Account2").replace("101", "102")
     copy.ini.write_bytes(b"\xff\xfe" + (HEALTHY + second).encode("utf-16-le"))
     for verb in (each.name.split()[-1] for each in phone.VERB.verbs):
@@ -172,7 +172,7 @@ def test_the_examples_of_the_help_work(standin: Copy, tmp_path: Path) -> None:
         examples = examples_of(page)
         assert examples
         for example in examples:
-            ran = beside.run(*shlex.split(example.removesuffix(" --json"))[1:], "--exe", copy.exe)
+            ran = program.run(*shlex.split(example.removesuffix(" --json"))[1:], "--exe", copy.exe)
             assert ran.exit_code == 0, (example, ran.json)
     said = [text for name, text in copy.events() if name in ("copydata", "close")]
     assert said == [
@@ -184,111 +184,111 @@ def test_the_examples_of_the_help_work(standin: Copy, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
-def test_apply(beside: Beside, template: Path, switch: Sequence[str], hidden: bool) -> None:
-    copy = beside.copy
+def test_apply(program: Program, template: Path, switch: Sequence[str], hidden: bool) -> None:
+    copy = program.copy
     child = copy.start(*switch, STANDIN_COMMANDS="set volumeOutput=37", STANDIN_LINGER_MS="400")
-    ran = beside.run("apply", template, "--exe", copy.exe)
+    ran = program.run("apply", template, "--exe", copy.exe)
     assert (ran.exit_code, child.poll()) == (0, 0), ran.json
     assert (ran.json["phone"]["stopped"], ran.json["phone"]["started"]) == (True, True)
-    profile = beside.profile()
+    profile = program.profile()
     assert profile.get("Settings", "volumeRing") == "55"
     assert profile.get("Settings", "volumeOutput") == "37"
     assert profile.get("Account1", "displayName") == "Zoë Жук"
-    beside.wait_hidden(hidden)
+    program.wait_hidden(hidden)
     log, stamp = copy.log.read_bytes(), copy.ini.stat().st_mtime_ns
-    again = beside.run("apply", template, "--exe", copy.exe)
+    again = program.run("apply", template, "--exe", copy.exe)
     assert (again.exit_code, again.json["changed"]) == (0, False), again.json
     assert (copy.log.read_bytes(), copy.ini.stat().st_mtime_ns) == (log, stamp)
-    copy.phone.stop(15)  # what it has in memory now is ours
-    assert beside.profile().get("Settings", "volumeRing") == "55"
+    copy.phone.stop(15)  # what it has in memory now is what was written
+    assert program.profile().get("Settings", "volumeRing") == "55"
 
 
-def test_a_hung_phone(beside: Beside, template: Path) -> None:
-    copy = beside.copy
+def test_a_hung_phone(program: Program, template: Path) -> None:
+    copy = program.copy
     child = copy.start("/minimized", STANDIN_HANG_ON_CLOSE="1")
     before = copy.ini.read_bytes()
     options = (template, "--exe", copy.exe, "--stop-timeout", "1.5")
-    ran = beside.run("apply", *options)
+    ran = program.run("apply", *options)
     assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "did-not-stop"), ran.json
     assert (child.poll(), copy.ini.read_bytes()) == (None, before)
     until(lambda: len(copy.phone.status().processes) == 1)
-    killed = beside.run("apply", *options, "--kill")
+    killed = program.run("apply", *options, "--kill")
     assert (killed.exit_code, killed.json["phone"]["started"]) == (0, True), killed.json
-    beside.wait_hidden(True)
-    assert not beside.pending
+    program.wait_hidden(True)
+    assert not program.pending
 
 
-def test_ctrl_c(beside: Beside, template: Path) -> None:
-    copy = beside.copy
+def test_ctrl_c(program: Program, template: Path) -> None:
+    copy = program.copy
     child = copy.start("/minimized", STANDIN_EXIT_DELAY_MS="2500")
-    run = beside.start("apply", template, "--exe", copy.exe)
+    run = program.start("apply", template, "--exe", copy.exe)
     until(lambda: "close" in copy.names())
     run.send_signal(signal.SIGINT)
     out, _ = run.communicate(timeout=20)
     assert (run.returncode, json.loads(out)["status"]) == (130, "error")
-    assert beside.pending
+    assert program.pending
     assert child.wait(10) == 0
-    assert beside.profile().get("Settings", "volumeRing") == "100"
-    ran = beside.run("apply", template, "--exe", copy.exe)
+    assert program.profile().get("Settings", "volumeRing") == "100"
+    ran = program.run("apply", template, "--exe", copy.exe)
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
-    beside.wait_hidden(True)
-    assert not beside.pending
+    program.wait_hidden(True)
+    assert not program.pending
 
 
 def test_a_phone_that_a_cut_run_is_just_asking_to_end_is_hidden_again(
-    beside: Beside, template: Path
+    program: Program, template: Path
 ) -> None:
-    copy = beside.copy
+    copy = program.copy
     copy.start("/minimized", STANDIN_EXIT_DELAY_MS="1500")
-    run = beside.start("apply", template, "--exe", copy.exe)
+    run = program.start("apply", template, "--exe", copy.exe)
     until(lambda: len(copy.phone.status().mine) == 2)  # the phone and what says /exit to it
     run.kill()
     run.communicate(timeout=20)
-    ran = beside.run("apply", template, "--exe", copy.exe)
+    ran = program.run("apply", template, "--exe", copy.exe)
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
-    beside.wait_hidden(True)
-    assert not beside.pending
+    program.wait_hidden(True)
+    assert not program.pending
 
 
 def test_a_phone_that_a_cut_run_stopped_is_started_by_one_that_names_the_file_alone(
-    beside: Beside, template: Path, tmp_path: Path
+    program: Program, template: Path, tmp_path: Path
 ) -> None:
-    copy = beside.copy
+    copy = program.copy
     ini = tmp_path / "elsewhere.ini"  # nothing leads from it to the phone
     ini.write_bytes(copy.ini.read_bytes())
     child = copy.start("/minimized", STANDIN_EXIT_DELAY_MS="1500")
-    run = beside.start("apply", template, "--ini", ini, "--exe", copy.exe)
+    run = program.start("apply", template, "--ini", ini, "--exe", copy.exe)
     until(lambda: "close" in copy.names())
     run.kill()
     run.communicate(timeout=20)
-    note = target_path(beside.data, ini) / "pending.json"
+    note = target_path(program.data, ini) / "pending.json"
     assert note.exists()
     assert child.wait(10) == 0
-    ran = beside.run("apply", template, "--ini", ini)
+    ran = program.run("apply", template, "--ini", ini)
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
-    beside.wait_hidden(True)
+    program.wait_hidden(True)
     assert not note.exists()
 
 
 def test_a_phone_of_another_program_is_owed_beside_the_one_that_is_named(
-    beside: Beside, make: Callable[..., Copy], template: Path
+    program: Program, make: Callable[..., Copy], template: Path
 ) -> None:
     other = make("other")
-    folder = private_folder(target_path(beside.data, beside.copy.ini))
+    folder = private_folder(target_path(program.data, program.copy.ini))
     Pending(folder / "pending.json").begin(str(other.exe), was_hidden=True, command="apply")
-    ran = beside.run("apply", template, "--exe", beside.copy.exe)
+    ran = program.run("apply", template, "--exe", program.copy.exe)
     assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
     until(lambda: other.names()[-1:] == ["ready"])
     assert ("start", "/minimized") in other.events()
-    assert beside.copy.names() == []
-    assert not beside.pending
+    assert program.copy.names() == []
+    assert not program.pending
 
 
 def test_a_phone_that_cannot_be_started_again_is_an_error(
-    beside: Beside, monkeypatch: pytest.MonkeyPatch
+    program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside.copy.start("/minimized")
-    configurator, ledger = beside.configurator(), Ledger("apply")
+    program.copy.start("/minimized")
+    configurator, ledger = program.configurator(), Ledger("apply")
 
     def fails(_: object, minimized: bool = False) -> str:
         raise PhoneError("no program", code="not-started")
@@ -301,25 +301,25 @@ def test_a_phone_that_cannot_be_started_again_is_an_error(
     result = ledger.result()
     assert (refusal.value.exit_code, refusal.value.code) == (5, "phone-not-started")
     assert (result.changed, result.phone.stopped, result.phone.started) == (True, True, False)
-    assert beside.profile().get("Settings", "volumeRing") == "55"
-    assert beside.pending
+    assert program.profile().get("Settings", "volumeRing") == "55"
+    assert program.pending
     assert configurator.apply(wish).phone.started  # the next run starts it
-    beside.wait_hidden(True)
-    assert not beside.pending
+    program.wait_hidden(True)
+    assert not program.pending
 
 
 def test_a_note_that_cannot_be_removed_is_a_warning_of_its_own(
-    beside: Beside, monkeypatch: pytest.MonkeyPatch
+    program: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside.copy.start("/minimized")
+    program.copy.start("/minimized")
 
     def fails(_: object) -> None:
         raise WriteError("the note for the next run cannot be removed")
 
     monkeypatch.setattr(Pending, "finish", fails)
-    result = beside.configurator().apply(edits([("Settings", "volumeRing", "55")]))
+    result = program.configurator().apply(edits([("Settings", "volumeRing", "55")]))
     assert [warning.code for warning in result.warnings] == ["note-not-removed"]
-    beside.wait_hidden(True)
+    program.wait_hidden(True)
 
 
 def of_a_stranger(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,41 +333,41 @@ def of_a_stranger(phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(phone, "_processes", strangers)
 
 
-@pytest.mark.parametrize(("mode", "told"), [("portable", ["other-phone"]), ("installed", [])])
+@pytest.mark.parametrize(("mode", "codes"), [("portable", ["other-phone"]), ("installed", [])])
 def test_another_users_phone_is_told_of(
-    beside: Beside, monkeypatch: pytest.MonkeyPatch, mode: str, told: list[str]
+    program: Program, monkeypatch: pytest.MonkeyPatch, mode: str, codes: list[str]
 ) -> None:
-    child = beside.copy.start("/minimized")
-    phone = beside.copy.phone
+    child = program.copy.start("/minimized")
+    phone = program.copy.phone
     of_a_stranger(phone, monkeypatch)
-    target = Target(str(beside.copy.ini), str(beside.copy.exe), mode)
-    configurator = Configurator(target, data_dir=beside.data, phone=phone)
+    target = Target(str(program.copy.ini), str(program.copy.exe), mode)
+    configurator = Configurator(target, data_dir=program.data, phone=phone)
     result = configurator.apply(edits([("Settings", "volumeRing", "55")]))
     assert result.changed
-    assert [warning.code for warning in result.warnings] == told
+    assert [warning.code for warning in result.warnings] == codes
     assert (child.poll(), result.phone.was_running) == (None, False)
 
 
 Snapshot = dict[tuple[str, str], str]
 
 
-def snapshot(beside: Beside) -> tuple[str, Snapshot]:
+def snapshot(program: Program) -> tuple[str, Snapshot]:
     """Our key, and all the others."""
     found = {
         (section, key): value
-        for section, values in beside.profile().snapshot().items()
+        for section, values in program.profile().snapshot().items()
         for key, value in values.items()
     }
     return found.pop(("settings", "volumering")), found
 
 
-def kill_at_random(beside: Beside, kills: int, *, phone: bool) -> Counter[str]:
+def kill_at_random(program: Program, kills: int, *, phone: bool) -> Counter[str]:
     """What became of the runs; each left a whole file and a job that the next run finished."""
-    exe = str(beside.copy.exe) if phone else ""
-    old, rest = snapshot(beside)
+    exe = str(program.copy.exe) if phone else ""
+    old, rest = snapshot(program)
     took: list[float] = []
     for new in ("41", "42", "43"):
-        child, began = beside.victim(new, exe), time.monotonic()
+        child, began = program.victim(new, exe), time.monotonic()
         assert child.communicate(timeout=60)[0] == b"done\n"
         old = new
         took.append(time.monotonic() - began)
@@ -376,39 +376,39 @@ def kill_at_random(beside: Beside, kills: int, *, phone: bool) -> Counter[str]:
     moments = random.Random(20261123)
     for turn in range(kills):
         new = str(50 + turn % 50)
-        child = beside.victim(new, exe)
+        child = program.victim(new, exe)
         time.sleep(moments.uniform(0, 0.8 * seconds))  # the rest is the end of the process
         child.kill()
         done = child.communicate(timeout=60)[0] == b"done\n"
-        text, others = snapshot(beside)
+        text, others = snapshot(program)
         assert text in (old, new)
         assert others == rest
-        left = "done" if done else "phone owed" if beside.pending else "cut"
+        left = "done" if done else "phone owed" if program.pending else "cut"
         found[f"{left}, {'new' if text == new else 'old'}"] += 1
-        beside.configurator(phone=phone).apply(edits([("Settings", "volumeRing", new)]))
-        assert snapshot(beside) == (new, rest)
-        assert not beside.pending
+        program.configurator(phone=phone).apply(edits([("Settings", "volumeRing", new)]))
+        assert snapshot(program) == (new, rest)
+        assert not program.pending
         if phone:
-            beside.wait_hidden(True)
+            program.wait_hidden(True)
         old = new
     return found
 
 
-def test_killed_beside_a_running_phone(beside: Beside, capsys: pytest.CaptureFixture[str]) -> None:
-    beside.copy.start("/minimized")
-    beside.copy.phone.stop(15)  # it has saved once, so that its next save changes nothing else
-    beside.copy.phone.start(minimized=True)
-    found = kill_at_random(beside, KILLS, phone=True)
+def test_killed_with_a_running_phone(program: Program, capsys: pytest.CaptureFixture[str]) -> None:
+    program.copy.start("/minimized")
+    program.copy.phone.stop(15)  # it has saved once, so that its next save changes nothing else
+    program.copy.phone.start(minimized=True)
+    found = kill_at_random(program, KILLS, phone=True)
     with capsys.disabled():
-        print(f"\n{KILLS} kills beside a running phone: {dict(found)}")
+        print(f"\n{KILLS} kills with a running phone: {dict(found)}")
     assert found["done, new"] < KILLS / 2
 
 
-def test_killed_without_a_phone(beside: Beside, capsys: pytest.CaptureFixture[str]) -> None:
+def test_killed_without_a_phone(program: Program, capsys: pytest.CaptureFixture[str]) -> None:
     text = f"[Settings]\r\naccountId=1\r\nvolumeRing=40\r\n{ACCOUNT}"
     assert text != HEALTHY
-    beside.copy.ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
-    found = kill_at_random(beside, KILLS_ALONE, phone=False)
+    program.copy.ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    found = kill_at_random(program, KILLS_ALONE, phone=False)
     with capsys.disabled():
         print(f"\n{KILLS_ALONE} kills without a phone: {dict(found)}")
     assert found["cut, old"] + found["cut, new"] > KILLS_ALONE / 5  # else the moments were late

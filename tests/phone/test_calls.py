@@ -291,20 +291,21 @@ def test_followed_as_json_each_call_is_an_object_on_its_own_line(tmp_path: Path)
         stderr=subprocess.PIPE,
     )
     assert child.stdout is not None
-    told: list[bytes] = []
-    reader = threading.Thread(target=lambda: told.extend(child.stdout or ()))
+    lines: list[bytes] = []
+    reader = threading.Thread(target=lambda: lines.extend(child.stdout or ()))
     reader.start()
     number = 1
     end = time.monotonic() + 60
-    while not told and time.monotonic() < end:  # one that ended before the first look is not told
+    # One that ended before the first look is not reported.
+    while not lines and time.monotonic() < end:
         write(*(f"{key}=10{key};n;1;{NOON + key};5;x" for key in range(number)))
         number += 1
         time.sleep(0.3)
     child.send_signal(signal.SIGINT)
     assert child.wait(20) == 130
     reader.join()
-    assert told
-    assert all(json.loads(line).keys() == set(LoggedCall._fields) for line in told)
+    assert lines
+    assert all(json.loads(line).keys() == set(LoggedCall._fields) for line in lines)
     assert child.stderr is not None
     assert b"interrupted" in child.stderr.read()
 

@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from microsip_config.errors import InputError, SecretError, UsageError, ValueRefused
-from microsip_config.phone.documented import FLAGS, Action, Edit, applicable, render, translate
-from microsip_config.phone.executable import takes_documented_flags
+from microsip_config.phone.documented import (
+    FLAGS,
+    Action,
+    Edit,
+    applicable,
+    render,
+    takes_documented_flags,
+    translate,
+)
 from microsip_config.results import Issue
 from microsip_config.secret import Secret
 

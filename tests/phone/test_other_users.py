@@ -1,4 +1,4 @@
-"""Files of other users: nothing is written under a phone that is not ours to stop."""
+"""Files of other users: nothing is written while a phone runs that this user may not stop."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ TEXT = (
 )
 
 
-class Desk:
-    """A phone and a file that is not beside it, in a profile of its own."""
+class Scene:
+    """A phone, and a file in another folder, in a profile of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.exe = folder / "apps" / "MicroSIP.exe"
@@ -60,16 +60,19 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
+def scene(tmp_path: Path) -> Scene:
+    return Scene(tmp_path)
 
 
 @pytest.fixture
-def theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
-    """A process of the phone; we are now somebody else than the owner of it and of the file."""
-    child = subprocess.Popen([str(desk.exe), "60"], executable="/bin/sleep")
-    until(lambda: str(desk.exe).encode() in Path(f"/proc/{child.pid}/cmdline").read_bytes())
-    for module in ("phone.wine", "system.posix.users"):  # not our data folder, which is ours
+def theirs(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the phone; this one now acts as another user than the owner of both."""
+    child = subprocess.Popen([str(scene.exe), "60"], executable="/bin/sleep")
+    until(lambda: str(scene.exe).encode() in Path(f"/proc/{child.pid}/cmdline").read_bytes())
+    for module in (
+        "phone.wine",
+        "system.posix.users",
+    ):  # not the data folder, which stays this user's
         stranger = SimpleNamespace(**{**vars(os), "geteuid": lambda: 4242})
         monkeypatch.setattr(f"microsip_config.{module}.os", stranger)
     yield child
@@ -80,41 +83,41 @@ def theirs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Iterator[subprocess.P
 @pytest.mark.parametrize("mode", ["given", "installed"])
 @pytest.mark.parametrize("restart", ["auto", "always", "never"])
 def test_nothing_is_written_under_it(
-    desk: Desk, theirs: subprocess.Popen[bytes], mode: str, restart: str
+    scene: Scene, theirs: subprocess.Popen[bytes], mode: str, restart: str
 ) -> None:
-    before = desk.ini.read_bytes()
+    before = scene.ini.read_bytes()
     with pytest.raises(PhoneError) as refusal:
-        desk.apply(mode, restart=restart)
+        scene.apply(mode, restart=restart)
     assert (refusal.value.exit_code, refusal.value.code) == (5, "other-users-phone")
-    assert (desk.ini.read_bytes(), theirs.poll()) == (before, None)
+    assert (scene.ini.read_bytes(), theirs.poll()) == (before, None)
 
 
 def test_what_it_does_not_overwrite_is_written_if_asked(
-    desk: Desk, theirs: subprocess.Popen[bytes]
+    scene: Scene, theirs: subprocess.Popen[bytes]
 ) -> None:
-    result = desk.apply(restart="never", while_running=True)
+    result = scene.apply(restart="never", while_running=True)
     assert [change.key for change in result.changes] == ["label"]
-    assert (desk.read("Settings", "volumeRing"), desk.read("Account1", "label")) == ("40", "Desk")
+    assert (scene.read("Settings", "volumeRing"), scene.read("Account1", "label")) == ("40", "Desk")
     assert [warning.code for warning in result.warnings] == ["left-for-later"]
     assert theirs.poll() is None
 
 
-def test_once_it_has_ended_all_is_written(desk: Desk, theirs: subprocess.Popen[bytes]) -> None:
+def test_once_it_has_ended_all_is_written(scene: Scene, theirs: subprocess.Popen[bytes]) -> None:
     theirs.kill()
     theirs.wait()
-    assert desk.apply().changed
-    assert desk.read("Settings", "volumeRing") == "55"
-    with pytest.raises(PhoneError) as refusal:  # ours would not read it
-        desk.apply(restart="always")
+    assert scene.apply().changed
+    assert scene.read("Settings", "volumeRing") == "55"
+    with pytest.raises(PhoneError) as refusal:  # this user's phone would not read it
+        scene.apply(restart="always")
     assert refusal.value.code == "other-users-phone"
 
 
 OURS = user_name(os.geteuid())
 NOBODYS, THEIRS, ANYBODYS = None, Owner("bob", True), Owner("", True)
 CASES = [
-    # whose file, a phone run by, is it ours, may it be stopped, does it read the file
+    # whose file, a phone run by, is it this user's, may it be stopped, does it read the file
     (NOBODYS, OURS, True, True, True),
-    (NOBODYS, OURS, False, False, True),  # in another session of ours
+    (NOBODYS, OURS, False, False, True),  # in another session of this user
     (NOBODYS, "bob", False, False, False),
     (NOBODYS, None, False, False, False),
     (THEIRS, OURS, True, False, False),
@@ -132,7 +135,7 @@ CASES = [
 
 @pytest.mark.parametrize(("owner", "user", "mine", "stoppable", "reads"), CASES)
 def test_whose_phone_reads_the_file(
-    desk: Desk,
+    scene: Scene,
     monkeypatch: pytest.MonkeyPatch,
     owner: Owner | None,
     user: str | None,
@@ -140,7 +143,7 @@ def test_whose_phone_reads_the_file(
     stoppable: bool,
     reads: bool,
 ) -> None:
-    exe = str(desk.exe)
+    exe = str(scene.exe)
     phone = WinePhone(exe, lambda _: None, prefix="/", environ={}, owner=lambda: owner)
     process = PhoneProcess(4, exe, 0, user, mine, True, True, True, 0.0)
     monkeypatch.setattr(phone, "_processes", lambda: [process])
@@ -150,17 +153,17 @@ def test_whose_phone_reads_the_file(
 
 
 def test_root_runs_no_program_of_another_user(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     real = Path.stat
 
     def of_bob(path: Path, **options: bool) -> os.stat_result:
         found = real(path, **options)
-        return os.stat_result((*found[:4], 1234, *found[5:])) if path == desk.exe else found
+        return os.stat_result((*found[:4], 1234, *found[5:])) if path == scene.exe else found
 
     monkeypatch.setattr(Path, "stat", of_bob)
-    phone = WinePhone(str(desk.exe), lambda _: None, prefix=str(tmp_path), environ={})
+    phone = WinePhone(str(scene.exe), lambda _: None, prefix=str(tmp_path), environ={})
     with pytest.raises(PhoneError) as refusal:
         phone.start()
     assert refusal.value.code == "no-desktop"

@@ -1,4 +1,4 @@
-"""From the signs of a call to a verdict."""
+"""From the signs of a call to the call state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A phone under Wine from the Linux side, against the stand-in in a throw-away prefix."""
+"""A phone under Wine from Linux, with the stand-in in a throw-away prefix."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ import pytest
 from microsip_config.errors import PhoneError, TargetError
 from microsip_config.operations.phones import phone_for
 from microsip_config.phone.grammar import build
+from microsip_config.phone.state import PhoneProcess
+from microsip_config.phone.wine import WinePhone
 from microsip_config.results import Target
 from microsip_config.target import World
 from tests.windows.rig.run import Wine
@@ -29,6 +31,17 @@ def test_nothing_runs(standin: Copy) -> None:
     assert (state.processes, state.running, state.in_call) == ((), False, "no")
     assert standin.phone.stop(1) == (False, False, False, ())
     assert standin.events() == []
+
+
+def test_a_phone_is_settled_once_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    loading = PhoneProcess(1, "/x.exe", 0, "ada", True, False, None, None, 1.0)
+    seen = iter([loading, loading])
+    loaded = loading._replace(has_window=None, visible=True)
+    phone = WinePhone("/x.exe", lambda _: None, environ={})
+    monkeypatch.setattr(phone, "_processes", lambda: [next(seen, loaded)])
+    began = time.monotonic()
+    assert phone.settled(20).hidden is False
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(("arguments", "hidden"), [((), False), (("/minimized",), True)])

@@ -52,7 +52,7 @@ def row_params(rows: list[dict[str, str]]) -> pytest.MarkDecorator:
 
 
 def test_the_reference_is_whole_and_every_row_is_looked_at() -> None:
-    assert len(ROWS) == 155
+    assert len(ROWS) >= 155
     assert len(KEY_ROWS) + len(RETIRED_ROWS) + sum(map(is_legacy, ROWS)) == len(ROWS)
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import shlex
 import subprocess
+import time
 import traceback
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
@@ -19,7 +20,9 @@ from hypothesis import strategies as st
 
 from microsip_config.errors import ValueRefused
 from microsip_config.secret import Secret
-from microsip_config.secrets.patterns import LONG
+from microsip_config.secrets.escapes import unescaped
+from microsip_config.secrets.finder import Finder
+from microsip_config.secrets.patterns import LONG, NOISE
 from microsip_config.secrets.redact import PLACEHOLDER, Redactor, safe_traceback
 
 DRESSES: dict[str, Callable[[str], str]] = {
@@ -96,6 +99,72 @@ def test_no_dress_hides_a_secret(dress: str, secret: str) -> None:
     assert len(result) <= len(f"begin {PLACEHOLDER} end") + 8
 
 
+# What encoders do to quotes, and to their own escapes.
+NESTED = [
+    name for name in DRESSES if not name.startswith(("base64", "hex", "HEX", "bytes", "utf-"))
+]
+QUOTED = [
+    "ab''cd",
+    'ab""cd',
+    """a''b""c&d""",
+    "''abcd",
+    'abcd""',
+    "x' y''z\"",
+    "it''s 5%41",
+    "a\\''ä",
+]
+
+
+@pytest.mark.parametrize("secret", QUOTED)
+@pytest.mark.parametrize("inner", NESTED)
+def test_no_dress_over_another_hides_a_secret_with_quotes(inner: str, secret: str) -> None:
+    redactor = Redactor([Secret(secret)])
+    once = DRESSES[inner](secret)
+    for outer in NESTED:
+        result = redactor.text(f"begin {DRESSES[outer](once)} end")
+        assert result.startswith("begin "), outer
+        assert result.endswith(" end"), outer
+        left = result.removeprefix("begin ").removesuffix(" end").replace(PLACEHOLDER, "", 1)
+        # What is left is the quotes that "repr of repr" puts around, in the other dress.
+        assert not unescaped(left).strip(NOISE), outer
+
+
+@pytest.mark.parametrize(
+    "dresses",
+    [
+        ("json in json", "xml attribute", "url, all"),
+        ("html", "html", "json, ascii"),
+        ("url, all", "url, all", "url, all"),
+        ("csv", "shell argument", "repr"),
+        ("every character as \\u", "json in json", "html"),
+    ],
+)
+def test_three_escapes_are_taken_off(dresses: tuple[str, ...]) -> None:
+    secret = """pa''ss"w&ö%2f"""
+    shown = secret
+    for dress in dresses:
+        shown = DRESSES[dress](shown)
+    result = Redactor([Secret(secret)]).text(f"<{shown}>")
+    assert result.count(PLACEHOLDER) == 1
+    assert len(result) < len(PLACEHOLDER) + 8
+
+
+def test_quotes_around_a_value_stay() -> None:
+    text = json.dumps({"password": "''zebra\"\"", "label": "x"})
+    redacted = Redactor([Secret("''zebra\"\"")]).text(text)
+    assert json.loads(redacted) == {"password": PLACEHOLDER, "label": "x"}
+
+
+@pytest.mark.parametrize(
+    "text", ["%25" * 4000, "\\u005c" * 4000, "&amp;" * 4000, "\\" * 20000, "'\"" * 10000]
+)
+def test_a_long_row_of_escapes_ends_soon(text: str) -> None:
+    secrets = ["'\"zebra''", "\\\\x", "%41%41%41", "'''''", "a" * 100]
+    began = time.process_time()
+    Redactor(map(Secret, secrets)).text(f"<{text}>")
+    assert time.process_time() - began < 5  # quadratic time would be minutes
+
+
 @pytest.mark.parametrize("length", range(4, 10))
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
 def test_base64_leaves_no_bit_behind(length: int, encoding: str) -> None:
@@ -113,7 +182,7 @@ def test_bytes_of_utf_16_quoted_twice(secret: str) -> None:
 
 
 def test_ordinary_lines_cost_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Redactor, "_compiled", None)
+    monkeypatch.setattr(Finder, "_compiled", None)
     redactor = Redactor([Secret("hunter2-zebra")])
     for line in (
         "apply: in the desired state; C:\\Users\\x\\MicroSIP\\microsip.ini (installed)",

@@ -1,4 +1,4 @@
-"""``--secret NAME=SOURCE``: each source, each refusal, and no refusal that tells the secret."""
+"""``--secret NAME=SOURCE``: each source, each refusal, and no refusal that reveals the secret."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microsip_config.errors import SecretError, UsageError
+from microsip_config.job.options import TEMPLATE
 from microsip_config.secret import Secret
-from microsip_config.secrets.sources import LIMIT, Secrets, SecretWorld, collect, parse
+from microsip_config.secrets.collect import Secrets, collect, from_request, parse
+from microsip_config.secrets.sources import FORMS, SOURCES
+from microsip_config.secrets.sources.source import LIMIT, SecretWorld
 
 VALUE = "hunter2-zebra"
 
@@ -41,9 +44,9 @@ def world(
 def refusal(secrets: Secrets, name: str = "sip") -> SecretError:
     with pytest.raises(SecretError) as caught:
         secrets[name]
-    told = "".join(traceback.format_exception(caught.value)) + caught.value.hint
+    shown = "".join(traceback.format_exception(caught.value)) + caught.value.hint
     for value in (VALUE, repr(VALUE.encode())[2:-1]):
-        assert value not in told
+        assert value not in shown
     return caught.value
 
 
@@ -101,6 +104,66 @@ def test_sources_that_do_not_fit_together(specs: list[str]) -> None:
         collect(specs, world())
 
 
+def test_help_and_readme_name_every_source() -> None:
+    option = next(option for option in TEMPLATE.options if option.name == "secret")
+    assert FORMS in option.help
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert "|".join(source.form for source in SOURCES.values()) in readme
+
+
+# --- secrets in a request ---------------------------------------------------------------------
+
+
+def test_a_request_gives_a_text_or_names_a_source() -> None:
+    given, specs = from_request({"sip": VALUE, "web": {"source": "env:X"}})
+    secrets = collect(specs, world({"X": "other"}), given)
+    assert {name: secret.reveal() for name, secret in secrets.items()} == {
+        "sip": VALUE,
+        "web": "other",
+    }
+    assert len(secrets) == 2
+    assert VALUE not in repr(secrets) + repr(given)
+    assert secrets.variables == {"X"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "where"),
+    [
+        ({"sip": {"sorce": f"env:{VALUE}"}}, "secrets.sip.sorce"),
+        ({"sip": {"source": "env:X", VALUE[:3]: VALUE}}, "secrets.sip.hun"),
+        ({"sip": {"source": VALUE}}, ""),
+        ({"sip": {"source": 5}}, "secrets.sip.source"),
+        ({"sip": {}}, "secrets.sip.source"),
+        ({"sip": [VALUE]}, "secrets.sip"),
+        ({"sip": ""}, "secrets.sip"),
+        ({"sip": f"{VALUE}\nx"}, "secrets.sip"),
+        ({"sip": f"{VALUE}\0"}, "secrets.sip"),
+        ({"sip": f"{VALUE}\ud800"}, "secrets.sip"),
+        ({"sip": VALUE * LIMIT}, "secrets.sip"),
+        ({"sip=env:HOME": {"source": "env:X"}}, "secrets"),
+        ({VALUE: VALUE}, "secrets"),
+    ],
+)
+def test_a_request_that_is_refused_repeats_no_value(
+    request_: dict[str, object], where: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        from_request(request_)
+    assert caught.value.where == where
+    assert VALUE not in str(caught.value) + caught.value.hint
+
+
+def test_an_unknown_field_of_a_secret_is_met_with_the_right_one() -> None:
+    with pytest.raises(UsageError) as caught:
+        from_request({"sip": {"sorce": "env:X"}})
+    assert caught.value.hint == "did you mean 'source'?"
+
+
+def test_a_secret_is_given_or_read_not_both() -> None:
+    with pytest.raises(UsageError, match="more than once"):
+        collect(["sip=env:X"], world(), {"sip": Secret(VALUE)})
+
+
 # --- laziness ---------------------------------------------------------------------------------
 
 
@@ -127,7 +190,7 @@ def test_a_secret_is_read_when_used_and_only_once() -> None:
         secrets["nope"]
 
 
-def test_whoever_wants_to_know_is_told_of_each_secret() -> None:
+def test_each_secret_that_is_read_is_reported() -> None:
     seen: list[Secret] = []
     secrets = collect(["sip=env:X"], world({"X": VALUE})._replace(seen=seen.append))
     assert seen == []
@@ -248,11 +311,11 @@ def test_a_locked_keyring(drawer: Drawer) -> None:
     assert "KeyringLocked" in error.message
 
 
-def test_without_the_package_keyring_the_way_out_is_named() -> None:
+def test_without_the_package_keyring_the_error_names_it() -> None:
     script = (
         "import sys; sys.modules['keyring'] = None\n"
-        "from microsip_config.secrets.sources import from_keyring\n"
-        "try: from_keyring('a', 'b')\n"
+        "from microsip_config.secrets.sources.keyring import ask_keyring\n"
+        "try: ask_keyring('a', 'b')\n"
         "except Exception as e: print(type(e).__name__, e.hint)\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -32,15 +32,15 @@ REASON = """
 from microsip_config.planning import make as plan
 from microsip_config.operations import configurator
 from urllib.parse import quote
-told = plan.change_of
-plan.change_of = lambda *given: told(*given)._replace(reason=quote(revealed(given[4]) or ""))
+original = plan.change_of
+plan.change_of = lambda *given: original(*given)._replace(reason=quote(revealed(given[4]) or ""))
 """
 LOGGED = """
-from microsip_config.operations import run
+from microsip_config.operations import locked_run
 def names(plan):
     return " ".join(base64.b64encode(b"x" + (revealed(c.new) or "").encode("utf-16-le")).decode()
                     for c in plan.changes)
-run._in_names = names
+locked_run._in_names = names
 """
 RECORDED = """
 from microsip_config.records import fingerprint, record_format

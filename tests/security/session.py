@@ -1,7 +1,7 @@
 """A whole working session with secrets from every source, and faults in it.
 
-Each run is a process of its own. Whatever it prints is kept, and all that it writes lies under one
-folder: the file, our data, the logs, the home folder, the temporary files.
+Each run is a process of its own. Whatever it prints is kept, and all that it writes is under one
+folder: the file, the data folder, the logs, the home folder, the temporary files.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Ran(NamedTuple):
 
 
 class Session:
-    """Runs a program again and again in one folder.
+    """Runs a program several times in one folder.
 
     :param program: the words that start it.
     :param plant: code for ``sitecustomize``, run in every process before the program.

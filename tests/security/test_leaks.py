@@ -83,7 +83,7 @@ def test_the_session_was_a_real_one(session: Session) -> None:
 
 POINTS = (
     "operations.configurator:make",
-    "operations.run:_in_names",
+    "operations.locked_run:_in_names",
     "ini.file:write",
     "records.backups:keep",
     "ini.document:Document.render",

@@ -69,7 +69,7 @@ def dresses(secret: str) -> dict[bytes, str]:
 
 
 def _base64(data: bytes) -> Iterator[str]:
-    """The digits that do not depend on what stands around, for each of three positions."""
+    """The digits that do not depend on the digits around them, for each of three positions."""
     for offset in range(3):
         digits = b64encode(bytes(offset) + data).decode()
         yield digits[(offset * 8 + 5) // 6 : (offset + len(data)) * 8 // 6]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from microsip_config.target import every
-from microsip_config.target.host import Account
-from microsip_config.target.profiles import Place, places_of
+from microsip_config.target.hosts.api import UserProfile
+from microsip_config.target.profiles import Configuration, configurations_of
 
 from .prefixes import MICROSIP, FakePrefix, world
 
@@ -25,28 +25,28 @@ def prefix(tmp_path: Path) -> FakePrefix:
     return made
 
 
-def places(home: Path, **environ: str) -> dict[str, Place]:
-    return {place.ini: place for place in every(world(home, **environ))}
+def configurations(home: Path, **environ: str) -> dict[str, Configuration]:
+    return {seen.ini: seen for seen in every(world(home, **environ))}
 
 
 def test_an_installed_phone(prefix: FakePrefix, tmp_path: Path) -> None:
     ini = prefix.put(ADAS, b"x")
-    (place,) = every(world(tmp_path))
-    assert (place.ini, place.mode, place.user) == (str(ini), "installed", "ada")
-    assert (place.readable, place.problem) == (True, "")
-    assert place.exe.endswith("MicroSIP.exe")
-    assert "HKCU" in place.decided_by
+    (seen,) = every(world(tmp_path))
+    assert (seen.ini, seen.mode, seen.user) == (str(ini), "installed", "ada")
+    assert (seen.readable, seen.problem) == (True, "")
+    assert seen.exe.endswith("MicroSIP.exe")
+    assert "HKCU" in seen.decided_by
 
 
 def test_a_phone_that_has_not_run_yet(prefix: FakePrefix, tmp_path: Path) -> None:
-    (place,) = every(world(tmp_path))
-    assert (place.mode, place.readable, place.problem) == ("installed", False, "not there yet")
+    (seen,) = every(world(tmp_path))
+    assert (seen.mode, seen.readable, seen.problem) == ("installed", False, "does not exist yet")
 
 
 def test_a_prefix_without_a_phone_is_listed_as_such(tmp_path: Path) -> None:
     FakePrefix(tmp_path / ".wine")
-    (place,) = every(world(tmp_path))
-    assert (place.mode, place.user, place.readable) == ("none", "ada", False)
+    (seen,) = every(world(tmp_path))
+    assert (seen.mode, seen.user, seen.readable) == ("none", "ada", False)
 
 
 def test_no_prefix_no_places(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_every_prefix_and_every_user(prefix: FakePrefix, tmp_path: Path) -> None
     bobs = prefix.put(BOBS, b"x")
     other = FakePrefix(tmp_path / ".local/share/wineprefixes/office")
     third = FakePrefix(tmp_path / "elsewhere")
-    found = places(tmp_path, WINEPREFIX=str(third.root))
+    found = configurations(tmp_path, WINEPREFIX=str(third.root))
     assert set(found) == {
         str(mine),
         str(bobs),
@@ -72,8 +72,8 @@ def test_every_prefix_and_every_user(prefix: FakePrefix, tmp_path: Path) -> None
 def test_renamed_and_left_over_files(prefix: FakePrefix, tmp_path: Path) -> None:
     prefix.put(ADAS, b"x")
     left = prefix.put("C:\\users\\ada\\AppData\\Roaming\\MicroSIP\\Desk.ini", b"x")
-    place = places(tmp_path)[str(left)]
-    assert (place.mode, place.exe) == ("unused", "")
+    seen = configurations(tmp_path)[str(left)]
+    assert (seen.mode, seen.exe) == ("unused", "")
 
 
 def test_portable_copies(prefix: FakePrefix, tmp_path: Path) -> None:
@@ -81,22 +81,22 @@ def test_portable_copies(prefix: FakePrefix, tmp_path: Path) -> None:
     prefix.put("C:\\users\\ada\\Desktop\\MicroSIP-3.22\\MicroSIP.exe")
     prefix.put("C:\\users\\ada\\Downloads\\game.ini", b"x")
     prefix.put("C:\\users\\ada\\Downloads\\game.exe")
-    found = places(tmp_path)
+    found = configurations(tmp_path)
     assert (found[str(desktop)].mode, found[str(desktop)].readable) == ("portable", True)
     assert not any("game" in ini for ini in found)
 
 
-def test_an_ini_beside_an_installed_phone_is_not_called_portable(
+def test_an_ini_in_the_folder_of_an_installed_phone_is_not_called_portable(
     prefix: FakePrefix, tmp_path: Path
 ) -> None:
-    """The registry, not the place of the file, decides."""
+    """The registry, not the folder of the file, decides."""
     folder = "C:\\users\\ada\\Desktop\\MicroSIP"
     prefix.registry(user={MICROSIP: {"": folder}}, machine={})
     prefix.put(f"{folder}\\MicroSIP.exe")
     ini = prefix.put(f"{folder}\\MicroSIP.ini", b"x")
-    place = places(tmp_path)[str(ini)]
-    assert place.mode == "unused"
-    assert "Roaming" in place.decided_by
+    seen = configurations(tmp_path)[str(ini)]
+    assert seen.mode == "unused"
+    assert "Roaming" in seen.decided_by
 
 
 def test_a_link_in_another_profile_is_reported_and_not_followed(
@@ -109,9 +109,9 @@ def test_a_link_in_another_profile_is_reported_and_not_followed(
     data = prefix.root / "drive_c/users/bob/AppData"
     data.mkdir(parents=True)
     (data / "Roaming").symlink_to(secret)
-    found = places(tmp_path)
+    found = configurations(tmp_path)
     assert found[str(mine)].readable
-    (bobs,) = [place for place in found.values() if place.user == "bob"]
+    (bobs,) = [seen for seen in found.values() if seen.user == "bob"]
     assert "symbolic link" in bobs.problem
     assert not bobs.readable
     assert not any("private" in ini for ini in found)
@@ -122,9 +122,9 @@ def test_a_linked_file_in_another_profile(prefix: FakePrefix, tmp_path: Path) ->
     ini = prefix.put(BOBS, b"x")
     ini.unlink()
     ini.symlink_to(tmp_path / "shadow")
-    place = places(tmp_path)[str(ini)]
-    assert not place.readable
-    assert "symbolic link" in place.problem
+    seen = configurations(tmp_path)[str(ini)]
+    assert not seen.readable
+    assert "symbolic link" in seen.problem
 
 
 def test_a_damaged_registry_stops_nothing(prefix: FakePrefix, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_damaged_registry_stops_nothing(prefix: FakePrefix, tmp_path: Path) ->
     other = FakePrefix(tmp_path / ".local/share/wineprefixes/office")
     (prefix.root / "user.reg").unlink()
     (prefix.root / "user.reg").mkdir()
-    found = places(tmp_path)
+    found = configurations(tmp_path)
     assert (found[str(ini)].mode, found[str(ini)].readable) == ("unused", True)
     assert "cannot read the registry" in found[str(ini)].decided_by
     assert str(other.roaming / "MicroSIP/MicroSIP.ini") in found
@@ -140,8 +140,8 @@ def test_a_damaged_registry_stops_nothing(prefix: FakePrefix, tmp_path: Path) ->
 
 def test_the_list_is_plain_data(prefix: FakePrefix, tmp_path: Path) -> None:
     prefix.put(ADAS, b"x")
-    for place in every(world(tmp_path)):
-        assert {type(value) for value in place} <= {str, bool}
+    for seen in every(world(tmp_path)):
+        assert {type(value) for value in seen} <= {str, bool}
 
 
 def test_redirected_folders_of_other_users_are_checked_too(tmp_path: Path) -> None:
@@ -151,9 +151,9 @@ def test_redirected_folders_of_other_users_are_checked_too(tmp_path: Path) -> No
     (tmp_path / "private.ini").write_bytes(b"x")
     (share / "MicroSIP/MicroSIP.ini").symlink_to(tmp_path / "private.ini")
     profile = tmp_path / "users" / "bob"
-    account = Account("bob", profile, share, profile / "Local", None, "not logged on")
-    (place,) = places_of(account)
-    assert not place.readable
-    assert "symbolic link" in place.problem
-    (own,) = places_of(account._replace(own=True))
+    bob = UserProfile("bob", profile, share, profile / "Local", None, "not logged on")
+    (seen,) = configurations_of(bob)
+    assert not seen.readable
+    assert "symbolic link" in seen.problem
+    (own,) = configurations_of(bob._replace(own=True))
     assert own.readable

@@ -102,11 +102,11 @@ def test_a_missing_ini_is_named_with_what_is_there(phone: Path, home: Path) -> N
     assert caught.value.exit_code == 4
 
 
-def test_create_takes_a_missing_ini_but_no_missing_folder(phone: Path, home: Path) -> None:
+def test_create_takes_a_missing_ini_but_not_a_missing_folder(phone: Path, home: Path) -> None:
     ini = phone / "new.ini"
     assert resolve(TargetRequest(ini=ini, create=True), world(home)).ini == str(ini)
     assert not ini.exists()
-    with pytest.raises(TargetError, match="no folder"):
+    with pytest.raises(TargetError, match=r"the folder .* does not exist"):
         resolve(TargetRequest(ini=phone / "none" / "new.ini", create=True), world(home))
 
 
@@ -165,14 +165,14 @@ def test_several_portable_phones_are_named(tmp_path: Path, home: Path, files: li
 
 def test_portable_without_its_ini(phone: Path, home: Path) -> None:
     (phone / "MicroSIP.ini").unlink()
-    with pytest.raises(TargetError, match=r"no .*MicroSIP\.ini"):
+    with pytest.raises(TargetError, match=r"MicroSIP\.ini does not exist"):
         resolve(TargetRequest(portable=phone), world(home))
     target = resolve(TargetRequest(portable=phone, create=True), world(home))
     assert target.ini == str(phone / "MicroSIP.ini")
 
 
 def test_portable_needs_a_folder(phone: Path, home: Path) -> None:
-    with pytest.raises(TargetError, match="no folder"):
+    with pytest.raises(TargetError, match="is not a folder"):
         resolve(TargetRequest(portable=phone / "none"), world(home))
 
 
@@ -205,9 +205,9 @@ def test_exe_by_the_registry_of_its_own_prefix(home: Path, tmp_path: Path) -> No
 
 def test_exe_with_a_trailing_backslash_in_the_registry(home: Path) -> None:
     prefix, exe, _ = installed(home, INSTALLED + "\\")
-    beside = prefix.put(f"{INSTALLED}\\MicroSIP.ini", b"")
+    portable = prefix.put(f"{INSTALLED}\\MicroSIP.ini", b"")
     found = find(TargetRequest(exe=exe), world(home))
-    assert (found.target.ini, found.target.mode) == (str(beside), "portable")
+    assert (found.target.ini, found.target.mode) == (str(portable), "portable")
     assert any("trailing backslash" in note for note in found.notes)
 
 
@@ -222,8 +222,8 @@ def test_exe_outside_with_a_named_prefix(home: Path, phone: Path) -> None:
 def test_a_named_prefix_before_the_one_around_the_executable(home: Path) -> None:
     _, exe, ini = installed(home)
     other = FakePrefix(home / "other")
-    beside = resolve(TargetRequest(exe=exe, wine_prefix=other.root, create=True), world(home))
-    assert (beside.ini, beside.mode) == (str(exe.with_suffix(".ini")), "portable")
+    portable = resolve(TargetRequest(exe=exe, wine_prefix=other.root, create=True), world(home))
+    assert (portable.ini, portable.mode) == (str(exe.with_suffix(".ini")), "portable")
     assert resolve(TargetRequest(exe=exe), world(home)).ini == str(ini)
 
 
@@ -233,16 +233,16 @@ def test_exe_without_any_prefix_is_portable(home: Path, phone: Path) -> None:
 
 
 def test_a_missing_exe(home: Path) -> None:
-    with pytest.raises(TargetError, match="no executable"):
+    with pytest.raises(TargetError, match=r"executable .* does not exist"):
         resolve(TargetRequest(exe=home / "MicroSIP.exe"), world(home))
 
 
 def test_registry_value_that_is_a_link_to_the_folder(home: Path) -> None:
     prefix, exe, _ = installed(home, "C:\\Phone")
     (prefix.root / "drive_c/Phone").symlink_to(exe.parent)
-    beside = prefix.put(f"{INSTALLED}\\MicroSIP.ini", b"")
+    portable = prefix.put(f"{INSTALLED}\\MicroSIP.ini", b"")
     found = find(TargetRequest(exe=exe), world(home))
-    assert found.target.ini == str(beside)
+    assert found.target.ini == str(portable)
     assert any("another name" in note for note in found.notes)
 
 
@@ -297,7 +297,7 @@ def test_wineprefix_variable_before_the_home(home: Path, tmp_path: Path) -> None
 
 
 def test_no_prefix_at_all(home: Path) -> None:
-    with pytest.raises(TargetError, match=r"no Wine prefix in .*\.wine") as caught:
+    with pytest.raises(TargetError, match=r"\.wine is not a Wine prefix") as caught:
         resolve(TargetRequest(), world(home))
     assert "--wine-prefix" in caught.value.hint
 
@@ -306,8 +306,8 @@ def test_no_phone_in_the_prefix_lists_where_it_looked(home: Path) -> None:
     FakePrefix(home / ".wine")
     with pytest.raises(TargetError, match="no MicroSIP found") as caught:
         resolve(TargetRequest(), world(home))
-    for place in ("HKCU", "autostart", "C:\\Program Files\\MicroSIP", "Roaming"):
-        assert place in caught.value.hint
+    for looked_at in ("HKCU", "autostart", "C:\\Program Files\\MicroSIP", "Roaming"):
+        assert looked_at in caught.value.hint
 
 
 def test_create_prepares_the_file_of_a_phone_to_come(home: Path) -> None:
@@ -385,5 +385,5 @@ def test_two_copies_with_nothing_to_choose_by_are_both_named(home: Path) -> None
 
 
 def test_a_prefix_that_is_none(home: Path, tmp_path: Path) -> None:
-    with pytest.raises(TargetError, match="no Wine prefix"):
+    with pytest.raises(TargetError, match="is not a Wine prefix"):
         resolve(TargetRequest(wine_prefix=tmp_path / "none"), world(home))

@@ -57,7 +57,7 @@ print(json.dumps([windows.registered, windows.folders[:2], found.target, found.n
 """
 
 
-class Told(NamedTuple):
+class Inside(NamedTuple):
     """The prefix, and what a Windows program in it saw."""
 
     prefix: Prefix
@@ -68,7 +68,7 @@ class Told(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     subprocess.run(BUILD, check=True, stdout=subprocess.DEVNULL)
     root = tmp_path_factory.mktemp("wine") / "prefix"
     ignored = shutil.ignore_patterns(".boot.lock", ".keeper*")
@@ -85,42 +85,42 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     finally:
         subprocess.run((*in_prefix, "--stop"), check=True)  # the server writes its files as it ends
     answer: list[Any] = json.loads(done.stdout)
-    yield Told(Prefix(root), *answer)
+    yield Inside(Prefix(root), *answer)
     shutil.rmtree(root)
 
 
-def test_the_values_of_microsip(told: Told) -> None:
-    assert list(told.prefix.registered) == told.registered
-    assert told.registered[:3] == [FOLDER.upper(), "wide", "narrow"]
+def test_the_values_of_microsip(inside: Inside) -> None:
+    assert list(inside.prefix.registered) == inside.registered
+    assert inside.registered[:3] == [FOLDER.upper(), "wide", "narrow"]
 
 
-def test_the_folders_of_the_user(told: Told) -> None:
-    assert list(told.prefix.folders[:2]) == told.folders
-    assert told.prefix.host_path(told.folders[0]).is_dir()
-    assert [user.name for user in told.prefix.users()] == [told.folders[0].split("\\")[2]]
+def test_the_folders_of_the_user(inside: Inside) -> None:
+    assert list(inside.prefix.folders[:2]) == inside.folders
+    assert inside.prefix.host_path(inside.folders[0]).is_dir()
+    assert [user.name for user in inside.prefix.users()] == [inside.folders[0].split("\\")[2]]
 
 
-def test_texts_of_every_kind(told: Told) -> None:
-    file = RegistryFile((told.prefix.root / "user.reg").read_bytes())
+def test_texts_of_every_kind(inside: Inside) -> None:
+    file = RegistryFile((inside.prefix.root / "user.reg").read_bytes())
     key = "Software\\Texts [x]\\Sub"
     values = {name: file.value(key, name) for name in TEXTS}
     assert {name: value.text if value else None for name, value in values.items()} == TEXTS
     assert file.value(key, "expand") == ("%A%\\b", True)
 
 
-def test_the_same_decision_inside_and_outside(told: Told) -> None:
-    prefix = told.prefix
-    exe = prefix.host_path(told.target[1])
+def test_the_same_decision_inside_and_outside(inside: Inside) -> None:
+    prefix = inside.prefix
+    exe = prefix.host_path(inside.target[1])
     assert exe.is_file()
     outside = find(TargetRequest(exe=exe, create=True), world(prefix.root / "nobody"))
-    assert outside.target.ini == str(prefix.host_path(told.target[0]))
-    assert list(outside.target[2:]) == told.target[2:]
-    assert list(outside.notes) == told.notes
+    assert outside.target.ini == str(prefix.host_path(inside.target[0]))
+    assert list(outside.target[2:]) == inside.target[2:]
+    assert list(outside.notes) == inside.notes
     assert outside.target.mode == "installed"
     by_search = find(TargetRequest(wine_prefix=prefix.root, create=True), world(prefix.root))
     assert (by_search.target.ini, by_search.target.exe) == (outside.target.ini, str(exe))
 
 
-def test_host_and_windows_paths_lead_back(told: Told) -> None:
-    for path in (*told.folders, told.target[1], "Z:\\tmp", "C:"):
-        assert told.prefix.windows_path(told.prefix.host_path(path)) == path
+def test_host_and_windows_paths_lead_back(inside: Inside) -> None:
+    for path in (*inside.folders, inside.target[1], "Z:\\tmp", "C:"):
+        assert inside.prefix.windows_path(inside.prefix.host_path(path)) == path

@@ -62,8 +62,8 @@ def test_what_a_template_may_not_say(case: dict[str, Any], tmp_path: Path) -> No
     raised = caught.value
     errors = raised.parts()
     expected = [tuple(part.strip(" ") for part in line.split(" | ")) for line in case["errors"]]
-    told = [(type(e).__name__, e.where.replace(f"{tmp_path}/", "")) for e in errors]
-    assert told == [(kind, where) for kind, where, *_ in expected]
+    found = [(type(e).__name__, e.where.replace(f"{tmp_path}/", "")) for e in errors]
+    assert found == [(kind, where) for kind, where, *_ in expected]
     for error, (_, _, message, hint) in zip(errors, expected, strict=True):
         assert message in error.message.replace(f"{tmp_path}/", "")
         assert hint in error.hint

@@ -1,4 +1,4 @@
-"""What is told of a template without its variables."""
+"""What can be checked of a template without its variables."""
 
 from __future__ import annotations
 
@@ -54,5 +54,5 @@ def test_an_expression_that_cannot_be_read_names_line_and_key(tmp_path: Path) ->
     (error,) = validate([tmp_path / "t.ini"], tmp_path / "none").errors
 
     assert error.where == f"{tmp_path / 't.ini'}:2"
-    assert error.message.startswith("STUN: there is no filter 'uper'")
+    assert error.message.startswith("STUN: no filter named 'uper'")
     assert error.hint == "did you mean 'upper'?"

@@ -17,7 +17,7 @@ from microsip_config.secret import Secret, revealed
 from microsip_config.template import Template
 from microsip_config.template.parse import parse
 from microsip_config.template.sandbox import Evaluator
-from microsip_config.template.scope import Missing, Scope, as_text, is_literal, simple_parts
+from microsip_config.template.scope import Scope, UndefinedName, as_text, is_literal, simple_parts
 
 VARIABLES: dict[str, Any] = {
     "a": "A",
@@ -46,7 +46,7 @@ def natively(source: str) -> tuple[str, str]:
     try:
         for number in range(1, len(parts), 2):
             parts[number] = as_text(scope.find(parts[number]))
-    except Missing as missing:
+    except UndefinedName as missing:
         return "missing", str(missing.args[0])
     except VariableError:
         return "refused", ""
@@ -56,7 +56,7 @@ def natively(source: str) -> tuple[str, str]:
 def by_our_sandbox(source: str) -> tuple[str, str]:
     try:
         text, _ = Evaluator(Scope(VARIABLES, {})).evaluate(source, hidden=False)
-    except Missing as missing:
+    except UndefinedName as missing:
         return "missing", str(missing.args[0])
     except VariableError:
         return "refused", ""
@@ -168,7 +168,7 @@ def test_a_variable_longer_than_any_value(value: str) -> None:
 def test_a_number_that_is_not_finite(number: object, value: str) -> None:
     template = Template([parse(f"[Account1]\nlabel = {value}\n", "t.ini")])
 
-    with pytest.raises(VariableError, match=r"variable 't\.one' is no number"):
+    with pytest.raises(VariableError, match=r"variable 't\.one' is not a number"):
         template.render({"t": {"one": number}}, {})
 
 

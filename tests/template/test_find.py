@@ -62,7 +62,7 @@ def test_extends_follows_the_same_rule(ready: Path, parent: str, text: str) -> N
 
 @pytest.mark.parametrize("name", ["./lab", "./lab.ini", "ready/lab", r".\lab"])
 def test_a_path_is_never_a_ready_template(ready: Path, name: str) -> None:
-    with pytest.raises(TemplateError, match="there is no template"):
+    with pytest.raises(TemplateError, match="no template named"):
         find(name, ready)
 
 

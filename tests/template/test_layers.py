@@ -36,7 +36,7 @@ def test_encodings_and_line_ends_of_editors(tmp_path: Path, encoding: str, end: 
         (b"#" * 300_000, "", "larger than 256 KiB"),
     ],
 )
-def test_bytes_that_are_no_template(tmp_path: Path, data: bytes, place: str, message: str) -> None:
+def test_bytes_that_are_not_text(tmp_path: Path, data: bytes, place: str, message: str) -> None:
     path = tmp_path / "t.ini"
     path.write_bytes(data)
 
@@ -55,14 +55,14 @@ def test_a_file_with_nul_bytes_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "nothing", "no/where.ini", "x" * 5000, "a\0b", "."])
 def test_a_template_that_is_not_there(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TemplateError, match="there is no template"):
+    with pytest.raises(TemplateError, match="no template named"):
         load([name], tmp_path)
 
 
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "t.ini")
 
-    with pytest.raises(TemplateError, match="no template"):
+    with pytest.raises(TemplateError, match="no template named"):
         load([tmp_path / "t.ini"], tmp_path / "none")
 
 
@@ -76,7 +76,7 @@ def test_several_templates_are_layers_and_their_common_base_counts_once(tmp_path
     assert [(a.key.name, a.text) for a in desired.assignments] == [("EC", "0"), ("VAD", "1")]
 
 
-def test_extends_names_a_file_beside_with_its_suffix(tmp_path: Path) -> None:
+def test_extends_names_a_file_next_to_it_with_its_suffix(tmp_path: Path) -> None:
     ready, mine = tmp_path / "ready", tmp_path / "mine"
     for folder, text in ((ready, "ready"), (mine, "mine")):
         folder.mkdir()
@@ -106,7 +106,7 @@ def test_a_long_chain_ends(tmp_path: Path) -> None:
         load([tmp_path / "0.ini"], tmp_path)
 
 
-def test_errors_of_all_files_are_told_together(tmp_path: Path) -> None:
+def test_errors_of_all_files_are_reported_together(tmp_path: Path) -> None:
     (tmp_path / "one.ini").write_text("[Settings]\nEC = maybe\n")
     (tmp_path / "two.ini").write_text("[Settings]\nvad = yes\n")
 
@@ -120,9 +120,9 @@ def test_errors_of_all_files_are_told_together(tmp_path: Path) -> None:
     assert caught.value.exit_code == 3
 
 
-@pytest.mark.parametrize(("lines", "told", "last"), [(9, 9, "neither"), (24, 9, "and 16 more")])
-def test_a_file_that_is_no_template_does_not_fill_the_screen(
-    tmp_path: Path, lines: int, told: int, last: str
+@pytest.mark.parametrize(("lines", "shown", "last"), [(9, 9, "neither"), (24, 9, "and 16 more")])
+def test_a_file_that_is_not_a_template_does_not_fill_the_screen(
+    tmp_path: Path, lines: int, shown: int, last: str
 ) -> None:
     (tmp_path / "passwd").write_text("root:x:0:0\n" * lines)
     (tmp_path / "t.ini").write_text("[template]\nextends = passwd\n")
@@ -130,7 +130,7 @@ def test_a_file_that_is_no_template_does_not_fill_the_screen(
     for name in ("passwd", "t.ini"):
         with pytest.raises(InputErrors, match=last) as caught:
             load([tmp_path / name])
-        assert len(caught.value.issues) == told
+        assert len(caught.value.issues) == shown
         assert last in caught.value.issues[-1].message
         assert caught.value.issues[-1].where == f"{tmp_path / 'passwd'}:9"
         assert caught.value.message.startswith(f"{lines} errors")

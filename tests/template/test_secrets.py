@@ -44,18 +44,18 @@ FAULTS = [
 ]
 
 
-def everything_told(error: BaseException | None, *, frames: bool = True) -> str:
-    """All texts of an error, its group and its chain; with the variables of our own frames."""
-    told = ""
+def everything_shown(error: BaseException | None, *, frames: bool = True) -> str:
+    """All texts of an error, its group and its chain; with the variables of its frames."""
+    shown = ""
     while error is not None:
-        told += "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
+        shown += "".join(traceback.format_exception(error)) + repr(error) + repr(vars(error))
         for frame, _ in traceback.walk_tb(error.__traceback__):
             if frames and "microsip_config" in frame.f_code.co_filename:
-                told += repr(frame.f_locals)
+                shown += repr(frame.f_locals)
         if isinstance(error, InputErrors):
-            told += repr(error.issues) + "".join(everything_told(one) for one in error.all)
+            shown += repr(error.issues) + "".join(everything_shown(one) for one in error.all)
         error = error.__cause__ or error.__context__
-    return told
+    return shown
 
 
 def rendering_error(text: str, secrets: dict[str, Secret]) -> InputError:
@@ -73,9 +73,9 @@ def test_errors_are_silent_about_secrets(key: str, value: str, secret: str) -> N
     )
 
     assert error.where == "t.ini:2"
-    # What stands in the template itself is in the frames that read it.
-    told = everything_told(error, frames=SECRET not in value)
-    assert SECRET.lower() not in told.lower()
+    # What the template itself contains is in the frames that read it.
+    shown = everything_shown(error, frames=SECRET not in value)
+    assert SECRET.lower() not in shown.lower()
 
 
 def test_several_errors_are_silent_as_well() -> None:
@@ -86,7 +86,7 @@ def test_several_errors_are_silent_as_well() -> None:
 
     assert isinstance(error, InputErrors)
     assert len(error.issues) == 2
-    assert SECRET not in everything_told(error)
+    assert SECRET not in everything_shown(error)
 
 
 def test_the_detector_finds_planted_leaks() -> None:
@@ -98,8 +98,8 @@ def test_the_detector_finds_planted_leaks() -> None:
     else:
         raise AssertionError(parse_failing)
 
-    assert SECRET in everything_told(chained)
-    assert SECRET in everything_told(InputErrors([InputError("harmless", hint=SECRET)]))
+    assert SECRET in everything_shown(chained)
+    assert SECRET in everything_shown(InputErrors([InputError("harmless", hint=SECRET)]))
 
 
 def test_a_secret_among_the_variables_hides_its_value_too() -> None:

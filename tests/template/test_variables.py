@@ -9,7 +9,7 @@ import pytest
 
 from microsip_config.errors import VariableError
 from microsip_config.template import load
-from microsip_config.template.scope import Missing, Scope
+from microsip_config.template.scope import Scope, UndefinedName
 from microsip_config.template.variables import collect
 
 TOML = """\
@@ -81,7 +81,7 @@ def test_facts_are_looked_up_in_what_the_caller_gives() -> None:
     assert Scope(table, {}).find("env.ProgramFiles") == "P"
     assert Scope(table, {}).find("user.name") == "jo"
     for name in ("host.name", "env.HOME", "secret.x"):
-        with pytest.raises(Missing):
+        with pytest.raises(UndefinedName):
             Scope(table, {}).find(name)
 
 
@@ -140,12 +140,12 @@ def test_a_name_is_a_value_or_a_table(assignments: list[str]) -> None:
         ("v.json", '{"a" "p4ss"}', ":1", "not valid JSON: expecting ':' delimiter$"),
         ("v.json", '{"a": "p4ss}', ":1", "not valid JSON: unterminated string$"),
         ("v.json", "[1]", "", "one JSON object"),
-        ("v.json", '{"a": 1, "a": 2}', "", "'a' is there twice"),
+        ("v.json", '{"a": 1, "a": 2}', "", "'a' appears twice"),
         ("v.json", '{"a": NaN}', "", "NaN"),
-        ("v.json", '{"t": {"a": 1e400}}', "", "'t.a' is no number"),
-        ("v.json", '{"a": [1, -1e400]}', "", "'a' is no number"),
-        ("v.toml", "t.a = nan", "", "'t.a' is no number"),
-        ("v.toml", "a = [1.5, -inf]", "", "'a' is no number"),
+        ("v.json", '{"t": {"a": 1e400}}', "", "'t.a' is not a number"),
+        ("v.json", '{"a": [1, -1e400]}', "", "'a' is not a number"),
+        ("v.toml", "t.a = nan", "", "'t.a' is not a number"),
+        ("v.toml", "a = [1.5, -inf]", "", "'a' is not a number"),
         ("v.json", '{"t": {"a": null}}', "", "'t.a' has no value"),
         ("v.json", '{"a": ' + "9" * 5000 + "}", "", "not valid JSON"),
         ("v.json", '{"a":' * 9000 + "1" + "}" * 9000, "", "nested"),
@@ -182,7 +182,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 
     with pytest.raises(VariableError, match="no such file"):
         collect(files=[tmp_path / "no.toml"])
-    with pytest.raises(VariableError, match="not a file"):
+    with pytest.raises(VariableError, match="not a regular file"):
         collect(files=[tmp_path / "dir.toml"])
 
 
@@ -190,8 +190,8 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("user.foo", "facts of this system are user.mail, user.name"),
-        ("host.foo", "facts of this system are host.name"),
+        ("user.foo", "known names are user.mail, user.name"),
+        ("host.foo", "known names are host.name"),
         ("env.FOO", "set the environment variable FOO"),
         ("secret.sip", "give --secret sip=SOURCE"),
         ("site.foo", "give --var site.foo=..."),

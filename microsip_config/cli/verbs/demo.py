@@ -100,7 +100,8 @@ def _step(verb: Verb, words: list[str], aloud: bool) -> int:
 VERB = Verb(
     "demo",
     demo,
-    "Make a portable folder, then plan and apply the bundled template `office` to it, twice.",
+    "Make a demo folder and configure it. The bundled template `office` is planned and applied to "
+    "a portable copy, twice.",
     groups=(RECORDS,),
     own=(
         Option(

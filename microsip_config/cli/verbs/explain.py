@@ -63,7 +63,7 @@ def _text(value: Any) -> str:
 VERB = Verb(
     "explain",
     explain,
-    "Explain a key of microsip.ini or a code; without a name list all keys.",
+    "Explain a key of microsip.ini or a code. Without a name, list all keys.",
     groups=(RECORDS,),
     arguments=(
         Option(

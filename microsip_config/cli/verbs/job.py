@@ -18,7 +18,7 @@ def job(invocation: Invocation) -> None:
 VERB = Verb(
     "job",
     job,
-    "Run the job of one JSON object on stdin; print one JSON object, as --json does.",
+    "Run one JSON request. It is read from stdin; one JSON object is printed, as --json does.",
     shown=(),
     examples=(
         """echo '{"operation": "plan", "templates": ["base"]}' | microsip-config job""",

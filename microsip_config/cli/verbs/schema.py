@@ -35,13 +35,14 @@ def _schema(run: JobRun, which: str) -> None:
 VERB = Verb(
     "schema",
     schema,
-    "Print a JSON Schema: of what --json prints, of a job, or of a configuration.",
+    "Print a JSON Schema. output: of what --json prints; job: of a request; configuration: of a "
+    "microsip.ini.",
     groups=(RECORDS,),
     own=(
         Option(
             "of",
             "choice",
-            "Of what.",
+            "Which schema.",
             ("--for",),
             default="output",
             choices=("output", "job", "configuration"),

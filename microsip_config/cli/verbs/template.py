@@ -134,7 +134,7 @@ VERB = VerbGroup(
         Verb(
             "template validate",
             validate,
-            "Check templates as far as that goes without variables; exit 3 if one is wrong.",
+            "Check templates without variables. Exit 3 if one is wrong.",
             groups=(RECORDS,),
             arguments=(TEMPLATES._replace(help="Each is checked by itself."),),
             examples=("microsip-config template validate desk.ini office",),

@@ -1,4 +1,4 @@
-"""Read a file that holds a secret, if nobody else can read it."""
+"""``file:PATH``: a file that nobody else can read."""
 
 from __future__ import annotations
 
@@ -9,21 +9,27 @@ from pathlib import Path
 from ...errors import SecretError
 from ...system.current import system
 from ...system.links import leads_elsewhere
+from .source import LIMIT, SecretSpec, SecretWorld, Source, decoded
 
-# O_NONBLOCK: a pipe without a writer must not hold up an unattended run.
+# O_NONBLOCK: a pipe without a writer must not block an unattended run.
 _FOLLOWING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLLOWING |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
+
+
+def _read(spec: SecretSpec, world: SecretWorld) -> str:
+    data = read_secret_file(Path(spec.argument), LIMIT, allow_open=world.allow_open_files)
+    return decoded(spec, data)
 
 
 def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> bytes:
     """The content of ``path``, at most ``limit`` bytes.
 
     The file is opened once, without following a link in its last component, and what is open is
-    judged, so that it cannot be exchanged in between. It must be a regular file of the user (or
+    checked, so that it cannot be swapped in between. It must be a regular file of the user (or
     root, Administrators, SYSTEM) that nobody else can read. ``allow_open`` lifts the rules about
     links, owner and rights, not the others.
 
-    Raises ``SecretError``; its message never holds a byte of the content.
+    Raises ``SecretError``; its message never contains a byte of the content.
     """
     try:
         descriptor = _open(path, follow=allow_open)
@@ -32,10 +38,10 @@ def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> byt
             data = file.read(limit + 1)
     except OSError as error:
         raise SecretError(
-            f"the secret file cannot be read: {error.strerror}", where=str(path)
+            f"cannot read the secret file: {error.strerror}", where=str(path)
         ) from error
     except ValueError as error:  # a NUL in the path
-        raise SecretError("the name of the secret file is not a path") from error
+        raise SecretError("the name of the secret file is not a valid path") from error
     if len(data) > limit:
         raise SecretError(f"the secret file is longer than {limit} bytes", where=str(path))
     return data
@@ -44,7 +50,7 @@ def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> byt
 def _open(path: Path, *, follow: bool) -> int:
     if follow:
         return os.open(path, _FOLLOWING)
-    if path.is_symlink():  # only for the better message; the system's own look decides
+    if path.is_symlink():  # only for the better message; open_itself decides
         raise _link(path)
     return system.open_itself(path)
 
@@ -67,7 +73,7 @@ def _judge(descriptor: int, path: Path, allow_open: bool) -> None:
 def _open_to_others(path: Path, why: str, fix: str) -> SecretError:
     return SecretError(
         f"the secret file is refused: {why}",
-        hint=f"{fix}, or allow it with --allow-open-secrets",
+        hint=f"{fix}, or accept it with --allow-open-secrets",
         where=str(path),
         code="secret-file-open",
     )
@@ -77,3 +83,6 @@ def _link(path: Path) -> SecretError:
     return SecretError(
         "the secret file is a link", hint="name the file itself", where=str(path), code="link"
     )
+
+
+SOURCE = Source("file:PATH", _read)

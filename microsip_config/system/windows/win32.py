@@ -261,3 +261,22 @@ SendMessageTimeoutW = _bind(
     UINT,
     ADDRESS,
 )
+
+
+# --- Windows Installer, whose library few runs need ---
+class Installer:
+    """MsiEnumProductsW and MsiGetProductInfoW."""
+
+    def __init__(self, library: ctypes.WinDLL) -> None:
+        self.enum_products = _bind(library, "MsiEnumProductsW", UINT, DWORD, BUFFER)
+        self.product_info = _bind(
+            library, "MsiGetProductInfoW", UINT, TEXT, TEXT, BUFFER, ctypes.POINTER(DWORD)
+        )
+
+
+def installer() -> Installer | None:
+    """The functions of Windows Installer; None where its library is missing."""
+    try:
+        return Installer(ctypes.WinDLL("msi"))
+    except OSError:
+        return None

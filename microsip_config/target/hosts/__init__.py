@@ -1,1 +1,1 @@
-"""What Windows and a Wine prefix tell about where MicroSIP reads its file."""
+"""The Windows that the search asks: ``api`` says what, ``current`` is the one of this process."""

@@ -1,6 +1,6 @@
 """The facts on Windows: registry, known folders, MSI products, running phones.
 
-Nothing is looked up before it is asked for, and everything at most once.
+Each fact is looked up when it is first needed, and only once.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import TargetError
-from ..host import Account, Folders, Registered
+from ...results import Target
 from ..request import World
+from .api import Folders, Registered, UserProfile
 
 assert sys.platform == "win32"  # also tells mypy to look here only when checking for Windows
 
 import winreg  # noqa: E402
 
+from ...system.links import profile_of  # noqa: E402
+from ...system.windows import processes as win32  # noqa: E402
+from ...system.windows.acl import current_user  # noqa: E402
 from ...system.windows.profiles import profile_list  # noqa: E402
 from ...system.windows.registry import read_text  # noqa: E402
+from .msi import msi_locations  # noqa: E402
 
 _PRODUCT = "MicroSIP"
 _KEY = "Software\\MicroSIP"
@@ -57,8 +62,6 @@ class Windows:
 
     @cached_property
     def _msi_locations(self) -> tuple[str, ...]:
-        from .msi import msi_locations
-
         return msi_locations(_PRODUCT)
 
     def running(self) -> tuple[str, ...]:
@@ -66,8 +69,6 @@ class Windows:
 
     @cached_property
     def _running(self) -> tuple[str, ...]:
-        from ...system.windows import processes as win32
-
         session = win32.session_of(os.getpid())
         found: dict[str, str] = {}
         for window in win32.top_windows():
@@ -76,7 +77,7 @@ class Windows:
             if win32.session_of(window.pid) != session:
                 continue
             with win32.opened(window.pid, win32.QUERY_LIMITED) as process:
-                # Another user's window on this desktop must not choose what we run.
+                # Another user's window on this desktop must not decide what this user runs.
                 mine = process is not None and win32.user_of(process) == win32.own_user()
                 path = win32.image_path(process) if process and mine else ""
             if path:
@@ -107,13 +108,11 @@ class OtherUser(Windows):
         return self._other_folders
 
     def running(self) -> tuple[str, ...]:
-        """Programs of the usual name that this user runs, as windows show in one session only."""
+        """Running programs of the usual name: windows can be seen in their own session only."""
         return self._running
 
     @cached_property
     def _running(self) -> tuple[str, ...]:
-        from ...system.windows import processes as win32
-
         found: dict[str, str] = {}
         for seen in win32.processes():
             if not self._sid or seen.name.lower() != f"{_PRODUCT}.exe".lower():
@@ -126,14 +125,16 @@ class OtherUser(Windows):
         return tuple(found.values())
 
     def host_path(self, path: str) -> Path:
-        # The share may be anyone's: contacting it would show our credentials there.
+        # Anyone may own the share, and would be sent this user's credentials.
         if path.startswith(("\\\\", "//")):
-            raise TargetError(f"{path} is on a share, which is not contacted for another user")
+            raise TargetError(
+                f"{path} is on a network share, which is not accessed for another user"
+            )
         return super().host_path(path)
 
 
 def program_folders(world: World) -> tuple[str, ...]:
-    """The folders for all users' programs, each once."""
+    """The folders of programs for all users, each once."""
     names = ("ProgramW6432", "ProgramFiles", "ProgramFiles(x86)")
     found = {
         path.lower(): path for name in names if (path := world.environ.get(name, "").rstrip("\\"))
@@ -141,18 +142,18 @@ def program_folders(world: World) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def accounts(world: World) -> Iterator[Account]:
-    """The profiles that Windows lists, and folders beside them that it does not list."""
+def user_profiles(world: World) -> Iterator[UserProfile]:
+    """The profiles that Windows lists, and the folders next to them that it does not list."""
     own = Path(world.home)
     profiles = dict(profile_list())
     listed = {str(path).lower() for path in profiles.values()}
     for sid, profile in profiles.items():
         if str(profile).lower() == str(own).lower():
-            yield _own_account(world, own)
+            yield _own_profile(world, own)
         elif sid.startswith(_PERSONS) or _may_hold(profile / "AppData/Roaming" / _PRODUCT):
-            yield _other_account(world, sid, profile)
+            yield _other_profile(world, sid, profile)
     if str(own).lower() not in listed:
-        yield _own_account(world, own)
+        yield _own_profile(world, own)
     parents = {profile.parent for sid, profile in profiles.items() if sid.startswith(_PERSONS)}
     for folder in sorted(parents):
         for profile in _folders_in(folder):
@@ -162,64 +163,80 @@ def accounts(world: World) -> Iterator[Account]:
 
 
 def _may_hold(folder: Path) -> bool:
-    """Whether there is, or may be, such a folder: what we may not look at may be one."""
+    """Whether the folder exists or may exist; without permission to look, it may."""
     try:
         return folder.is_dir()
     except OSError:
         return True
 
 
-def owner_of(world: World, path: Path) -> str | None:
-    """Whose profile other than our own a path lies in: a security identifier, "" when unknown."""
-    from ...system.links import profile_of
-    from ...system.windows.acl import current_user
+def host_for(
+    world: World, _wine_prefix: str | Path | None = None, _path: Path | None = None
+) -> Windows:
+    """This Windows, which is the only one."""
+    return Windows(world)
 
+
+def prefix_of_phone(_target: Target, _world: World) -> str:
+    """Always empty: Windows has no Wine prefixes."""
+    return ""
+
+
+def owner_of(target: Target, world: World) -> str | None:
+    """See ``resolve.owner_of``."""
+    if target.mode == "installed":
+        return None  # what this user's registry leads to, wherever folders are redirected to
+    return owner_of_path(world, Path(target.ini))
+
+
+def owner_of_path(world: World, path: Path) -> str | None:
+    """The other user whose profile a path is in: a security identifier, "" if unknown."""
     listed = dict(profile_list())
     own = listed.pop(current_user(), None) or Path(world.home)
-    # Folders beside our own profile are users', too, listed or not.
+    # Folders next to this user's profile are other users', whether listed or not.
     known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
     profile = profile_of(path, own, known)
     if profile is None or profile.anchor.startswith("\\\\"):
-        return None  # a share may be where our own folders are redirected to
+        return None  # this user's own folders may be redirected to a share
     found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())
     return next(found, "")
 
 
 def host_around(world: World, path: Path) -> Windows:
-    """The view of the user in whose folders a path lies: ours, or what is known of another's."""
-    for account in accounts(world):
-        within = (account.profile, account.roaming, account.local)
-        if account.own or not any(path.is_relative_to(folder) for folder in within):
+    """The view of the user whose folders a path is in, or what is known of another's view."""
+    for profile in user_profiles(world):
+        within = (profile.folder, profile.roaming, profile.local)
+        if profile.own or not any(path.is_relative_to(folder) for folder in within):
             continue
-        if isinstance(account.host, Windows):
-            return account.host
-        folders = Folders(str(account.roaming), str(account.local), program_folders(world))
-        return OtherUser(world, "", folders)  # what all users have is known all the same
+        if isinstance(profile.host, Windows):
+            return profile.host
+        folders = Folders(str(profile.roaming), str(profile.local), program_folders(world))
+        return OtherUser(world, "", folders)  # the facts of the machine are known even so
     return Windows(world)
 
 
-def _own_account(world: World, profile: Path) -> Account:
+def _own_profile(world: World, profile: Path) -> UserProfile:
     host = Windows(world)
     folders = host.folders
     user = world.environ.get("USERNAME") or profile.name
-    return Account(user, profile, Path(folders.roaming), Path(folders.local), host, own=True)
+    return UserProfile(user, profile, Path(folders.roaming), Path(folders.local), host, own=True)
 
 
-def _other_account(world: World, sid: str, profile: Path) -> Account:
+def _other_profile(world: World, sid: str, profile: Path) -> UserProfile:
     usual = profile / "AppData" / "Roaming", profile / "AppData" / "Local"
     if not _loaded(sid):
-        remark = "not logged on, so this user's registry cannot be read"
-        return Account(profile.name, profile, *usual, None, remark)
+        remark = "the user is not logged on, so the user's registry cannot be read"
+        return UserProfile(profile.name, profile, *usual, None, remark)
     roaming = _shell_folder(sid, "AppData", profile) or str(usual[0])
     local = _shell_folder(sid, "Local AppData", profile) or str(usual[1])
     host = OtherUser(world, sid, Folders(roaming, local, program_folders(world)))
-    return Account(profile.name, profile, Path(roaming), Path(local), host)
+    return UserProfile(profile.name, profile, Path(roaming), Path(local), host)
 
 
-def _left_over(profile: Path) -> Account:
+def _left_over(profile: Path) -> UserProfile:
     data = profile / "AppData"
-    remark = "no profile of a known user, so there is no registry to go by"
-    return Account(profile.name, profile, data / "Roaming", data / "Local", None, remark)
+    remark = "the folder does not belong to a known user, so there is no registry to read"
+    return UserProfile(profile.name, profile, data / "Roaming", data / "Local", None, remark)
 
 
 def _folders_in(folder: Path) -> list[Path]:
@@ -238,7 +255,7 @@ def _loaded(sid: str) -> bool:
 
 
 def _shell_folder(sid: str, name: str, profile: Path) -> str:
-    """Another user's shell folder, "" when it is not said or depends on that user's variables."""
+    """Another user's shell folder, "" if it is not set or depends on that user's variables."""
     text = read_text(winreg.HKEY_USERS, f"{sid}\\{_SHELL_FOLDERS}", name)
     head, variable, tail = text.lower().partition("%userprofile%")
     if variable:

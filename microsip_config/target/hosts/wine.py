@@ -1,6 +1,6 @@
-"""A Wine prefix: its drives, its user's folders and what its registry files say.
+"""A Wine prefix: its drives, its user's folders and its registry.
 
-Read from the files alone; Wine itself is not started. See ``registry_file`` for the delay with
+Everything is read from files; Wine itself is not started. See ``registry_file`` for the delay with
 which a running Wine writes them.
 """
 
@@ -13,9 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import TargetError
-from ..host import Account, Folders, Registered
-from ..places import entry
+from ...results import Target
+from ...system.current import system
+from ..paths import absolute, entry
 from ..registry_file import RegistryFile, Value
+from ..request import World
+from .api import Folders, Registered, UserProfile
 
 _PRODUCT = "Software\\MicroSIP"
 _PRODUCT_32 = "Software\\Wow6432Node\\MicroSIP"
@@ -23,10 +26,19 @@ _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _EXPLORER = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
 _PROFILES = "Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
 _INSTALLER = "Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData"
+_HOME_PREFIXES = (
+    ".wine",
+    ".local/share/wineprefixes/*",
+    ".local/share/bottles/bottles/*",
+    ".var/app/com.usebottles.bottles/data/bottles/bottles/*",
+    ".PlayOnLinux/wineprefix/*",
+    ".local/share/Steam/steamapps/compatdata/*/pfx",
+    "Games/*",
+)
 
 
 class Prefix:
-    """The prefix in the folder ``root``, seen by the user that its registry belongs to."""
+    """The prefix in the folder ``root``, as the user sees it that its registry belongs to."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -37,7 +49,7 @@ class Prefix:
 
     @property
     def exists(self) -> bool:
-        """Whether the folder looks like a prefix at all."""
+        """Whether the folder is a prefix."""
         return is_prefix(self.root)
 
     @cached_property
@@ -86,20 +98,20 @@ class Prefix:
         return tuple(self._machine.text(key, "InstallLocation") for key in products)
 
     def running(self) -> tuple[str, ...]:
-        """None: windows are seen from inside Wine only."""
+        """Always empty: windows can be seen only from inside Wine."""
         return ()
 
     def host_path(self, path: str) -> Path:
         drive, rest = ntpath.splitdrive(path)
-        place = self._drives.get(drive.lower())
-        if place is None:
+        found = self._drives.get(drive.lower())
+        if found is None:
             raise TargetError(
                 f"{path} is not on a drive of {self.name}",
                 hint=f"its drives are {', '.join(sorted(self._drives))}",
             )
         for part in filter(None, rest.replace("/", "\\").split("\\")):
-            place = entry(place, part) or place / part
-        return place
+            found = entry(found, part) or found / part
+        return found
 
     def windows_path(self, host_path: Path) -> str:
         for path in (host_path, host_path.resolve()):
@@ -116,7 +128,7 @@ class Prefix:
 
     @cached_property
     def _drives(self) -> dict[str, Path]:
-        """Drives by name ("c:") and their folders; in a prefix without links the two usual ones."""
+        """Drives by name ("c:") and their folders; the two usual ones if there are no links."""
         folder = self.root / "dosdevices"
         try:
             links = [link for link in folder.iterdir() if len(link.name) == 2]
@@ -148,7 +160,7 @@ class Prefix:
         except OSError as error:
             raise TargetError(
                 f"cannot read the registry of {self.name}: {error.strerror}",
-                hint="run as the user that owns the prefix, or name the file with --ini",
+                hint="run this as the user that owns the prefix, or name the file with --ini",
                 where=str(path),
                 code="unreadable",
             ) from error
@@ -164,24 +176,96 @@ def expanded(value: Value, profile: str) -> str:
 
 
 def is_prefix(folder: Path) -> bool:
-    """Whether ``folder`` holds what every Wine prefix holds."""
+    """Whether ``folder`` contains what every Wine prefix contains."""
     return any((folder / name).exists() for name in ("system.reg", "drive_c", "dosdevices"))
 
 
 def prefix_of(path: Path) -> Path | None:
-    """The prefix that a host path lies in."""
+    """The prefix that a host path is in; None if it is not in one."""
     return next((folder for folder in path.parents if (folder / "drive_c").is_dir()), None)
 
 
 def _target(link: Path) -> Path:
-    """Where a drive leads, one step, not through further links: as Wine names it."""
+    """The folder that a drive's link names, without following further links, as Wine does."""
     try:
         return Path(os.path.normpath(link.parent / link.readlink()))
     except OSError:
         return link
 
 
-def accounts_of(prefix: Prefix) -> Iterator[Account]:
+def host_for(
+    world: World, wine_prefix: str | Path | None = None, path: Path | None = None
+) -> Prefix:
+    """The prefix given, else the one around ``path``, else the usual one.
+
+    Without a ``path`` it must exist; with one, a missing prefix counts as one whose registry is
+    empty.
+    """
+    around = prefix_of(path) if path else None
+    source = "--wine-prefix"
+    if wine_prefix:
+        root = absolute(wine_prefix)
+    elif around:
+        root = around
+    else:
+        root, source = usual_prefix(world)
+    prefix = Prefix(root)
+    if not prefix.exists and (wine_prefix or not path):
+        raise TargetError(
+            f"{root} is not a Wine prefix ({source})",
+            hint="name the prefix with --wine-prefix DIR, or the file with --ini PATH",
+            where=str(root),
+        )
+    return prefix
+
+
+def host_around(_world: World, path: Path) -> Prefix | None:
+    """The prefix that a path is in; None if it is not in one."""
+    root = prefix_of(path)
+    return Prefix(root) if root else None
+
+
+def usual_prefix(world: World) -> tuple[Path, str]:
+    """The prefix that Wine itself would use, and where that is set."""
+    given = world.environ.get("WINEPREFIX", "")
+    if given:
+        return absolute(given), "from the variable WINEPREFIX"
+    return Path(world.home) / ".wine", "Wine's default"
+
+
+def prefix_of_phone(target: Target, world: World) -> str:
+    """The prefix that a phone is started in: its own, else that of its ini, else the usual one."""
+    around = prefix_of(Path(target.exe)) or prefix_of(Path(target.ini))
+    return str(around or usual_prefix(world)[0])
+
+
+def owner_of(target: Target, _world: World) -> str | None:
+    """See ``resolve.owner_of``."""
+    ini = Path(target.ini)
+    return system.other_owner((prefix_of(ini), ini, ini.parent))
+
+
+def wine_prefixes(world: World) -> list[Path]:
+    """The Wine prefixes of this user: Wine's own choice first, then those of other tools."""
+    home = Path(world.home)
+    given = world.environ.get("WINEPREFIX", "")
+    candidates = [absolute(given)] if given else []
+    for pattern in _HOME_PREFIXES:
+        candidates += sorted(home.glob(pattern))
+    found: dict[Path, Path] = {}
+    for folder in candidates:
+        if is_prefix(folder):
+            found.setdefault(folder.resolve(), folder)
+    return list(found.values())
+
+
+def user_profiles(world: World) -> Iterator[UserProfile]:
+    """The profiles in all of this user's prefixes."""
+    for root in wine_prefixes(world):
+        yield from profiles_in(Prefix(root))
+
+
+def profiles_in(prefix: Prefix) -> Iterator[UserProfile]:
     """The profiles in a prefix; its one registry belongs to one of them."""
     own: Path | None = None
     try:
@@ -193,8 +277,8 @@ def accounts_of(prefix: Prefix) -> Iterator[Account]:
     else:
         own = mine
         remark = f"the registry of {prefix.name} belongs to {own.name}"
-        yield Account(own.name, own, roaming, local, prefix, own=True)
+        yield UserProfile(own.name, own, roaming, local, prefix, own=True)
     for profile in sorted(prefix.users()):
         if profile != own:
             data = entry(profile, "AppData") or profile / "AppData"
-            yield Account(profile.name, profile, data / "Roaming", data / "Local", None, remark)
+            yield UserProfile(profile.name, profile, data / "Roaming", data / "Local", None, remark)

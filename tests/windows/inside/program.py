@@ -21,7 +21,7 @@ assert sys.platform == "win32"
 
 ENVELOPE = {
     "schema", "command", "status", "changed", "exit_code", "target", "changes", "backup", "phone",
-    "warnings", "errors", "data",
+    "warnings", "errors", "data", "run",
 }  # fmt: skip
 HEALTHY = (
     "; kept\r\n[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\nvolumeRing=40\r\nmine=1\r\n"

@@ -36,7 +36,7 @@ import sys, os
 from datetime import UTC, datetime
 from pathlib import Path
 from microsip_config import Configurator, Target, World, edits, phone_for
-import json, microsip_config.operations.run
+import json, microsip_config.operations.locked_run
 import microsip_config.records.lock, microsip_config.records.backups
 ini, exe, data, text, cut = sys.argv[1:]
 target = Target(ini, exe)

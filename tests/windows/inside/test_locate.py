@@ -16,7 +16,7 @@ import pytest
 from microsip_config.errors import TargetError, UsageError
 from microsip_config.system.links import find_link
 from microsip_config.target import TargetRequest, World, every, find, resolve
-from microsip_config.target.hosts.windows import Windows, accounts
+from microsip_config.target.hosts.windows import Windows, user_profiles
 
 from .conftest import profile_folders
 from .standin import Phone
@@ -277,17 +277,17 @@ def test_profiles_of_the_host(phone: Phone, registered: Register, other_profile:
     phone.exit(phone.start("/minimized"))
     other = other_profile / "AppData/Roaming/MicroSIP/MicroSIP.ini"
     other.write_bytes(b"\xff\xfe")
-    places = {os.path.normcase(place.ini): place for place in every(world())}
-    mine = places[os.path.normcase(phone.said("ini")[-1])]
+    configurations = {os.path.normcase(seen.ini): seen for seen in every(world())}
+    mine = configurations[os.path.normcase(phone.said("ini")[-1])]
     assert (mine.mode, mine.readable, mine.problem) == ("installed", True, "")
     assert same(mine.exe, str(phone.exe))
-    graces = places[os.path.normcase(other)]
+    graces = configurations[os.path.normcase(other)]
     assert (graces.user, graces.mode, graces.readable) == ("Grace", "unused", True)
     assert "not logged on" in graces.decided_by
 
 
 def test_a_profile_without_a_phone(other_profile: Path) -> None:
-    (grace,) = [place for place in every(world()) if place.user == "Grace"]
+    (grace,) = [seen for seen in every(world()) if seen.user == "Grace"]
     assert (grace.mode, grace.readable) == ("none", False)
 
 
@@ -296,7 +296,7 @@ def test_a_portable_copy_on_another_desktop(other_profile: Path) -> None:
     folder.mkdir(parents=True)
     for name in ("MicroSIP.exe", "MicroSIP.ini"):
         (folder / name).write_bytes(b"x")
-    (grace,) = [place for place in every(world()) if place.user == "Grace"]
+    (grace,) = [seen for seen in every(world()) if seen.user == "Grace"]
     assert same(grace.ini, str(folder / "MicroSIP.ini"))
     assert (grace.mode, grace.readable) == ("portable", True)
 
@@ -307,20 +307,20 @@ def test_a_hard_link_in_another_profile_is_reported(other_profile: Path, tmp_pat
     os.link(tmp_path / "private", ini)
     link = find_link(ini, other_profile)
     assert link == (ini, "hard link")
-    (grace,) = [place for place in every(world()) if place.user == "Grace"]
+    (grace,) = [seen for seen in every(world()) if seen.user == "Grace"]
     assert not grace.readable
     assert "hard link" in grace.problem
 
 
 def test_a_missing_profile_folder_stops_nothing(other_profile: Path) -> None:
     shutil.rmtree(other_profile)
-    (grace,) = [place for place in every(world()) if place.user == "Grace"]
+    (grace,) = [seen for seen in every(world()) if seen.user == "Grace"]
     assert (grace.mode, grace.readable) == ("none", False)
 
 
 @pytest.fixture
 def closed(other_profile: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder beside the profiles, left of a removed user, that we may not look into."""
+    """A folder next to the profiles, left by a removed user, that this user may not read."""
     folder = other_profile.with_name("defaultuser0")
     folder.mkdir()
     real = Path.is_dir
@@ -335,7 +335,7 @@ def closed(other_profile: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_profile_that_may_not_be_looked_at_stops_nothing(closed: Path, phone: Phone) -> None:
-    assert {"Grace", closed.name} <= {place.user for place in every(world())}
+    assert {"Grace", closed.name} <= {seen.user for seen in every(world())}
     phone.write("[Settings]\r\n")
     ini = TargetRequest(ini=phone.ini)
     assert same(find(ini, world()).target.ini, str(phone.ini))
@@ -357,7 +357,7 @@ def test_another_user_who_is_logged_on(registered: Register, tmp_path: Path) -> 
     """Seen with other eyes this very user is another one whose registry is loaded."""
     registered("HKCU", "C:\\Elsewhere")
     others = World(sys.platform, os.environ, tmp_path)
-    (me,) = [account for account in accounts(others) if account.profile == Path.home()]
+    (me,) = [profile for profile in user_profiles(others) if profile.folder == Path.home()]
     assert me.host is not None
     assert not me.own
     assert me.host.registered.hkcu == "C:\\Elsewhere"

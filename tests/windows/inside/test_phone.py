@@ -34,7 +34,7 @@ HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNTS}"
 MISTAKES = {"dialled", "undialled", "message", "dropped", "reset", "error"}
 
 
-def ours(phone: Phone, ini: Path | None = None) -> WindowsPhone:
+def phone_of(phone: Phone, ini: Path | None = None) -> WindowsPhone:
     """Our view of that copy."""
     world = World(sys.platform, os.environ, Path.home())
     found = phone_for(Target(str(ini or phone.ini), str(phone.exe)), world)
@@ -48,7 +48,7 @@ def standin(make_phone: Callable[..., Phone]) -> Iterator[Phone]:
     phone = make_phone()
     phone.write(HEALTHY)
     yield phone
-    ours(phone).stop(0, kill=True, even_in_call=True)
+    phone_of(phone).stop(0, kill=True, even_in_call=True)
     assert not MISTAKES & {event.name for event in phone.events()}, phone.events()
 
 
@@ -58,20 +58,20 @@ def caller(make_phone: Callable[..., Phone]) -> Iterator[Phone]:
     phone = make_phone("caller")
     phone.write(HEALTHY)
     yield phone
-    ours(phone).stop(0, kill=True, even_in_call=True)
+    phone_of(phone).stop(0, kill=True, even_in_call=True)
 
 
 def test_nothing_runs(standin: Phone) -> None:
-    state = ours(standin).status()
+    state = phone_of(standin).status()
     assert (state.processes, state.running, state.hidden, state.in_call) == ((), False, None, "no")
-    assert ours(standin).stop(1) == (False, False, False, ())
+    assert phone_of(standin).stop(1) == (False, False, False, ())
     assert standin.events() == []  # not even /exit is run
 
 
 def test_a_running_phone_is_seen(standin: Phone) -> None:
     began = time.time()
     child = standin.start()
-    state = ours(standin).status()
+    state = phone_of(standin).status()
     (process,) = state.mine
     assert process.pid == child.pid
     assert process.exe.lower() == str(standin.exe).lower()
@@ -84,7 +84,7 @@ def test_a_running_phone_is_seen(standin: Phone) -> None:
 
 def test_a_hidden_phone_is_seen(standin: Phone) -> None:
     standin.start("/minimized")
-    assert ours(standin).status().hidden is True
+    assert phone_of(standin).status().hidden is True
 
 
 def test_the_path_is_compared_without_case_and_as_a_file(standin: Phone, tmp_path: Path) -> None:
@@ -101,13 +101,13 @@ def test_another_copy_is_not_this_phone(standin: Phone, make_phone: Callable[...
     other = make_phone("other")
     other.write(HEALTHY)
     child = other.start("/minimized")
-    assert not ours(standin).status().running
+    assert not phone_of(standin).status().running
     mine = standin.start("/minimized")
-    assert [process.pid for process in ours(standin).status().processes] == [mine.pid]
-    assert ours(standin).stop(10).was_running
+    assert [process.pid for process in phone_of(standin).status().processes] == [mine.pid]
+    assert phone_of(standin).stop(10).was_running
     assert mine.wait(5) == 0
     assert child.poll() is None
-    assert ours(other).status().running
+    assert phone_of(other).status().running
 
 
 def test_another_program_with_such_a_window_is_not_this_phone(
@@ -116,15 +116,15 @@ def test_another_program_with_such_a_window_is_not_this_phone(
     renamed = make_phone(stem="Another")  # same folder, other executable
     renamed.write(HEALTHY)
     renamed.start("/minimized")
-    assert not ours(standin).status().processes
+    assert not phone_of(standin).status().processes
 
 
 def test_a_phone_that_is_still_starting_is_seen_and_stopped(standin: Phone) -> None:
     child = standin.start(ready=False, STANDIN_START_DELAY_MS="4000")
     until(lambda: standin.said("loaded"))
-    (process,) = ours(standin).status().mine
+    (process,) = phone_of(standin).status().mine
     assert (process.has_window, process.visible, process.responsive) == (False, None, None)
-    report = ours(standin).stop(15)
+    report = phone_of(standin).stop(15)
     assert child.wait(0) == 0
     assert len(report.command_lines) == 1  # not run before there was a window to hear it
     assert standin.said("saved")
@@ -141,9 +141,9 @@ def test_a_process_that_never_ran_is_no_phone(
     standin.children.append(suspended)
     with monkeypatch.context() as patch:
         patch.setattr("microsip_config.phone.windows._LOADED_WITHIN", 60)
-        assert ours(standin).status().running  # as far as anybody can tell so early
-    assert ours(standin).stop(15).was_running is beside_a_phone
-    assert not ours(standin).status().running
+        assert phone_of(standin).status().running  # as far as anybody can tell so early
+    assert phone_of(standin).stop(15).was_running is beside_a_phone
+    assert not phone_of(standin).status().running
     assert suspended.poll() is None
 
 
@@ -152,7 +152,7 @@ def test_stop_is_over_when_the_process_is(
     standin: Phone, switch: tuple[str, ...], hidden: bool
 ) -> None:
     child = standin.start(*switch, STANDIN_EXIT_DELAY_MS="300", STANDIN_LINGER_MS="700")
-    report = ours(standin).stop(10)
+    report = phone_of(standin).stop(10)
     assert child.poll() == 0
     assert report == (True, hidden, False, (f'"{standin.exe}" /exit',))
     assert [event.text for event in standin.events() if event.name == "start"][1:] == ["/exit"]
@@ -161,10 +161,10 @@ def test_stop_is_over_when_the_process_is(
 
 def test_stop_waits_for_a_save_after_the_window_is_gone(standin: Phone) -> None:
     standin.start(STANDIN_WINDOW_FIRST="1", STANDIN_EXIT_DELAY_MS="3000")
-    assert ours(standin).stop(15).was_running
+    assert phone_of(standin).stop(15).was_running
     names = [event.name for event in standin.events()]
     assert "saved" in names
-    assert not ours(standin).status().processes
+    assert not phone_of(standin).status().processes
 
 
 @pytest.mark.parametrize("hang", ["STANDIN_HUNG", "STANDIN_HANG_ON_CLOSE", "STANDIN_IGNORE_CLOSE"])
@@ -174,26 +174,26 @@ def test_a_phone_that_does_not_stop(standin: Phone, hang: str) -> None:
     before = standin.ini.read_bytes()
     began = time.monotonic()
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).stop(1)
+        phone_of(standin).stop(1)
     assert time.monotonic() - began < 20
     assert (refusal.value.exit_code, refusal.value.code) == (5, "did-not-stop")
     assert child.poll() is None
     assert standin.ini.read_bytes() == before
-    helpers = [p for p in ours(standin).status().processes if p.pid != child.pid]
+    helpers = [p for p in phone_of(standin).status().processes if p.pid != child.pid]
     assert helpers == []  # the /exit that hangs with it is gone
-    report = ours(standin).stop(1, kill=True)
+    report = phone_of(standin).stop(1, kill=True)
     assert report.killed
     child.wait(5)
-    assert not ours(standin).status().processes
+    assert not phone_of(standin).status().processes
 
 
 def test_a_hung_phone_is_told_from_a_healthy_one(standin: Phone) -> None:
     standin.start(ready=False, STANDIN_HUNG="1")
     until(lambda: standin.said("window"))
-    state = ours(standin).status()
+    state = phone_of(standin).status()
     assert state.mine[0].responsive is False
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).send(build("hangup"))
+        phone_of(standin).send(build("hangup"))
     assert refusal.value.code == "phone-hung"
 
 
@@ -205,14 +205,14 @@ CALLS = ["calling", "incoming", "connecting", "connected", "hold"]
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_is_seen_and_not_ended(standin: Phone, call: str, single: str) -> None:
     child = standin.start(STANDIN_COMMANDS=f"set singleMode={single}|call {call}")
-    state = ours(standin).status()
+    state = phone_of(standin).status()
     assert state.in_call == "yes", state
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).stop(5, kill=True)
+        phone_of(standin).stop(5, kill=True)
     assert refusal.value.code == "in-call"
     assert child.poll() is None
     assert standin.said("close") == []
-    assert ours(standin).stop(10, even_in_call=True).was_running
+    assert phone_of(standin).stop(10, even_in_call=True).was_running
     assert child.wait(0) == 0
 
 
@@ -232,7 +232,7 @@ def test_calls_of_a_translated_phone(
     standin: Phone, call: str, status: str, single: str, in_call: str
 ) -> None:
     standin.start(STANDIN_COMMANDS=f"set singleMode={single}|call {call}|status {status}")
-    assert ours(standin).status().in_call == in_call
+    assert phone_of(standin).status().in_call == in_call
 
 
 def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone) -> None:
@@ -240,15 +240,15 @@ def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone) -> None:
     dialog = user32.FindWindowW("#32770", "Incoming Call")
     button = user32.FindWindowExW(dialog, None, "BUTTON", None)
     assert user32.ShowWindow(button, 0)  # the End button, which would be another sign
-    assert ours(standin).status().because == ("a dialog 'Incoming Call' is there",)
+    assert phone_of(standin).status().because == ("an 'Incoming Call' dialog is open",)
 
 
 def test_an_open_entry_of_an_earlier_run_is_no_call(standin: Phone) -> None:
     standin.write(f"{HEALTHY}[Calls]\r\n0=102;;0;1700000000;0;\r\n")
     standin.start(STANDIN_COMMANDS="status Angemeldet")
-    state = ours(standin).status()
+    state = phone_of(standin).status()
     assert (state.in_call, state.call_likely) == ("unknown", False)
-    assert ours(standin).stop(10).was_running
+    assert phone_of(standin).stop(10).was_running
 
 
 def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
@@ -256,10 +256,10 @@ def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
     other = standin.ini.with_name("other.ini")
     entry = f"[Settings]\r\n[Calls]\r\n0=102;;0;{int(time.time()) + 5};0;\r\n"
     other.write_bytes(b"\xff\xfe" + entry.encode("utf-16-le"))
-    state = ours(standin, other).status()
+    state = phone_of(standin, other).status()
     assert (state.in_call, state.call_likely) == ("unknown", True)
     with pytest.raises(PhoneError) as refusal:
-        ours(standin, other).stop(5)
+        phone_of(standin, other).stop(5)
     assert refusal.value.code == "in-call"
 
 
@@ -279,12 +279,12 @@ def when(condition: Callable[[], object], action: Callable[[], object]) -> threa
 def test_a_call_that_begins_while_the_phone_is_stopped(
     standin: Phone, monkeypatch: pytest.MonkeyPatch, kill: bool
 ) -> None:
-    """It did not hear the first /exit; it is neither told again nor killed."""
+    """It missed the first /exit; it gets no second one and is not killed."""
     monkeypatch.setattr("microsip_config.phone.control._ASK_AGAIN", 60.0 if kill else 1.5)
     child = standin.start("/minimized", STANDIN_IGNORE_CLOSE="1")
     began = when(lambda: standin.said("ignored"), lambda: standin.send("call connected"))
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).stop(4.0 if kill else 15, kill=kill)
+        phone_of(standin).stop(4.0 if kill else 15, kill=kill)
     began.join()
     assert (refusal.value.exit_code, refusal.value.code) == (5, "call-began")
     assert child.poll() is None
@@ -293,8 +293,8 @@ def test_a_call_that_begins_while_the_phone_is_stopped(
 
 @pytest.mark.parametrize("minimized", [True, False])
 def test_start_is_hidden_exactly_when_asked(standin: Phone, minimized: bool) -> None:
-    line = ours(standin).start(minimized=minimized)
-    state = ours(standin).status()
+    line = phone_of(standin).start(minimized=minimized)
+    state = phone_of(standin).status()
     assert line == f'"{standin.exe}"' + (" /minimized" if minimized else "")
     assert state.hidden is minimized
     assert standin.said("start") == ["/minimized" if minimized else ""]
@@ -302,8 +302,8 @@ def test_start_is_hidden_exactly_when_asked(standin: Phone, minimized: bool) -> 
 
 def test_start_waits_for_the_window(standin: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STANDIN_START_DELAY_MS", "1200")
-    ours(standin).start(minimized=True)
-    assert ours(standin).status().mine[0].has_window
+    phone_of(standin).start(minimized=True)
+    assert phone_of(standin).status().mine[0].has_window
 
 
 def test_a_window_that_does_not_come_is_told(
@@ -312,15 +312,15 @@ def test_a_window_that_does_not_come_is_told(
     monkeypatch.setenv("STANDIN_START_DELAY_MS", "3000")
     monkeypatch.setattr("microsip_config.phone.control.START_WAIT", 0.5)
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).start()
+        phone_of(standin).start()
     assert refusal.value.code == "no-window"
-    assert ours(standin).status().running
+    assert phone_of(standin).status().running
 
 
 def test_a_program_that_is_not_there_cannot_be_started(standin: Phone) -> None:
     standin.exe.rename(standin.exe.with_name("gone.exe"))
     with pytest.raises(PhoneError) as refusal:
-        ours(standin).start()
+        phone_of(standin).start()
     assert refusal.value.code == "not-started"
 
 
@@ -330,9 +330,9 @@ def test_the_started_phone_outlives_us_and_holds_none_of_our_files(
     mine = tmp_path / "open.txt"
     with mine.open("w") as file:
         os.set_inheritable(file.fileno(), True)
-        ours(standin).start(minimized=True)
+        phone_of(standin).start(minimized=True)
     mine.unlink()  # a handle in the phone would forbid it
-    assert ours(standin).status().running
+    assert phone_of(standin).status().running
 
 
 def test_a_phone_can_be_started_as_the_child_of_another_process(
@@ -347,7 +347,7 @@ def test_a_phone_can_be_started_as_the_child_of_another_process(
     )
     win32.close(started.handle)
     until(lambda: standin.said("ready"))
-    assert ours(standin).status().mine[0].pid == started.pid
+    assert phone_of(standin).status().mine[0].pid == started.pid
     assert parent_of(started.pid) == parent.pid
 
 
@@ -387,16 +387,16 @@ def parent_of(pid: int) -> int:
 
 
 def test_starting_twice_leaves_one_phone(standin: Phone) -> None:
-    ours(standin).start(minimized=True)
-    ours(standin).start(minimized=True)
-    assert len(ours(standin).status().processes) == 1
-    assert ours(standin).status().hidden is True
-    ours(standin).start()
-    until(lambda: ours(standin).status().hidden is False)
+    phone_of(standin).start(minimized=True)
+    phone_of(standin).start(minimized=True)
+    assert len(phone_of(standin).status().processes) == 1
+    assert phone_of(standin).status().hidden is True
+    phone_of(standin).start()
+    until(lambda: phone_of(standin).status().hidden is False)
 
 
 @pytest.mark.parametrize(
-    ("action", "argument", "told"),
+    ("action", "argument", "expected"),
     [
         ("hangup", None, ("switch", "/hangupall")),
         ("hangup-incoming", None, ("switch", "/hangupincoming")),
@@ -412,51 +412,51 @@ def test_starting_twice_leaves_one_phone(standin: Phone) -> None:
     ],
 )
 def test_the_running_phone_takes_what_is_built(
-    standin: Phone, action: str, argument: str | None, told: tuple[str, str]
+    standin: Phone, action: str, argument: str | None, expected: tuple[str, str]
 ) -> None:
     standin.start("/minimized")
     invocation = build(action, argument)
-    assert ours(standin).send(invocation) == invocation.command_line(str(standin.exe))
-    assert told in [(event.name, event.text) for event in standin.events()]
-    assert len(ours(standin).status().processes) == 1
+    assert phone_of(standin).send(invocation) == invocation.command_line(str(standin.exe))
+    assert expected in [(event.name, event.text) for event in standin.events()]
+    assert len(phone_of(standin).status().processes) == 1
 
 
 @pytest.mark.dials
 def test_dialling(caller: Phone) -> None:
     caller.start("/minimized")
-    ours(caller).send(build("dial", "sip:100@pbx.example.com"))
+    phone_of(caller).send(build("dial", "sip:100@pbx.example.com"))
     assert caller.said("dialled") == ["100@pbx.example.com"]
     assert caller.said("message") == []
-    assert ours(caller).status().in_call == "yes"
+    assert phone_of(caller).status().in_call == "yes"
 
 
 @pytest.mark.parametrize("action", ["dial", "dtmf", "account", "hangup", "show", "exit"])
 def test_nothing_is_said_when_no_phone_runs(standin: Phone, action: str) -> None:
     argument = {"dial": "101", "dtmf": "1", "account": "2"}.get(action)
     with pytest.raises(TargetError) as refusal:
-        ours(standin).send(build(action, argument))
+        phone_of(standin).send(build(action, argument))
     assert refusal.value.code == "phone-not-running"
     assert standin.events() == []
 
 
 @pytest.mark.dials
 def test_a_call_starts_the_phone_when_wanted(caller: Phone) -> None:
-    ours(caller).send(build("dial", "101"), start=True)
+    phone_of(caller).send(build("dial", "101"), start=True)
     until(lambda: caller.said("dialled") == ["101"])
-    assert ours(caller).status().running
-    assert len(ours(caller).status().processes) == 1
+    assert phone_of(caller).status().running
+    assert len(phone_of(caller).status().processes) == 1
 
 
 def test_only_a_switch_that_starts_the_phone_may_start_it(standin: Phone) -> None:
     with pytest.raises(TargetError):
-        ours(standin).send(build("answer"), start=True)
+        phone_of(standin).send(build("answer"), start=True)
     assert standin.events() == []
 
 
 def test_a_phone_that_comes_up_during_the_stop_is_left_for_the_caller(standin: Phone) -> None:
     first = standin.start("/minimized", STANDIN_LINGER_MS="2000")
     thread = when(lambda: standin.said("saved"), lambda: standin.start("/minimized", ready=False))
-    ours(standin).stop(10)
+    phone_of(standin).stop(10)
     thread.join()
     assert first.wait(0) == 0
-    until(lambda: ours(standin).status().running)
+    until(lambda: phone_of(standin).status().running)

@@ -53,9 +53,9 @@ def test_status(beside: Beside) -> None:
     data = beside.json("phone", "status").json["data"]
     assert (data["running"], data["hidden"], data["in_call"]) == (True, True, "yes")
     assert [process["pid"] for process in data["processes"]] == [child.pid]
-    told = beside.run("phone", "status").out
-    assert "running: yes" in told
-    assert "in call: yes" in told
+    printed = beside.run("phone", "status").out
+    assert "running: yes" in printed
+    assert "in call: yes" in printed
 
 
 @pytest.mark.parametrize("hidden", [False, True])
@@ -175,9 +175,9 @@ SAYINGS = [
 ]
 
 
-@pytest.mark.parametrize(("words", "told"), SAYINGS, ids=[" ".join(row[0]) for row in SAYINGS])
+@pytest.mark.parametrize(("words", "expected"), SAYINGS, ids=[" ".join(row[0]) for row in SAYINGS])
 def test_a_running_phone_is_told(
-    beside: Beside, words: tuple[str, ...], told: tuple[str, str]
+    beside: Beside, words: tuple[str, ...], expected: tuple[str, str]
 ) -> None:
     silent = beside.json("phone", *words)
     assert (silent.exit_code, silent.codes[1]) == (4, {"phone-not-running"})
@@ -185,7 +185,7 @@ def test_a_running_phone_is_told(
     beside.phone.start("/minimized")
     ran = beside.json("phone", *words)
     assert (ran.exit_code, ran.json["command"]) == (0, f"phone {words[0]}")
-    assert told in [(event.name, event.text) for event in beside.phone.events()]
+    assert expected in [(event.name, event.text) for event in beside.phone.events()]
     assert len(ran.json["phone"]["command_lines"]) == 1
     assert len(beside.phone.said("copydata")) == 1
 
@@ -330,7 +330,7 @@ def test_all_documented_flags_of_every_verb(
     for row in ROWS:
         if row[:2] != ("--autoanswer", "0"):
             assert stored(beside, row[2]), row
-    kept = {"set": "1", "apply": "1"}.get(verb)  # one start is no setting
+    kept = {"set": "1", "apply": "1"}.get(verb)  # a single start is not a setting
     assert (beside.read("Settings", "minimized") == "1") == (kept == "1")
     assert beside.phone.said("window")[-2:] == ["hidden", "shown"]  # shown by the call
 
@@ -389,10 +389,10 @@ def test_calls(beside: Beside, dialled: list[str]) -> None:
 
 
 def test_calls_are_told_as_they_end(beside: Beside, tmp_path: Path) -> None:
-    out, told = tmp_path / "calls.csv", tmp_path / "told.json"
+    out, printed = tmp_path / "calls.csv", tmp_path / "printed.json"
     beside.phone.start("/minimized")
     follow = ("calls", "--follow", "--interval", "0.2")
-    with told.open("wb") as stdout:
+    with printed.open("wb") as stdout:
         for options in (("--json",), ("--out", str(out))):
             child = subprocess.Popen(beside.command(*follow, *options), stdout=stdout)
             beside.phone.children.insert(0, child)
@@ -401,10 +401,10 @@ def test_calls_are_told_as_they_end(beside: Beside, tmp_path: Path) -> None:
         for command in ("call calling", "call none"):
             beside.phone.send(command)
         time.sleep(0.3)
-        return told.stat().st_size > 0 and len(out.read_text().splitlines()) > 1
+        return printed.stat().st_size > 0 and len(out.read_text().splitlines()) > 1
 
     until(lambda: out.exists() and both())
-    call = json.loads(told.read_text().splitlines()[0])
+    call = json.loads(printed.read_text().splitlines()[0])
     assert (call["number"], call["type"], call["info"]) == ("100", "outgoing", "Call Ended")
     assert out.read_text().splitlines()[1].split(",")[1:3] == ["outgoing", "100"]
     assert all(child.poll() is None for child in beside.phone.children[:2])

@@ -1,4 +1,4 @@
-"""Secret files, our own folder and the log on Windows: access control lists and appending."""
+"""Secret files, the data folder and the log on Windows: access control lists and appending."""
 
 from __future__ import annotations
 

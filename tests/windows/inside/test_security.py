@@ -147,6 +147,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
         session.run("apply", *words, *aim, "--json", stdin=stdin)
     session.run("set", "--password", SECRETS["flag"], *aim, "--json")
     session.run("set", f"Account1.password={SECRETS['argument']}", *aim)
+    session.job("apply", {"secrets": {"sip": SECRETS["request"]}})
+    session.job("set", {"edits": {"Account1.password": SECRETS["edit"]}}, template=False)
     for verb in ("show", "capture", "backups", "check"):
         session.run(verb, *aim, "--json")
     for name in ("undefined", "wrong kind", "number", "command"):

@@ -17,7 +17,7 @@ from .standin import RUN_NOW, Phone, until, user32
 
 assert sys.platform == "win32"
 
-pytestmark = pytest.mark.dials  # what it does with a text that is no switch
+pytestmark = pytest.mark.dials  # what it does with a text that is not a switch
 
 ACCOUNT = "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
 HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNT}"
@@ -260,10 +260,19 @@ COMMANDS = [  # what is sent, and the events that follow
 def test_command_line(phone: Phone, text: str, expected: list[tuple[str, str]]) -> None:
     phone.write(f"{HEALTHY}[Account2]\r\ndomain=b.example.com\r\nusername=102\r\nserver=b\r\n")
     child = phone.start("/minimized")
-    told = {"switch", "verb", "account", "dropped", "dialled", "message", "password", "undialled"}
+    relevant = {
+        "switch",
+        "verb",
+        "account",
+        "dropped",
+        "dialled",
+        "message",
+        "password",
+        "undialled",
+    }
     assert phone.send(text, RUN_NOW) == 0
     assert phone.said("copydata") == [text]
-    assert [(e.name, e.text) for e in phone.events() if e.name in told] == expected
+    assert [(e.name, e.text) for e in phone.events() if e.name in relevant] == expected
     phone.exit(child)
 
 

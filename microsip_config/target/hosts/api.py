@@ -1,4 +1,4 @@
-"""The seam between the search and a system: what Windows and a Wine prefix both can tell."""
+"""What the search asks of a Windows: the interface of the real one and of a Wine prefix."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 
 class Registered(NamedTuple):
-    """Registry texts about MicroSIP, "" when absent.
+    """Registry values about MicroSIP, "" if missing.
 
     The default values of ``Software\\MicroSIP`` in HKCU and in both views of HKLM, and the
     command of the autostart entry ``MicroSIP``.
@@ -20,7 +20,7 @@ class Registered(NamedTuple):
 
 
 class Folders(NamedTuple):
-    """Windows paths: the AppData shell folders and the parents of usual install folders."""
+    """Windows paths: the AppData shell folders, and the usual parents of program folders."""
 
     roaming: str
     local: str
@@ -32,7 +32,7 @@ class Host(Protocol):
 
     @property
     def name(self) -> str:
-        """How messages call it, as in "not found in <name>"."""
+        """Its name in messages, as in "not found in <name>"."""
 
     @property
     def registered(self) -> Registered: ...
@@ -44,25 +44,25 @@ class Host(Protocol):
         """INSTALLLOCATION of each MSI product named MicroSIP, in the order of the system."""
 
     def running(self) -> tuple[str, ...]:
-        """Executables of the phones that this user can see running in this session."""
+        """Executables of this user's phones that are running in this session."""
 
     def host_path(self, path: str) -> Path:
         """The path that Python opens for a Windows path; it need not exist."""
 
     def windows_path(self, host_path: Path) -> str:
-        """The Windows path of a host path, "" when no drive leads there."""
+        """The Windows path of a host path, "" if it is not on any drive."""
 
 
-class Account(NamedTuple):
-    """A user profile of the machine.
+class UserProfile(NamedTuple):
+    """A user profile on this machine.
 
-    ``profile``, ``roaming`` and ``local`` are host paths, the latter two its AppData folders.
-    ``host`` is the user's view of Windows, None when the user's registry cannot be read, which
-    ``remark`` explains. ``own``: the profile of the user who runs this, whose links are trusted.
+    ``folder``, ``roaming`` and ``local`` are host paths, the latter two its AppData folders.
+    ``host`` is the user's view of Windows, None if the user's registry cannot be read; ``remark``
+    says why. ``own``: the profile of the user who runs this, whose links are trusted.
     """
 
     user: str
-    profile: Path
+    folder: Path
     roaming: Path
     local: Path
     host: Host | None

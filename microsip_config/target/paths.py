@@ -1,4 +1,4 @@
-"""Small questions to the host's file system, answered alike on every system."""
+"""Small questions about paths, answered the same way on every system."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 
 def absolute(path: str | Path) -> Path:
-    """The absolute path without ``.`` and ``..``; links stay as they are."""
+    """The absolute path without ``.`` and ``..``; links are not followed."""
     return Path(os.path.normpath(Path(path).absolute()))
 
 
 def entry(folder: Path, name: str) -> Path | None:
-    """The entry of a folder by its name in any case, None when there is none."""
+    """The entry of a folder by its name in any case; None if it has none."""
     exact = folder / name
     if os.path.lexists(exact):
         return exact
@@ -24,5 +24,5 @@ def entry(folder: Path, name: str) -> Path | None:
 
 
 def same_path(one: Path, other: Path) -> bool:
-    """Whether two host paths lead to the same place, existing or not."""
+    """Whether two host paths lead to the same file, which need not exist."""
     return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())

@@ -1,0 +1,50 @@
+"""The file of a run: read as the policy says, and what is to be done to it noted in the ledger."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..ini import file
+from ..results import Issue, Target
+from .context import Policy
+
+if TYPE_CHECKING:
+    from ..ini.file import Source
+    from ..planning.plan import Plan
+    from .ledger import Ledger
+
+
+def target_of(ledger: Ledger) -> Target:
+    if ledger.target is None:
+        raise AssertionError("a target is found before it is read")
+    return ledger.target
+
+
+def load(target: Target, policy: Policy) -> Source:
+    """Read the target as ``policy`` says; the errors are those of ``file.load``."""
+    return file.load(
+        Path(target.ini),
+        policy.ansi_codepage,
+        create=policy.create,
+        follow_links=policy.follow_links,
+        undecodable=policy.undecodable,
+    )
+
+
+def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:
+    """Note in the ledger what is to be done to the file as it is."""
+    warnings = [*source.faults, *plan.warnings]
+    if plan.rewrite:
+        hint = "the file is rewritten as UTF-16LE with a byte-order mark"
+        warnings.append(Issue("rewritten", plan.rewrite, hint))
+    ledger.planned(plan.changes, warnings, differs=differs)
+
+
+def misread(source: Source) -> list[Issue]:
+    """The warnings about a file that is only looked at: the phone reads something else in it."""
+    found = [*source.faults]
+    if source.needs_rewrite:
+        hint = "these are the values that the file means; 'repair' makes the phone read them"
+        found.append(Issue("misread", source.needs_rewrite, hint, str(source.path)))
+    return found
