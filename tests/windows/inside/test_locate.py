@@ -155,7 +155,7 @@ def narrow_view() -> Iterator[Callable[[str], None]]:
         winreg.DeleteKeyEx(winreg.HKEY_LOCAL_MACHINE, KEY, winreg.KEY_WOW64_32KEY)
 
 
-def test_a_64_bit_phone_does_not_see_the_32_bit_view(
+def test_a_64_bit_phone_cannot_see_the_32_bit_view(
     phone: Phone, narrow_view: Callable[[str], None]
 ) -> None:
     narrow_view(str(phone.exe.parent))
@@ -163,7 +163,7 @@ def test_a_64_bit_phone_does_not_see_the_32_bit_view(
     found = find(TargetRequest(exe=phone.exe, create=True), world())
     phone.exit(phone.start("/minimized"))
     assert same(found.target.ini, phone.said("ini")[-1])
-    assert any("does not see it" in note for note in found.notes)
+    assert any("cannot see it" in note for note in found.notes)
 
 
 def test_facts_of_an_untouched_system() -> None:
