@@ -28,6 +28,7 @@ HIDDEN_CLASS = "\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 byte-order mark is one of them; NUL, which ends the line, tab and line ends are not."""
 
 _SHORTEST = 3  # letters; shorter words are near to far too many others
+_LONGEST = 64  # letters; no name is longer, and difflib's time grows with the square
 _LETTERS_A_SLIP = 4
 _MOST_SLIPS = 3
 
@@ -76,7 +77,7 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
     missing, added or swapped for every four letters of the longer word, but at least one and three
     at most. Or if it is an abbreviation: the same first letter and then letters of the choice in
     their order, at least six tenths of them (``volRng`` for ``volumeRing``). A word of one or two
-    letters is near to itself only. Of equally near choices the first one wins.
+    letters, or of more than 64, is near to itself only. Of equally near choices the first one wins.
     """
     word = word.lower()
     letters = frozenset(word)
@@ -87,12 +88,12 @@ def similar(word: str, choices: Iterable[str], most: int = 3) -> list[str]:
             continue
         if word == lower:
             ranked.append((0, position, choice))
-        elif len(word) >= _SHORTEST:
+        elif _SHORTEST <= len(word) <= _LONGEST:
             slips = min(
                 max(1, len(word) // _LETTERS_A_SLIP, len(lower) // _LETTERS_A_SLIP), _MOST_SLIPS
             )
             if len(letters ^ theirs) <= 2 * slips:
-                distance = _slips(word, lower, slips)
+                distance = _slips(word, lower)
                 if distance <= slips:
                     ranked.append((distance, position, choice))
                     continue
@@ -114,27 +115,9 @@ def _abbreviates(word: str, choice: str) -> bool:
     return all(letter in rest for letter in word)
 
 
-def _slips(one: str, other: str, most: int) -> int:
-    """Letters that are wrong, missing, added or swapped; ``most + 1`` or more is only "too many".
+def _slips(one: str, other: str) -> int:
+    """Letters of the longer word that are in no run that both words have, as difflib finds them."""
+    from difflib import SequenceMatcher  # a run without a mistake does not need it
 
-    This is the optimal string alignment distance.
-    """
-    start = 0
-    while start < len(one) and one[start : start + 1] == other[start : start + 1]:
-        start += 1
-    one, other = one[start:], other[start:]
-    while one and other and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, above, row = row, before, [i] + [most + 1] * len(other)
-        for j in range(max(1, i - most), min(len(other), i + most) + 1):
-            wanted = other[j - 1]
-            least = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                least = min(least, above[j - 2] + 1)
-            row[j] = least
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    runs = SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    return max(len(one), len(other)) - sum(run.size for run in runs)

@@ -172,7 +172,9 @@ class _Lines:
         for index in range(1, len(lines)):
             content = lines[index].strip(_OUTER)
             key, equals, _ = content.partition("=")
-            key = key.rstrip(BLANKS).split("\0", 1)[0]
+            key = key.rstrip(BLANKS)
+            if "\0" in key:
+                key = key.partition("\0")[0]
             name = key.lower() if key.isascii() else fold(key)
             if equals:
                 if content[0] == ";":

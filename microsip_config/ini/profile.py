@@ -16,6 +16,7 @@ from .names import BLANKS, fold
 
 LENGTH_MODULUS = 65536
 """Windows returns a value's length modulo this: 65537 characters are read as one."""
+_LONG = LENGTH_MODULUS // 2  # characters, which may be two units each
 
 Why = Literal["before-section", "no-equals", "duplicate-key", "duplicate-section"]
 
@@ -34,8 +35,8 @@ class _Section:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.names: dict[str, str] = {}
-        self.values: dict[str, str] = {}
+        self.values: dict[str, str] = {}  # by folded key
+        self.names: list[str] = []  # in the order of the values
         self.lines: dict[str, int] = {}
 
 
@@ -56,6 +57,8 @@ class Profile:
 
     def _parse(self, text: str) -> None:
         section: _Section | None = None
+        values: dict[str, str] = {}
+        has_nul = "\0" in text
         physical = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         for number, untrimmed in enumerate(physical, 1):
             line = untrimmed.strip(BLANKS)
@@ -63,21 +66,23 @@ class Profile:
                 continue
             if line[0] == "[":
                 section = self._enter(_until_nul(line[1:].partition("]")[0].strip(BLANKS)), number)
+                values = section.values if section else {}
                 continue
             key, equals, value = line.partition("=")
             key, value = key.rstrip(BLANKS), value.lstrip(BLANKS)
-            if "\0" in line:
+            if has_nul:
                 key, value = _until_nul(key), _until_nul(value)
             folded = key.lower() if key.isascii() else fold(key)
-            if section is None or not equals or folded in section.values:
+            if section is None or not equals or folded in values:
                 self._pass_over(number, section, key, equals)
                 continue
-            if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-                value = value[1:-1]
-            if len(value) >= LENGTH_MODULUS // 2:
-                value = _as_returned(value)
-            section.names[folded] = key
-            section.values[folded] = value
+            if len(value) > 1:
+                if value[0] in "\"'" and value[0] == value[-1]:
+                    value = value[1:-1]
+                if len(value) >= _LONG:
+                    value = _as_returned(value)
+            values[folded] = value
+            section.names.append(key)
             section.lines[folded] = number
 
     def _enter(self, name: str, number: int) -> _Section | None:
@@ -110,16 +115,12 @@ class Profile:
     def keys(self, section: str) -> list[str]:
         """The keys of a section that can be read, as written, in file order, each once."""
         found = self._first.get(fold(section.strip(" ")))
-        return [] if found is None else list(found.names.values())
+        return [] if found is None else list(found.names)
 
     def items(self, section: str) -> list[tuple[str, str]]:
         """Pairs of key as written and value, in file order."""
         found = self._first.get(fold(section.strip(" ")))
-        return (
-            []
-            if found is None
-            else list(zip(found.names.values(), found.values.values(), strict=True))
-        )
+        return [] if found is None else list(zip(found.names, found.values.values(), strict=True))
 
     def line_of(self, section: str, key: str) -> int | None:
         """The 1-based physical line that is read for a key (CR LF, LF and CR end lines)."""

@@ -23,7 +23,7 @@ def check_key(section: str, name: str) -> None:
 
 
 def _check_name(name: str, what: str, misread: bool) -> None:
-    _check_characters(name, f"the name of a {what}", name if name.isprintable() else "")
+    _check_characters(name, f"the name of a {what}", "")
     if not name or name != name.strip() or misread:
         raise ValueRefused(
             f"{name!r} cannot be the name of a {what}: Windows would not read it back",
@@ -45,7 +45,7 @@ def check_value(section: str, key: str, value: str) -> None:
 
 
 def _check_characters(text: str, what: str, where: str) -> None:
-    found = control().search(text)
+    found = None if text.isprintable() else control().search(text)
     if found:
         raise ValueRefused(
             f"{what} holds U+{ord(found.group()):04X} at position {found.start() + 1}",

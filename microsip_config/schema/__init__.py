@@ -7,6 +7,7 @@ else, the pydantic models included, is derived from there. Importing this packag
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from ..errors import UnknownKey
@@ -74,6 +75,7 @@ def account_number(section_name: str) -> int | None:
     return number if str(number) == digits and number <= INT_MAX else None
 
 
+@lru_cache(maxsize=256)
 def section_kind(section_name: str) -> str | None:
     """The kind of a section by its name in the file; None for one that the phone does not read."""
     if account_number(section_name) is not None:

@@ -40,6 +40,8 @@ KNOWN = (
 )
 """The ids that MicroSIP has a caption for; a build supports a part of them."""
 
+_BY_LOWER = {known.lower(): known for known in KNOWN}
+
 _OTHER_NAMES = {"alaw": "pcma", "g711a": "pcma", "ulaw": "pcmu", "mulaw": "pcmu", "g711u": "pcmu"}
 
 
@@ -73,7 +75,7 @@ class Codecs(Key):
             if token.count("/") != 2:
                 ignored.append(token)
                 continue
-            known = _by_id(token)
+            known = _BY_LOWER.get(token.lower())
             if known is None:
                 effect = f"{token!r} is unknown to most builds, which ignore it"
                 notices.append(Notice("codec-unknown", effect))
@@ -125,14 +127,9 @@ class Codecs(Key):
         return list(value)
 
 
-def _by_id(token: str) -> str | None:
-    lower = token.lower()
-    return next((known for known in KNOWN if known.lower() == lower), None)
-
-
 def resolve(word: str) -> str:
     """The codec id that ``word`` means: an id in any case, or a name that fits one id alone."""
-    known = _by_id(word)
+    known = _BY_LOWER.get(word.lower())
     if known is not None:
         return known
     name, _, rest = word.lower().partition("/")

@@ -65,6 +65,8 @@ def wtoi(text: str) -> int:
     Leading blanks, one sign, then digits up to the first other character; no digits give 0.
     Numbers beyond 32 bits saturate, as the Universal C Runtime documents it.
     """
+    if len(text) < 10 and text.isascii() and text.isdigit():  # as nearly every number is
+        return int(text)
     rest = text.lstrip(" \t\n\v\f\r")
     sign = -1 if rest[:1] == "-" else 1
     rest = rest[1:] if rest[:1] in {"+", "-"} else rest
@@ -238,7 +240,7 @@ class Key:
 
     def same(self, raw: str | None, text: str) -> bool:
         """Whether MicroSIP would take ``raw`` (None: absent) and ``text`` alike."""
-        return bool(self.read(raw).value == self.read(text).value)
+        return raw == text or bool(self.read(raw).value == self.read(text).value)
 
     def admit(self, value: Any) -> Any:
         """The typed value of a Python value or of a text; raises ``ValueRefused`` as ``parse``.

@@ -41,6 +41,7 @@ DOORS: tuple[Door, ...] = (
         Door("*", name, STDLIB)
         for name in (
             "datetime",
+            "difflib",
             "getpass",
             "hashlib",
             "ipaddress",

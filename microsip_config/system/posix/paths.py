@@ -76,15 +76,18 @@ def _walk(folder: Path) -> tuple[int, os.stat_result | None]:
     try:
         while left:
             name = left.pop()
-            info = os.lstat(name, dir_fd=descriptor)
-            if not stat.S_ISLNK(info.st_mode):
+            link = None
+            try:
                 descriptor = _entered(name, descriptor)
+            except OSError as error:
+                link = _link(name, descriptor, error)
+            if link is None:
                 found = os.fstat(descriptor)
                 if foreign is not None or _open_to_others(found):
                     foreign = found
                 continue
             links += 1
-            _judge(folder, name, links, trusted=foreign is None and info.st_uid == _ROOT)
+            _judge(folder, name, links, trusted=foreign is None and link.st_uid == _ROOT)
             target = Path(os.readlink(name, dir_fd=descriptor))
             left += reversed(target.parts)
             if target.is_absolute():
@@ -102,6 +105,15 @@ def _entered(name: str, folder: int) -> int:
     following = os.open(name, _FOLDER, dir_fd=folder)
     os.close(folder)
     return following
+
+
+def _link(name: str, folder: int, refused: OSError) -> os.stat_result:
+    """The state of the link that could not be entered as a folder; raises ``refused`` otherwise."""
+    if refused.errno in (errno.ENOTDIR, errno.ELOOP):
+        info = os.lstat(name, dir_fd=folder)
+        if stat.S_ISLNK(info.st_mode):
+            return info
+    raise refused
 
 
 def _open_to_others(folder: os.stat_result) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 if sys.platform == "win32":
@@ -16,6 +17,7 @@ def elevated() -> bool:
     return os.geteuid() == 0
 
 
+@lru_cache(maxsize=64)  # a directory server may be asked
 def user_name(uid: int) -> str:
     """The name of a user of this system, the number if it has no name."""
     import pwd
