@@ -202,7 +202,7 @@ def _the_one(candidates: list[_Candidate], reason: str) -> Found:
         return rest[0]
     listed = "; ".join(f"{found.target.exe} reads {found.target.ini}" for found in rest)
     raise TargetError(
-        f"several phones were found ({reason}): {listed}",
+        f"more than one phone was found, each because {reason}: {listed}",
         hint="say which one with --exe PATH or --ini PATH",
         code="ambiguous-target",
     )

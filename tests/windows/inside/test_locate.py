@@ -122,7 +122,7 @@ def test_two_copies_side_by_side(make_phone: MakePhone, registered: Register) ->
         predicted = resolve(TargetRequest(exe=phone.exe, create=True), world()).ini
         phone.start("/minimized")
         assert same(predicted, phone.said("ini")[-1])
-    with pytest.raises(TargetError, match="several phones") as caught:
+    with pytest.raises(TargetError, match="more than one phone") as caught:
         resolve(TargetRequest(), world())
     assert str(one.exe) in caught.value.message
     assert str(two.exe) in caught.value.message
