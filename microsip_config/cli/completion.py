@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 def templates(incomplete: str) -> list[str]:
-    """The names of the ready templates that begin with ``incomplete``."""
+    """The names of the bundled templates that begin with ``incomplete``."""
     from ..template.library import folder
 
     names = sorted(path.stem for path in folder().glob("*.ini"))

@@ -18,7 +18,7 @@ CODES: dict[str, Code] = {
         "error",
         "the phone is in a call, or may be",
         _UNWRITTEN + ", and the phone was not stopped",
-        "try again later, or stop it all the same with --even-in-call",
+        "try again later, or stop it anyway with --even-in-call",
     ),
     "call-began": Code(
         "error",

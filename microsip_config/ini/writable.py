@@ -27,8 +27,8 @@ def _check_name(name: str, what: str, misread: bool) -> None:
     if not name or name != name.strip() or misread:
         raise ValueRefused(
             f"{name!r} cannot be the name of a {what}: Windows would not read it back",
-            hint="a name is not empty, has no blanks at its ends, does not begin with ';' or '[', "
-            "and holds no '=' (key) or ']' (section)",
+            hint="a name is not empty, has no spaces at its ends, does not begin with ';' or '[', "
+            "and contains no '=' (key) or ']' (section)",
         )
 
 
@@ -48,8 +48,8 @@ def _check_characters(text: str, what: str, where: str) -> None:
     found = None if text.isprintable() else control().search(text)
     if found:
         raise ValueRefused(
-            f"{what} holds U+{ord(found.group()):04X} at position {found.start() + 1}",
-            hint="an ini file has no way to write control characters, line ends or half characters",
+            f"{what} contains U+{ord(found.group()):04X} at position {found.start() + 1}",
+            hint="an ini file cannot contain control characters, line ends or unpaired surrogates",
             where=where,
         )
 

@@ -53,7 +53,10 @@ def unset(run: JobRun) -> None:
 def repair(run: JobRun) -> None:
     """Fix what check found. Only certain fixes are made; everything else is left for you to
     decide."""
-    run.configurator().repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
+    configured = run.configurator()
+    configured.repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
+    left = [found for found in configured.check() if found.severity != "info"]
+    run.ledger.answer({"findings_left": len(left)})
 
 
 def restore(run: JobRun) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .request import Job
     from .surroundings import Surroundings
 
-_PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir")
+_PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir", "out")
 
 
 def run_job(job: Job, surroundings: Surroundings) -> Result:
@@ -73,8 +73,12 @@ class JobRun:
         world = self.surroundings.world
         if not self._withheld:
             return world
-        kept = {name: v for name, v in world.environ.items() if name not in self._withheld}
+        kept = {n: v for n, v in world.environ.items() if self._folded(n) not in self._withheld}
         return world._replace(environ=kept)
+
+    def _folded(self, variable: str) -> str:
+        """The name of an environment variable as the system compares it."""
+        return variable.upper() if self.surroundings.platform == "win32" else variable
 
     def target(self) -> Target:
         """The configuration that the target options mean."""
@@ -154,7 +158,6 @@ class JobRun:
         from ..template.variables import collect
 
         options, around = self.options, self.surroundings
-        secrets = self.secrets()
         variables = collect(
             options.get("var") or (),
             options.get("vars_files") or (),
@@ -166,7 +169,7 @@ class JobRun:
         template = load(self.job.templates)
         self.ledger.template_sha256 = template.sha256
         desired = template.render(
-            variables, secrets, allow_commands=bool(options.get("allow_commands"))
+            variables, self.secrets, allow_commands=bool(options.get("allow_commands"))
         )
         return self.register_secrets(desired)
 
@@ -180,6 +183,7 @@ class JobRun:
                 self.ledger.register_secrets(wish.text)
         return desired
 
+    @cached_property
     def secrets(self) -> Mapping[str, Secret]:
         """The secrets of the job, each read when it is used, and taken out of all output."""
         self.ledger.register_secrets(*self.job.secrets.values())
@@ -199,7 +203,7 @@ class JobRun:
             seen=self.ledger.register_secrets,
         )
         secrets = collect(specs, world, self.job.secrets)
-        self._withheld = secrets.variables
+        self._withheld = frozenset(map(self._folded, secrets.variables))
         return secrets
 
     def forget_pending(self) -> None:
@@ -226,6 +230,7 @@ class JobRun:
         """
         try:
             self._check_paths()
+            _ = self.secrets  # from now on they are in no message, and no phone inherits them
             body(self)
         except InternalError as error:
             self._report(error)
@@ -277,5 +282,5 @@ class JobRun:
         hint, where = error.traceback_text, ""
         with suppress(OSError):
             where = str(write_report(self.data_dir, hint, self.ledger.command))
-            hint = "please report it with the file named here; it holds no secrets"
+            hint = "please report it with the file named here; it contains no secrets"
         self.ledger.fail(error.with_(hint=hint, where=where))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from math import isfinite
 from typing import Any, NoReturn
 
 from ..errors import UsageError
@@ -25,10 +24,14 @@ from .request import VERSION, Edit, Job
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
 LIMIT = 4 << 20
 """Bytes of a request; a template has at most 256 KiB."""
+MOST = 1_000_000_000
+"""The largest number of an option."""
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
 TARGET = "Target"
-NEED_A_WISH = frozenset({"plan", "apply"})
+NEED_A_WISH = frozenset({"plan", "apply", "unset"})
 """Operations that do nothing without templates or edits."""
+LONGEST_NAME = 255  # characters of the name of a template
+LONGEST_LIST = 2_000  # templates or edits; a phone has some 130 keys and 100 accounts
 # A request has these in fields of their own.
 NOT_IN_OPTIONS = frozenset({"var", "secret"})
 
@@ -60,8 +63,8 @@ def parse(data: bytes) -> Job:
     return Job(
         name,
         options,
-        tuple(map(_template, _listed(request, "templates"))),
-        tuple(map(_edit, _listed(request, "edits"))),
+        tuple(_template(each, where) for where, each in _listed(request, "templates")),
+        tuple(_edit(each, where) for where, each in _listed(request, "edits")),
         flags,
         _object(request.get("variables", {}), "variables"),
         secrets,
@@ -81,6 +84,8 @@ def options_of(operation: Operation) -> tuple[dict[str, Option], dict[str, Optio
 
 
 def _decoded(data: bytes) -> Any:
+    if not data.strip():
+        raise UsageError("standard input is empty", hint="a request is one JSON object")
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number
@@ -97,7 +102,9 @@ def _decoded(data: bytes) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise UsageError("a field of the request appears twice")
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UsageError("a field of the request appears twice", where=_shown(twice))
     return found
 
 
@@ -122,10 +129,11 @@ def _refuse_unfit(request: Mapping[str, Any], operation: Operation, name: str) -
         "edits": operation.edits,
     }
     for field, takes in fit.items():
-        if request.get(field) and not takes:
+        if field in request and not takes:
             raise UsageError(f"{name} takes no {field}", where=field)
-    if name in NEED_A_WISH and not (request.get("templates") or request.get("edits")):
-        raise UsageError(f"{name} needs templates or edits", where="templates")
+    wishes = [part for part in ("templates", "edits") if fit[part]]
+    if name in NEED_A_WISH and not any(request.get(part) for part in wishes):
+        raise UsageError(f"{name} needs {' or '.join(wishes)}", where=wishes[0])
 
 
 def _options(
@@ -142,23 +150,28 @@ def _options(
         for option in rows.values():
             if option.required and values.get(option.name) is None:
                 raise UsageError("this field is required", where=f"{field}.{option.name}")
-    flags = values.keys() - {option.name for option in plain}
-    given = {name: values.pop(name) for name in flags}
-    return values, {name: text for name, text in given.items() if text is not None}
+    names = {option.name for option in plain}
+    flags = {
+        option.name: values.pop(option.name)
+        for option in options_of(operation)[1].values()  # in the order of their table
+        if option.name not in names and values.get(option.name) is not None
+    }
+    return {name: value for name, value in values.items() if name in names}, flags
 
 
 def _value(value: Any, option: Option, where: str) -> Any:
-    if value is None:
+    if value is None and not option.required:
         return option.default
     if option.many:
         if not isinstance(value, list):
             raise _wrong(where, "a list")
-        return [_value(each, option._replace(many=False), where) for each in value]
+        one = option._replace(many=False, required=True)
+        return [_value(each, one, f"{where}[{index}]") for index, each in enumerate(value)]
     if option.kind == "flag":
         if not isinstance(value, bool):
             raise _wrong(where, "true or false")
     elif option.kind in ("number", "integer"):
-        _check_number(value, option, where)
+        return _number(value, option, where)
     else:
         _text(value, where)
         if option.choices and value not in option.choices:
@@ -170,41 +183,47 @@ def _value(value: Any, option: Option, where: str) -> Any:
     return value
 
 
-def _check_number(value: Any, option: Option, where: str) -> None:
-    kinds = int if option.kind == "integer" else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not isfinite(value):
-        raise _wrong(where, "a whole number" if option.kind == "integer" else "a number")
+def _number(value: Any, option: Option, where: str) -> int | float:
+    """A number that is not absurd; 1.0 is a whole one, as JSON Schema has it."""
+    whole = option.kind == "integer"
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not fits or not abs(value) <= MOST or (whole and value != int(value)):
+        raise _wrong(where, f"a {'whole ' if whole else ''}number up to {MOST:,}")
     if option.minimum is not None and value < option.minimum:
         raise _wrong(where, f"at least {option.minimum:g}")
+    return int(value) if whole else float(value)
 
 
-def _template(value: Any) -> str | TemplateText:
+def _template(value: Any, where: str) -> str | TemplateText:
     if not isinstance(value, dict):
-        return _text(value, "templates")
-    _refuse_unknown(value, TemplateText._fields, "templates")
-    return TemplateText(
-        _text(value.get("name"), "templates.name"), _text(value.get("text"), "templates.text")
-    )
+        return _text(value, where)
+    _refuse_unknown(value, TemplateText._fields, where)
+    name = _text(value.get("name"), f"{where}.name")
+    if not (name.strip() and name.isprintable() and len(name) <= LONGEST_NAME):
+        raise _wrong(f"{where}.name", f"a printable name of up to {LONGEST_NAME} characters")
+    return TemplateText(name, _text(value.get("text"), f"{where}.text"))
 
 
-def _edit(value: Any) -> Edit:
+def _edit(value: Any, where: str) -> Edit:
     if isinstance(value, str):
         name, equals, text = value.partition("=")
         section, dot, key = name.partition(".")
         if not (equals and dot and section and key):
-            raise UsageError("an edit is SECTION.KEY=VALUE, or an object", where="edits")
+            raise UsageError("an edit is SECTION.KEY=VALUE, or an object", where=where)
         return _with_secret(section, key, text)
-    _refuse_unknown(_object(value, "edits"), Edit._fields, "edits")
-    section, key = (_text(value.get(name), f"edits.{name}") for name in ("section", "key"))
+    _refuse_unknown(_object(value, where), Edit._fields, where)
+    section, key = (_text(value.get(name), f"{where}.{name}") for name in ("section", "key"))
     text = value.get("value")
-    return _with_secret(section, key, None if text is None else _plain_text(text))
+    return _with_secret(section, key, None if text is None else _plain_text(text, where))
 
 
-def _plain_text(value: Any) -> str:
+def _plain_text(value: Any, where: str) -> str:
     """The text of a value: JSON's own numbers and yes-or-no values are taken as such."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value) if isinstance(value, int) else _text(value, "edits.value")
+    if isinstance(value, (int, float)) and abs(value) <= MOST and value == int(value):
+        return str(int(value))
+    return _text(value, f"{where}.value")
 
 
 def _with_secret(section: str, key: str, text: str | None) -> Edit:
@@ -214,13 +233,16 @@ def _with_secret(section: str, key: str, text: str | None) -> Edit:
     return Edit(section, key, Secret(text) if hidden and text is not None else text)
 
 
-def _listed(request: Mapping[str, Any], field: str) -> list[Any]:
+def _listed(request: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:
+    """Each part of a list, and where it is."""
     value = request.get(field, [])
+    if isinstance(value, (dict, list)) and len(value) > LONGEST_LIST:
+        raise _wrong(field, f"at most {LONGEST_LIST:,} entries")
     if isinstance(value, dict) and field == "edits":  # {"Settings.volumeRing": 80}
-        return [_named(name, text) for name, text in value.items()]
+        return [(f"edits.{_shown(name)}", _named(name, text)) for name, text in value.items()]
     if not isinstance(value, list):
         raise _wrong(field, "a list")
-    return value
+    return [(f"{field}[{index}]", each) for index, each in enumerate(value)]
 
 
 def _named(name: str, text: Any) -> dict[str, Any]:
@@ -240,7 +262,7 @@ def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise _wrong(where, "a text")
     if not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value):
-        raise _wrong(where, "a text without half characters")
+        raise _wrong(where, "a text without unpaired surrogates")
     return value
 
 

@@ -29,7 +29,7 @@ class Job(NamedTuple):
     :param operation: a name in ``operations.OPERATIONS``.
     :param options: values by the names in ``job.options``, the target's among them; what is
         missing has its default.
-    :param templates: names of ready templates, paths, or :class:`TemplateText`.
+    :param templates: names of bundled templates, paths, or :class:`TemplateText`.
     :param edits: single changes, for ``set`` and ``unset``.
     :param flags: the documented flags that are given, by name without dashes.
     :param variables: a table of tables for the templates; they win over those of files.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .json_request import NEED_A_WISH, options_of
+from .json_request import LONGEST_LIST, LONGEST_NAME, MOST, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
 from .request import VERSION
@@ -53,7 +53,9 @@ def _of_operation(name: str, operation: Operation) -> dict[str, Any]:
         "additionalProperties": False,
     }
     if name in NEED_A_WISH:
-        found["anyOf"] = [{"required": [part]} for part in ("templates", "edits")]
+        wishes = [part for part in ("templates", "edits") if part in properties]
+        full = {"minItems": 1, "minProperties": 1}
+        found["anyOf"] = [{"required": [part], "properties": {part: full}} for part in wishes]
     return found
 
 
@@ -69,6 +71,10 @@ def _closed(rows: dict[str, Option]) -> dict[str, Any]:
 
 def _of_option(option: Option) -> dict[str, Any]:
     value: dict[str, Any] = {"type": _JSON_TYPES.get(option.kind, "string")}
+    if option.kind == "path":
+        value |= {"minLength": 1, "pattern": "^[^\\u0000]*$"}
+    elif option.kind in ("number", "integer"):
+        value |= {"minimum": -MOST, "maximum": MOST}
     if option.choices:
         value["enum"] = list(option.choices)
     if option.minimum is not None:
@@ -81,16 +87,22 @@ def _of_option(option: Option) -> dict[str, Any]:
 
 
 _TEXT = {"type": "string"}
+_VALUE = {"type": ["string", "integer", "boolean", "null"]}
+_NAME = r"^[^.]+\..+"
 _PARTS: dict[str, Any] = {
     "templates": {
-        "description": "Names of ready templates, paths, or texts; later ones win.",
+        "description": "Names of bundled templates, paths, or texts; later ones win.",
         "type": "array",
+        "maxItems": LONGEST_LIST,
         "items": {
             "anyOf": [
                 _TEXT,
                 {
                     "type": "object",
-                    "properties": {"name": _TEXT, "text": _TEXT},
+                    "properties": {
+                        "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME},
+                        "text": _TEXT,
+                    },
                     "required": ["name", "text"],
                     "additionalProperties": False,
                 },
@@ -101,9 +113,10 @@ _PARTS: dict[str, Any] = {
     "secrets": {
         "description": "By name: the secret, or where it is read from.",
         "type": "object",
+        "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
         "additionalProperties": {
             "anyOf": [
-                _TEXT,
+                {"type": "string", "minLength": 1},
                 {
                     "type": "object",
                     "properties": {"source": _TEXT},
@@ -119,16 +132,13 @@ _PARTS: dict[str, Any] = {
         "anyOf": [
             {
                 "type": "array",
+                "maxItems": LONGEST_LIST,
                 "items": {
                     "anyOf": [
-                        _TEXT,
+                        {"type": "string", "pattern": _NAME + "="},
                         {
                             "type": "object",
-                            "properties": {
-                                "section": _TEXT,
-                                "key": _TEXT,
-                                "value": {"type": ["string", "integer", "boolean", "null"]},
-                            },
+                            "properties": {"section": _TEXT, "key": _TEXT, "value": _VALUE},
                             "required": ["section", "key"],
                             "additionalProperties": False,
                         },
@@ -137,7 +147,9 @@ _PARTS: dict[str, Any] = {
             },
             {
                 "type": "object",
-                "additionalProperties": {"type": ["string", "integer", "boolean", "null"]},
+                "maxProperties": LONGEST_LIST,
+                "propertyNames": {"pattern": _NAME},
+                "additionalProperties": _VALUE,
             },
         ],
     },

@@ -255,7 +255,7 @@ class _Capture:
             return
         text = key.encode(reading.value)
         if key.name == "usersDirectory" and _LOGIN_IN_URL.search(text):
-            yield f"# {key.name}: its address holds a login, which is left out"
+            yield f"# {key.name}: its address contains a login, which is left out"
             return
         if not _survives(key, text):
             yield "# left out, since MicroSIP does not read it as it is written:"

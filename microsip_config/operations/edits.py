@@ -28,7 +28,9 @@ def edits(
             _refuse_odd(wish, place, place.lower() in wanted, allow_commands)
             wanted[place.lower()] = wish
         except InputError as error:
-            errors.add(error.with_(where=error.where or f"{change[0]}.{change[1]}"))
+            message = error.message.removeprefix(f"{change[1]}: ")  # ``where`` has the name
+            where = error.where or f"{change[0]}.{change[1]}"
+            errors.add(error.with_(message=message, where=where))
     errors.settle()
     return Desired("", tuple(wanted.values()), None)
 

@@ -126,7 +126,7 @@ class LockedRun:
         """What a running phone will not overwrite: it keeps [Settings] in memory, no account."""
         if self.ledger.changed:
             raise PhoneError(
-                "the file was written, but the phone was started meanwhile and may undo it",
+                "the file was written, but the phone was started in the meantime and may undo it",
                 hint="run this again when the phone is not running",
                 code="phone-restarted",
             )

@@ -188,7 +188,7 @@ class _Comparison:
         if taken and (taken == current or taken not in provisioned):
             return
         why = "absent" if not text else "0" if not current else f"{current}, no such account"
-        why = f"accountId was {why}, so that the phone would not register"
+        why = f"accountId was {why}, so the phone would not register"
         self._set("Settings", key, str(taken or provisioned[0]), why)
 
     def _provisioned(self, assignments: Sequence[Assignment]) -> list[int]:

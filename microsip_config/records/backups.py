@@ -128,7 +128,7 @@ def read(folder: RecordsFolder | Path, name: str) -> bytes:
     if backup is None:
         raise TargetError(
             f"there is no backup {name}",
-            hint="choose one from the list of backups",
+            hint="'microsip-config backups' lists them",
             where=str(path),
             code="no-backup",
         )
@@ -136,7 +136,7 @@ def read(folder: RecordsFolder | Path, name: str) -> bytes:
     if sha256(data).hexdigest() != backup.sha256:
         raise TargetError(
             f"the backup {name} is damaged",
-            hint="choose another one from the list of backups",
+            hint="choose another one; 'microsip-config backups' lists them",
             where=str(backup.path),
             code="damaged-backup",
         )

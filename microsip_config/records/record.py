@@ -240,7 +240,7 @@ def _unrecorded(raw: str, wanted: str, adopt: bool) -> PasswordVerdict:
         )
     return PasswordVerdict(
         True,
-        "the stored password was taken for the desired one",
+        "the stored password was accepted as the wanted one",
         code="password-adopted",
         kind="adopted",
         learn=True,

@@ -1,4 +1,4 @@
-"""The ready templates: a list of them, and a commented start for a new one."""
+"""The bundled templates: a list of them, and a commented start for a new one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .parse import parse
 
 
 class Summary(NamedTuple):
-    """One ready template: ``name`` as `load` takes it, and its description."""
+    """One bundled template: ``name`` as `load` takes it, and its description."""
 
     name: str
     description: str
@@ -20,7 +20,7 @@ class Summary(NamedTuple):
 
 
 def listing(bundled: Path) -> tuple[Summary, ...]:
-    """The ready templates in ``bundled`` by name, with all the variables they require."""
+    """The bundled templates in ``bundled`` by name, with all the variables they require."""
     found = []
     for path in sorted(bundled.glob("*.ini")):
         template = load([path], bundled)
@@ -55,7 +55,7 @@ _SKELETON = """\
 description = DESCRIPTION
 # Variables that must be given: --var extension=101, --vars FILE, --secret sip=SOURCE
 requires    = extension, full_name, site.domain, secret.sip
-# Files next to this one, or ready templates, whose values apply unless they are set here
+# Files next to this one, or bundled templates, whose values apply unless they are set here
 extends     = base
 # The account that the phone uses, by the header of its section
 activate    = Account1

@@ -70,9 +70,9 @@ def load(
 ) -> Template:
     """Read templates and everything they extend.
 
-    :param names: names of ready templates, or paths; `find` says which of them a name is. Or
+    :param names: names of bundled templates, or paths; `find` says which of them a name is. Or
         texts. Later ones win.
-    :param bundled: the folder of the ready templates; None: those of this package.
+    :param bundled: the folder of the bundled templates; None: those of this package.
     :raises InputError: the error; `InputErrors` if there are several.
     """
     loader = _Loader(bundled or folder())
@@ -109,7 +109,8 @@ class _Loader:
             if len(template.text) > MAX_BYTES:
                 message = f"the template is larger than {MAX_BYTES // 1024} KiB"
                 raise TemplateError(message, where=template.name)
-            self._add(parse(template.text, template.name), template.text, None)
+            text = template.text.removeprefix("\ufeff")
+            self._add(parse(text, template.name), text, None)
         except InputError as error:
             self.errors.add(error)
 

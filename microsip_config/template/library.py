@@ -1,8 +1,8 @@
 """Where templates are, and how they are read: the same for every verb and for ``extends``.
 
-A bare name (``office``) is the ready template; only if there is none of that name, a file. So
-nobody who can write to the current folder can replace a ready template. A name with a suffix or a
-folder (``office.ini``, ``./office``) is a file, and only if there is none, a ready template.
+A bare name (``office``) is the bundled template; only if there is none of that name, a file. So
+nobody who can write to the current folder can replace a bundled template. A name with a suffix or a
+folder (``office.ini``, ``./office``) is a file, and only if there is none, a bundled template.
 ``.ini`` may be left out of either.
 """
 
@@ -19,7 +19,7 @@ MAX_BYTES = 262_144
 
 
 def folder() -> Path:
-    """Where the ready templates are: in the installed package, or next to it in a checkout."""
+    """Where the bundled templates are: in the installed package, or next to it in a checkout."""
     package = Path(__file__).resolve().parents[1]
     inside = package / "templates"
     return inside if inside.is_dir() else package.parent / "templates"
@@ -38,7 +38,7 @@ def find(
     """The file of a template.
 
     :param name: what a user or ``extends`` names.
-    :param bundled: the folder of the ready templates.
+    :param bundled: the folder of the bundled templates.
     :param relative_to: the folder that files are relative to; None: the current one.
     :param where: the location of ``extends``, for the error.
     :raises TemplateError: there is none; the hint has the likely name.
@@ -60,7 +60,7 @@ def _hint(file: Path, bundled: Path) -> str:
         names = {name.removesuffix(".ini") for name in names}
     return (
         did_you_mean(file.name, sorted(names))
-        or "'microsip-config template list' shows the ready ones"
+        or "'microsip-config template list' shows the bundled ones"
     )
 
 

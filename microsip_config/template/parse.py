@@ -127,7 +127,7 @@ def _extends(line: Line | None, errors: ErrorList) -> tuple[tuple[str, str], ...
                 TemplateError(
                     f"'extends' cannot name '{name}'",
                     where=line.where,
-                    hint="name a file relative to this one, or a ready template",
+                    hint="name a file relative to this one, or a bundled template",
                 )
             )
     return tuple((name, line.where) for name in names)

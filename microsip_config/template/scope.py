@@ -107,7 +107,7 @@ class Scope:
                 raise VariableError(f"variable '{path}' is longer than {MAX_TEXT} characters")
             return str(value)
         if isinstance(value, float) and not isfinite(value):
-            raise VariableError(f"variable '{path}' is not a number that a key can hold")
+            raise VariableError(f"variable '{path}' is not a number that a key can have")
         if isinstance(value, (bool, int, float, Absent)):
             return value
         if isinstance(value, Mapping):
@@ -116,7 +116,7 @@ class Scope:
             return tuple(self._plain(item, path) for item in value)
         if value is None:
             raise VariableError(f"variable '{path}' has no value (null)")
-        raise VariableError(f"variable '{path}' has a type that no key can hold")
+        raise VariableError(f"variable '{path}' has a type that no key can have")
 
 
 def as_text(value: Any) -> str:

@@ -115,7 +115,7 @@ def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: st
 
 def _usable(value: Any, name: str, where: str) -> Any:
     if isinstance(value, float) and not isfinite(value):  # 1e400 is one, too
-        raise VariableError(f"'{name}' is not a number that a key can hold", where=where)
+        raise VariableError(f"'{name}' is not a number that a key can have", where=where)
     if isinstance(value, (str, bool, int, float)):
         return value
     if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):

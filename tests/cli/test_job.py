@@ -15,9 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microsip_config.errors import UsageError
+from microsip_config.job.job_run import JobRun
 from microsip_config.job.json_request import LIMIT, NEED_A_WISH, parse
 from microsip_config.job.operations import OPERATIONS
+from microsip_config.job.request import Job
 from microsip_config.job.schema import envelope_schema, job_schema
+from microsip_config.job.surroundings import of_this_process
 
 from .conftest import Cli, Outcome
 
@@ -172,7 +175,17 @@ TEXTS: Refused = [
     ({"operation": "set", "edits": ["Settings.volumeRing"]}, "edits", ""),
     ({"operation": "set", "edits": {"volumeRing": 1}}, "edits.volumeRing", ""),
 ]
+APPLY = {"operation": "apply", "templates": ["base"]}
 SHAPES: Refused = [
+    ({"operation": "plan", "templates": []}, "templates", ""),
+    ({"operation": "unset"}, "edits", ""),
+    ({"operation": "locate", "templates": []}, "templates", ""),
+    ({**APPLY, "options": {"stop_timeout": 10**400}}, "options.stop_timeout", ""),
+    ({**APPLY, "options": {"vars_files": [None]}}, "options.vars_files[0]", ""),
+    ({**APPLY, "secrets": {"sip": ""}}, "secrets.sip", ""),
+    ({**APPLY, "secrets": {"a=env:HOME": {"source": "x"}}}, "secrets", ""),
+    ({**APPLY, "templates": ["x"] * 3000}, "templates", ""),
+    ({**APPLY, "templates": [{"name": "", "text": ""}]}, "templates[0].name", ""),
     ({}, "operation", "locate"),
     ({"operation": "plna"}, "operation", "'plan'"),
     ({"operation": ["plan"]}, "operation", "locate"),
@@ -198,7 +211,7 @@ SHAPES: Refused = [
         "",
     ),
     ({"operation": "apply", "templates": [{"name": "x", "txt": ""}]}, "templates", "'text'"),
-    ({"operation": "apply", "templates": [{"name": "x"}]}, "templates.text", ""),
+    ({"operation": "apply", "templates": [{"name": "x"}]}, "templates[0].text", ""),
     ({"operation": "apply", "templates": ["base"], "secrets": {"s": 1}}, "secrets.s", ""),
     (
         {"operation": "apply", "templates": ["base"], "secrets": {"s": {"src": "env:X"}}},
@@ -251,12 +264,71 @@ def test_its_schema_says_what_is_read() -> None:
     for name, operation in OPERATIONS.items():
         needed = [option for option in operation.options() if option.required]
         fitting: dict[str, Any] = {"operation": name}
-        if name in NEED_A_WISH:
+        if name in NEED_A_WISH and operation.templates:
             fitting["templates"] = ["base"]
+        elif name in NEED_A_WISH:
+            fitting["edits"] = ["Settings.VAD="]
         if needed:
             fitting["options"] = {o.name: 1 if o.kind == "integer" else "1" for o in needed}
         validator(schema).validate(fitting)
         assert parse(json.dumps(fitting).encode()).operation == name
+
+
+def test_secrets_are_secrets_without_a_template(ask: Ask, ini: Path) -> None:
+    request = {
+        "operation": "plan",
+        "target": {"ini": str(ini)},
+        "edits": {"Settings.userAgent": "TopSecret9"},
+        "secrets": {"sip": "TopSecret9"},
+    }
+    answer = ask(request)
+    assert "TopSecret9" not in answer.out
+    assert "TopSecret9" not in ask({**request, "edits": {"Settings.volumeRing": "TopSecret9"}}).out
+    assert ask({**request, "secrets": {"sip": {"source": "nonsense:TopSecret9"}}}).code == 2
+
+
+@pytest.mark.parametrize(("platform", "kept"), [("win32", False), ("linux", True)])
+def test_a_phone_never_inherits_a_secret(
+    monkeypatch: pytest.MonkeyPatch, platform: str, kept: bool
+) -> None:
+    """On Windows, in whatever letter case its variable is named."""
+
+    class Upper(dict[str, str]):
+        def __getitem__(self, name: str) -> str:
+            return super().__getitem__(name.upper())
+
+    environ = Upper(SIP_PASSWORD="hunter2hunter2", PATH="x")
+    around = of_this_process()._replace(platform=platform, environ=environ)
+    run = JobRun(Job("check", {"secret": ["sip=env:Sip_Password"]}), around)
+    run.execute(lambda _: None)
+    assert ("SIP_PASSWORD" in run.world.environ) is kept
+    assert run.world.environ["PATH"] == "x"
+
+
+def test_documented_flags_keep_their_order(cli: Cli, ask: Ask, ini: Path) -> None:
+    flags = {"micvolume": "5", "setvolume": "40", "autoanswer": "1", "user": "7", "dn": "A"}
+    words = [word for name, text in flags.items() for word in (f"--{name}", text)]
+    before = ini.read_bytes()
+    verb = cli("set", *words, "--ini", ini, "--json")
+    ini.write_bytes(before)
+    answer = ask({"operation": "set", "target": {"ini": str(ini)}, "options": flags})
+    assert answer.json["changes"] == verb.json["changes"]
+
+
+def test_a_template_text_may_begin_with_a_mark(ask: Ask, ini: Path) -> None:
+    text = "\ufeff[Settings]\nVAD = yes\n"
+    request = {"operation": "plan", "templates": [{"name": "t.ini", "text": text}]}
+    assert ask({**request, "target": {"ini": str(ini)}}).code == 1
+
+
+def test_ctrl_c_while_the_request_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Interrupted:
+        @property
+        def buffer(self) -> io.BytesIO:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", Interrupted())
+    assert cli("job").json["exit_code"] == 130
 
 
 def test_the_data_folder_of_the_environment_counts(ask: Ask, ini: Path, tmp_path: Path) -> None:

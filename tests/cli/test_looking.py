@@ -128,3 +128,19 @@ def test_help_is_in_groups(cli: Cli, verb: str) -> None:
     if verb in {"apply", "set", "phone start"}:
         assert found[-1] == "Documented flags:"
         assert "--dn NAME" in page.partition("Documented flags:")[2]
+
+
+@pytest.mark.parametrize("words", [["capture", "--out", ""], ["calls", "--out", ""]])
+def test_an_empty_out_is_a_variable_that_is_not_set(cli: Cli, words: list[str], ini: Path) -> None:
+    outcome = cli(*words, "--ini", ini)
+    assert (outcome.code, "--out is empty" in outcome.err) == (2, True)
+
+
+def test_repair_says_what_is_left(cli: Cli, ini: Path) -> None:
+    ini.write_bytes(
+        utf16("[Settings]\r\nVAD=1\r\n[Account1]\r\nusername=1\r\n[Account1]\r\nx=1\r\n")
+    )
+    assert cli("check", "--ini", ini).code == 1
+    said = cli("repair", "--ini", ini).out
+    assert "left that need a decision" in said
+    assert "desired state" not in said

@@ -1,4 +1,4 @@
-"""The command lines that the ready templates print in their headers work as they stand."""
+"""The command lines that the bundled templates print in their headers work as they stand."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from microsip_config.template.library import find
 
 @pytest.fixture
 def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the ready templates; the current folder has some of the same names."""
+    """The folder of the bundled templates; the current folder has some of the same names."""
     ready, here = tmp_path / "ready", tmp_path / "here"
     for folder, names in (
         (ready, ["office.ini", "lab.ini"]),

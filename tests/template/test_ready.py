@@ -1,4 +1,4 @@
-"""The ready templates: each can be checked, filled in, applied, and applied again."""
+"""The bundled templates: each can be checked, filled in, applied, and applied again."""
 
 from __future__ import annotations
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from ..invocation import Invocation
 from ..verb import Verb
+
+if TYPE_CHECKING:
+    from ...job.request import Job
 
 
 def job(invocation: Invocation) -> None:
     from ...job.json_request import LIMIT, parse
 
-    data = b"" if sys.stdin is None else sys.stdin.buffer.read(LIMIT + 1)
-    invocation.answer(lambda: parse(data))
+    def request() -> Job:
+        return parse(b"" if sys.stdin is None else sys.stdin.buffer.read(LIMIT + 1))
+
+    invocation.answer(request)
 
 
 VERB = Verb(

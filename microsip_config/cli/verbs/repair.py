@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ...job.operations import OPERATIONS
+from ...results import Result
 from ..invocation import Invocation
-from ..present import outcome
+from ..present import Paint, outcome
 from ..verb import Verb
 
 
 def repair(invocation: Invocation) -> None:
-    invocation.run(outcome)
+    invocation.run(_lines)
+
+
+def _lines(result: Result, paint: Paint) -> Iterator[str]:
+    left = result.data["findings_left"]
+    if result.changed or result.differs or not left:
+        yield from outcome(result, paint)
+    if left and not result.differs:
+        findings = "finding is" if left == 1 else "findings are"
+        yield f"{left} {findings} left that need a decision: see 'microsip-config check'"
 
 
 VERB = Verb(

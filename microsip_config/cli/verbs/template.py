@@ -91,7 +91,7 @@ def _validate(run: JobRun, names: list[str]) -> None:
             run.ledger.fail(error, ExitCode.BAD_INPUT)
 
 
-_NAME = argument("template", "The name of a ready template, or a file.", "TEMPLATE")._replace(
+_NAME = argument("template", "The name of a bundled template, or a file.", "TEMPLATE")._replace(
     completes="templates"
 )
 VERB = VerbGroup(
@@ -101,7 +101,7 @@ VERB = VerbGroup(
         Verb(
             "template list",
             list_,
-            "List the ready templates.",
+            "List the bundled templates.",
             groups=(RECORDS,),
             examples=("microsip-config template list",),
         ),

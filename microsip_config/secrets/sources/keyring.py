@@ -33,7 +33,7 @@ def ask_keyring(service: str, user: str) -> str | None:
         return keyring.get_password(service, user)
     except KeyringError as error:
         kind = type(error).__name__
-    raise SecretError(f"the keyring does not answer ({kind})", hint="is it unlocked?")
+    raise SecretError(f"the keyring is not responding ({kind})", hint="is it unlocked?")
 
 
 def _is_complete(argument: str) -> bool:
