@@ -1,15 +1,21 @@
-"""``check`` of long files, in process: the time grows with the lines, not faster."""
+"""``check`` and ``capture`` of long files, in process: the time grows with the lines alone."""
 
 from __future__ import annotations
 
+import statistics
+import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from microsip_config.health.checks import examine
 from microsip_config.ini.encoding import Decoded
 from microsip_config.ini.file import Source
+from microsip_config.operations.capture import capture
+
+from .conftest import TABLES, Table
+
+ROUNDS = 5
 
 HEAD = (
     "[Settings]\r\naccountId=1\r\n[Account1]\r\n"
@@ -27,6 +33,11 @@ def strangers(count: int) -> str:
     return HEAD.replace("[Account1]", f"{''.join(lines)}[Account1]")
 
 
+def accounts(count: int) -> str:
+    each = "[Account{0}]\r\nserver=s{0}.example.com\r\ndomain=s{0}.example.com\r\nusername={0}\r\n"
+    return "[Settings]\r\naccountId=1\r\n" + "".join(each.format(n) for n in range(1, count + 1))
+
+
 TEXTS = {
     "10,000 calls": calls(10_000),
     "100,000 calls": calls(100_000),
@@ -35,12 +46,30 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("tool", TEXTS)
-def test_check(benchmark: Any, tool: str) -> None:
-    benchmark.group = "check in process"
+def test_check(pytestconfig: pytest.Config) -> None:
     path = Path("microsip.ini")
+    medians = {}
+    for name, text in TEXTS.items():
+        seconds = []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            examine(Source(path, path, b"", Decoded(text, "utf-16-le")))
+            seconds.append(time.perf_counter() - began)
+        medians[name] = statistics.median(seconds)
+    table = Table(f"check, in process: median of {ROUNDS}", "10,000 calls", medians)
+    pytestconfig.stash.setdefault(TABLES, []).append(table)
 
-    def fresh() -> tuple[tuple[Source], dict[str, Any]]:
-        return (Source(path, path, b"", Decoded(TEXTS[tool], "utf-16-le")),), {}
 
-    benchmark.pedantic(examine, setup=fresh, rounds=5)
+def test_capture(pytestconfig: pytest.Config) -> None:
+    path = Path("microsip.ini")
+    medians = {}
+    for count in (100, 1_000):
+        source = Source(path, path, b"", Decoded(accounts(count), "utf-16-le"))
+        seconds = []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            capture(source)
+            seconds.append(time.perf_counter() - began)
+        medians[f"{count:,} accounts"] = statistics.median(seconds)
+    table = Table(f"capture, in process: median of {ROUNDS}", "100 accounts", medians)
+    pytestconfig.stash.setdefault(TABLES, []).append(table)
