@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; raises ``SystemExit`` with the documented code."""
-    from .start import main
+    try:
+        from .start import main
 
-    main(arguments)
+        main(arguments)
+    except KeyboardInterrupt:  # also while the modules are imported
+        from .output import interrupted
+
+        sys.exit(interrupted())
 
 
 def entry() -> NoReturn:

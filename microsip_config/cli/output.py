@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import IO, Any
 
-from ..errors import WriteError
-from .present import Colour
+from ..errors import ExitCode, WriteError
+from .present import PROGRAM, Colour
 
 
 class OutputLost(WriteError):
@@ -100,6 +100,12 @@ def complain(text: str) -> None:
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             sys.stderr.write(f"{text}\n")
+
+
+def interrupted() -> int:
+    """Say on stderr that Ctrl-C ended the process; its exit code."""
+    complain(f"{PROGRAM}: interrupted")
+    return int(ExitCode.INTERRUPTED)
 
 
 def drop_stdout() -> None:

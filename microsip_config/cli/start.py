@@ -19,9 +19,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     output.never_crash()
     try:
         code = run(words)
-    except KeyboardInterrupt:
-        output.complain(f"{PROGRAM}: interrupted")
-        code = ExitCode.INTERRUPTED
     except Exception as error:  # beyond the reach of the run of a job
         code = _unhandled(error)
     sys.exit(int(code))

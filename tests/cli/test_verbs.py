@@ -328,6 +328,25 @@ def test_ctrl_c(cli: Cli, ini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ini.read_bytes() == before
 
 
+@pytest.mark.parametrize("module", ["start", "output", "verbs.apply"])
+def test_ctrl_c_while_modules_are_imported(module: str) -> None:
+    script = f"""
+import sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == "microsip_config.cli.{module}":
+            sys.meta_path.remove(self)
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+from microsip_config.cli import entry
+sys.argv[1:] = ["apply", "base"]
+entry()
+"""
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    said = (ended.returncode, ended.stdout, ended.stderr)
+    assert said == (130, "", "microsip-config: interrupted\n")
+
+
 def test_a_usage_error_is_json_where_json_is_asked_for(cli: Cli) -> None:
     assert cli("apply", "--json").json["errors"][0]["code"] == "usage"
     assert cli("--nonsense", "--json").json["exit_code"] == 2
