@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import UsageError
+from ..errors import MicrosipConfigError, UsageError
 from ..secret import Secret
 from .flags import DocumentedFlags
 
@@ -55,8 +55,12 @@ def repair(run: JobRun) -> None:
     decide."""
     configured = run.configurator()
     configured.repair(dry_run=bool(run.options.get("dry_run")), ledger=run.ledger)
-    left = [found for found in configured.check() if found.severity != "info"]
-    run.ledger.answer({"findings_left": len(left)})
+    try:
+        left = [found for found in configured.check() if found.severity != "info"]
+    except MicrosipConfigError as error:  # what was fixed stays fixed
+        run.ledger.warn(error.as_issue())
+    else:
+        run.ledger.answer({"findings_left": len(left)})
 
 
 def restore(run: JobRun) -> None:

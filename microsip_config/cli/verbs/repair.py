@@ -16,7 +16,7 @@ def repair(invocation: Invocation) -> None:
 
 
 def _lines(result: Result, paint: Paint) -> Iterator[str]:
-    left = result.data["findings_left"]
+    left = (result.data or {}).get("findings_left")
     if result.changed or result.differs or not left:
         yield from outcome(result, paint)
     if left and not result.differs:
