@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import WriteError
 from ..named_tuple import NamedTuple
 from ..results import Issue
+from ..system.patience import retry
 from ..system.private import read_private, write_private
 
 _LIMIT = 64 * 1024  # bytes
@@ -58,7 +59,7 @@ class Pending:
     def finish(self) -> None:
         """Remove the note, if there is one. Raises ``WriteError`` if it cannot be removed."""
         try:
-            self._path.unlink(missing_ok=True)
+            retry(lambda: self._path.unlink(missing_ok=True))
         except OSError as error:
             raise WriteError(
                 f"the note for the next run cannot be removed: {error.strerror}",

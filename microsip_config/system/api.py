@@ -145,6 +145,13 @@ class System(Protocol):
         """Let the next run in."""
         ...
 
+    def open_existing(self, path: Path) -> int:
+        """A descriptor for reading that is in nobody's way.
+
+        A link as last component is refused where the system can; a pipe does not block.
+        """
+        ...
+
     def try_lock(self, descriptor: int) -> bool:
         """Lock an open file for this process; False if another one holds it."""
         ...

@@ -11,9 +11,6 @@ from pathlib import Path
 
 from .current import system
 
-# Binary and close-on-exec on each system; never through a link; a FIFO must not block.
-_COMMON = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-_READ = os.O_RDONLY | _COMMON | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOINHERIT", 0)
 _BLOCK = 1 << 20
 
 create = system.create_like
@@ -21,6 +18,7 @@ adopt = system.adopt
 give = system.give
 swap = system.swap
 flush_folder = system.flush_folder
+open_existing = system.open_existing
 hold_place = system.hold_place
 release_place = system.release_place
 try_lock = system.try_lock
@@ -32,11 +30,6 @@ def inspect(path: Path) -> os.stat_result | None:
         return os.lstat(path)
     except FileNotFoundError:
         return None
-
-
-def open_existing(path: Path) -> int:
-    """A descriptor for reading; refuses a link as last component where the system can."""
-    return os.open(path, _READ)
 
 
 def inspect_open(descriptor: int) -> os.stat_result:

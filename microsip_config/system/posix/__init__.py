@@ -14,6 +14,7 @@ from .private import (  # noqa: E402
     create_private_folder,
     is_own,
     open_append,
+    open_existing,
     open_itself,
     openness,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "is_own",
     "is_own_link",
     "open_append",
+    "open_existing",
     "open_itself",
     "openness",
     "other_owner",

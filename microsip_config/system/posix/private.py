@@ -19,6 +19,10 @@ def open_itself(path: Path) -> int:
     return os.open(path, _READ)
 
 
+def open_existing(path: Path) -> int:
+    return os.open(path, _READ)
+
+
 def open_append(path: Path, *, own: bool) -> int:
     return os.open(path, _APPEND | os.O_NOFOLLOW if own else _APPEND, 0o600 if own else 0o666)
 

@@ -28,6 +28,19 @@ def open_itself(path: Path) -> int:
     return open_without_following(str(path))
 
 
+def open_existing(path: Path) -> int:
+    """Shared with all. ``os.open`` shares no deletion, and does not say that another program holds
+    the file, only that access is denied."""
+    handle = open_file(
+        path,
+        win32.GENERIC_READ,
+        win32.SHARE_ALL,
+        win32.OPEN_EXISTING,
+        win32.ATTRIBUTE_NORMAL,
+    )
+    return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
+
+
 def is_own(found: os.stat_result) -> bool:
     """Rights are asked of folders, see :func:`close_to_others`; files have those of theirs."""
     del found

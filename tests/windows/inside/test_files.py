@@ -6,23 +6,26 @@ import ctypes
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from ctypes import wintypes
 from pathlib import Path
 
 import pytest
 
-from microsip_config.errors import MicrosipConfigError, TargetError, WriteError
+from microsip_config.errors import TargetError, WriteError
 from microsip_config.ini import file as store
+from microsip_config.records.pending import Pending
+from microsip_config.system import files
 
 assert sys.platform == "win32"
 
 OLD = "[Settings]\r\nAA=0\r\n"
 NEW = "[Settings]\r\nAA=1\r\n"
 EXPECTED = {("Settings", "AA"): "1"}
-READ, WRITE = 0x80000000, 0x40000000
+READ, WRITE, DELETE = 0x80000000, 0x40000000, 0x10000
 SHARE_READ, SHARE_WRITE, SHARE_DELETE = 1, 2, 4
 READ_ONLY, HIDDEN, SYSTEM = 1, 2, 4
 
@@ -108,11 +111,53 @@ def test_a_file_that_another_holds_is_tried_for_a_bounded_time(
     assert list(ini.parent.iterdir()) == [ini]
 
 
-def test_a_file_that_nobody_else_may_read_is_an_error_of_its_own(ini: Path) -> None:
-    with held(ini, READ | WRITE, 0), pytest.raises(MicrosipConfigError) as error:
-        write(ini)
-    assert error.value.exit_code in (4, 6)
-    assert not is_new(ini)
+def test_a_file_that_nobody_else_may_read_is_in_use(ini: Path) -> None:
+    with held(ini, READ | WRITE, 0), pytest.raises(TargetError) as error:
+        store.load(ini)
+    assert error.value.code == "in-use"
+
+
+def test_a_file_that_nobody_else_may_read_for_a_moment_is_waited_for(ini: Path) -> None:
+    """As a phone holds it while it starts or saves."""
+    is_held = threading.Event()
+
+    def hold() -> None:
+        with held(ini, READ | WRITE, 0):
+            is_held.set()
+            time.sleep(0.4)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(10)
+    assert store.load(ini).profile.get("Settings", "AA") == "0"
+    holder.join()
+
+
+def test_our_reading_is_in_nobodys_way(ini: Path) -> None:
+    descriptor = files.open_existing(ini)
+    try:
+        with held(ini, READ | WRITE | DELETE):
+            pass
+    finally:
+        os.close(descriptor)
+
+
+@pytest.mark.parametrize("seconds", [0.4, 30])
+def test_a_note_that_another_program_holds(tmp_path: Path, seconds: float) -> None:
+    note = Pending(tmp_path / "pending.json")
+    note.begin("C:\\MicroSIP.exe", True, "apply")
+    code = (
+        "import sys, time\nname, seconds = sys.argv[1:]\n"
+        "with open(name): print('held', flush=True); time.sleep(float(seconds))"
+    )
+    words = [sys.executable, "-c", code, str(tmp_path / "pending.json"), str(seconds)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline().strip() == b"held"
+        with nullcontext() if seconds < 1 else pytest.raises(WriteError):
+            note.finish()
+        child.kill()
+    assert (note.read() is None) == (seconds < 1)
 
 
 def test_a_short_hold_is_waited_for(ini: Path) -> None:
