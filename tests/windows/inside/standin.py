@@ -108,7 +108,14 @@ class Phone:
 
     def read(self) -> str:
         """The ini's text; it must be UTF-16LE with a byte-order mark."""
-        data = self.ini.read_bytes()
+
+        def whole() -> bytes:
+            try:
+                return self.ini.read_bytes()
+            except PermissionError:  # a phone that starts keeps it to itself for a moment
+                return b""
+
+        data = until(whole)
         assert data[:2] == b"\xff\xfe"
         return data[2:].decode("utf-16-le")
 

@@ -176,11 +176,9 @@ Snapshot = dict[tuple[str, str], str]
 
 def snapshot(beside: Beside) -> tuple[str, Snapshot]:
     """Our key, and all the others."""
-    data = beside.phone.ini.read_bytes()
-    assert data[:2] == b"\xff\xfe"
     found = {
         (section, key): value
-        for section, values in Profile(data[2:].decode("utf-16-le")).snapshot().items()
+        for section, values in Profile(beside.phone.read()).snapshot().items()
         for key, value in values.items()
     }
     return found.pop(("settings", "volumering")), found
