@@ -21,9 +21,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.phone.copy_under_wine import Copy
-from tests.windows.rig import BUILD, RIG, ROOT, RUN, windows_path
-from tests.windows.rig.run import Wine, boot, throw_away
+from tests.phone.copy_under_wine import Copy, rig_copy
+from tests.windows.rig import ROOT, RUN, windows_path
+from tests.windows.rig.run import Wine, boot
 
 from .conftest import TABLES, Table
 
@@ -105,11 +105,8 @@ print(json.dumps(result))
 
 @pytest.fixture(scope="module")
 def wine() -> Iterator[Wine]:
-    subprocess.run(BUILD, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    config = json.loads((RIG / "rig.json").read_text())
-    environment = {**config["env"], "WINEPREFIX": str(RIG / "prefix")}
     with contextlib.ExitStack() as cleanup:
-        copy = throw_away(Wine(config["wine"], config["wineserver"], environment), cleanup)
+        copy = rig_copy(cleanup)
         boot(copy)
         yield copy
 

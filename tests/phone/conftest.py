@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.windows.rig import BUILD, RIG
-from tests.windows.rig.run import Wine, boot, pin, throw_away
+from tests.windows.rig.run import Wine, boot, pin
 
-from .copy_under_wine import Copy
+from .copy_under_wine import Copy, rig_copy
 
 assert sys.platform != "win32"
 
@@ -25,11 +22,8 @@ MISTAKES = {"message", "dropped", "reset", "error"}
 
 @pytest.fixture(scope="module")
 def wine() -> Iterator[Wine]:
-    subprocess.run(BUILD, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    config = json.loads((RIG / "rig.json").read_text())
-    environment = {**config["env"], "WINEPREFIX": str(RIG / "prefix")}
     with contextlib.ExitStack() as cleanup:
-        copy = throw_away(Wine(config["wine"], config["wineserver"], environment), cleanup)
+        copy = rig_copy(cleanup)
         cleanup.callback(os.sched_setaffinity, 0, os.sched_getaffinity(0))
         pin(copy.prefix, alone=True)
         boot(copy)

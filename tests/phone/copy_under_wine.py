@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
@@ -15,13 +16,21 @@ from microsip_config.operations.phones import phone_for
 from microsip_config.phone import Phone
 from microsip_config.results import Target
 from microsip_config.target import World
-from tests.windows.rig import BIN
-from tests.windows.rig.run import Wine
+from tests.windows.rig import BIN, BUILD, RIG
+from tests.windows.rig.run import Wine, throw_away
 
 assert sys.platform != "win32"
 
 ACCOUNT = "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
 HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNT}"
+
+
+def rig_copy(cleanup: contextlib.ExitStack) -> Wine:
+    """The rig's Wine, built if need be, in a copy of its prefix that ends with ``cleanup``."""
+    subprocess.run(BUILD, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    config = json.loads((RIG / "rig.json").read_text())
+    environment = {**config["env"], "WINEPREFIX": str(RIG / "prefix")}
+    return throw_away(Wine(config["wine"], config["wineserver"], environment), cleanup)
 
 
 class Copy:

@@ -1,4 +1,4 @@
-"""Windows: open a file without following a link, and read the access control list of what is open.
+"""Windows: read the access control list of what is open.
 
 Asked of the handle, not of the name, so nobody can change the file in between.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ctypes
 import msvcrt
-import os
 import sys
 
 assert sys.platform == "win32"
@@ -18,22 +17,6 @@ from . import win32  # noqa: E402
 _LONGEST_USER = 256  # bytes of TOKEN_USER: two words and one SID of at most 68
 # Entries whose SID follows the mask: allowed, denied, audit, alarm, and "callback".
 _SID_FOLLOWS = frozenset({0, 1, 2, 3, 9, 10, 13, 14})
-
-
-def open_without_following(path: str, *, folder: bool = False) -> int:
-    """A descriptor for reading; a link is opened itself, not what it points to. ``OSError``.
-
-    ``folder``: of a folder, whose rights can then be asked for.
-    """
-    access, flags = win32.GENERIC_READ, win32.OPEN_REPARSE_POINT
-    if folder:
-        access, flags = win32.READ_CONTROL, flags | win32.BACKUP_SEMANTICS
-    handle = win32.CreateFileW(
-        path, access, win32.SHARE_ALL, None, win32.OPEN_EXISTING, flags, None
-    )
-    if handle == win32.INVALID_HANDLE:
-        raise win32.last_error(path)
-    return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
 
 
 def access_control(descriptor: int) -> Acl:

@@ -20,7 +20,8 @@ assert sys.platform == "win32"
 
 from ..acl import Ace  # noqa: E402
 from . import win32  # noqa: E402
-from .acl import access_control, open_without_following  # noqa: E402
+from .acl import access_control  # noqa: E402
+from .opening import open_itself  # noqa: E402
 
 _OWNER, _DACL = win32.OWNER_INFORMATION, win32.DACL_INFORMATION
 _PROTECTED, _INHERITED, _KEEP_INHERITED = 0x1000, 0x0400, 0x0100  # SECURITY_DESCRIPTOR_CONTROL
@@ -75,7 +76,7 @@ def inherit(descriptor: int, new: Path, old: Path, info: os.stat_result) -> None
 
 def _entries(path: Path) -> tuple[Ace, ...] | None:
     """The access control list of a file, without the marks of inheritance."""
-    opened = open_without_following(str(path))
+    opened = open_itself(path)
     try:
         entries = access_control(opened).entries
     finally:

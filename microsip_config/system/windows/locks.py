@@ -11,7 +11,7 @@ assert sys.platform == "win32"
 
 from ..staged_names import staged_names  # noqa: E402
 from . import win32  # noqa: E402
-from .replace import open_file  # noqa: E402
+from .opening import open_file  # noqa: E402
 
 _FAR = 1  # times 4 GiB
 

@@ -14,31 +14,14 @@ assert sys.platform == "win32"
 
 from ..acl import ADMINISTRATORS, EVERYONE, SYSTEM, strangers  # noqa: E402
 from . import win32  # noqa: E402
-from .acl import access_control, current_user, open_without_following  # noqa: E402
-from .replace import open_file  # noqa: E402
+from .acl import access_control, current_user  # noqa: E402
+from .opening import open_file, open_folder  # noqa: E402
 
 # Protected from inheritance; full access for SYSTEM, Administrators and the user, also within. The
 # user is named: what an elevated process makes would else belong to Administrators, and its user
 # would be kept out when not elevated.
 _OWNER_ONLY = "O:{user}D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;FA;;;{user})"
 _SDDL_REVISION = 1
-
-
-def open_itself(path: Path) -> int:
-    return open_without_following(str(path))
-
-
-def open_existing(path: Path) -> int:
-    """Shared with all. ``os.open`` shares no deletion, and does not say that another program holds
-    the file, only that access is denied."""
-    handle = open_file(
-        path,
-        win32.GENERIC_READ,
-        win32.SHARE_ALL,
-        win32.OPEN_EXISTING,
-        win32.ATTRIBUTE_NORMAL,
-    )
-    return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT)
 
 
 def is_own(found: os.stat_result) -> bool:
@@ -73,7 +56,7 @@ def close_to_others(path: Path, found: os.stat_result) -> bool:
     A file system without rights (FAT) is taken as it is: there, every file is everybody's.
     """
     del found
-    folder = open_without_following(str(path), folder=True)
+    folder = open_folder(path)
     try:
         acl, user = access_control(folder), current_user()
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 assert sys.platform == "win32"
 
 from . import win32  # noqa: E402
+from .opening import open_file  # noqa: E402
 
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_BINARY | os.O_NOINHERIT
 _KEPT_ATTRIBUTES = win32.ATTRIBUTE_HIDDEN | 0x4 | 0x20 | 0x2000  # system, archive, not indexed
@@ -83,14 +84,3 @@ def _require_right(target: Path) -> None:
 def flush_folder(folder: Path) -> None:
     """Folders cannot be flushed; NTFS keeps the order of changes in its own log."""
     del folder
-
-
-def open_file(
-    path: Path, access: int, share: int, how: int, flags: int, attributes: object = None
-) -> int:
-    """CreateFileW's handle. Raises OSError."""
-    handle = win32.CreateFileW(str(path), access, share, attributes, how, flags, None)
-    if handle is None or handle == win32.INVALID_HANDLE:
-        raise win32.last_error(path)
-    assert isinstance(handle, int)
-    return handle

@@ -21,8 +21,9 @@ from microsip_config.secrets.sources.file import read_secret_file
 from microsip_config.system import files, links
 from microsip_config.system.acl import ADMINISTRATORS, EVERYONE, SYSTEM, Acl, strangers
 from microsip_config.system.private import private_folder, read_private
+from microsip_config.system.windows import opening
 from microsip_config.system.windows import private as private_windows
-from microsip_config.system.windows.acl import access_control, current_user, open_without_following
+from microsip_config.system.windows.acl import access_control, current_user
 
 assert sys.platform == "win32"
 
@@ -47,7 +48,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def rights(path: Path, *, folder: bool = False) -> list[str]:
-    descriptor = open_without_following(str(path), folder=folder)
+    descriptor = opening.open_folder(path) if folder else opening.open_itself(path)
     try:
         return strangers(access_control(descriptor), current_user())
     finally:
@@ -69,7 +70,7 @@ def test_a_file_that_everyone_may_read_is_refused(file: Path) -> None:
 
 
 def test_the_list_that_is_read_is_the_files(file: Path) -> None:
-    descriptor = open_without_following(str(file))
+    descriptor = opening.open_itself(file)
     try:
         acl = access_control(descriptor)
     finally:
@@ -109,7 +110,7 @@ def test_our_folder_is_the_owners(tmp_path: Path) -> None:
     for path in (tmp_path / "data", tmp_path / "data" / "targets", folder):
         assert path.is_dir()
     (folder / "probe").write_bytes(b"x")
-    descriptor = open_without_following(str(folder / "probe"))
+    descriptor = opening.open_itself(folder / "probe")
     os.close(descriptor)
 
 
@@ -117,7 +118,7 @@ def test_our_folder_is_the_owners(tmp_path: Path) -> None:
 def test_what_is_made_in_our_folder_is_the_owners(tmp_path: Path) -> None:
     folder = RecordsFolder(tmp_path / "data", tmp_path / "microsip.ini").secure()
     (folder / "probe").write_bytes(b"x")
-    descriptor = open_without_following(str(folder / "probe"))
+    descriptor = opening.open_itself(folder / "probe")
     try:
         acl = access_control(descriptor)
     finally:
