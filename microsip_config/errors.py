@@ -7,7 +7,6 @@ from enum import IntEnum
 from typing import ClassVar, Self
 
 from .results import Issue
-from .text import in_quotes as in_quotes  # until its users import it from there
 
 
 class ExitCode(IntEnum):

@@ -296,14 +296,13 @@ def _survives(key: Key, text: str) -> bool:
 
 def template_value(text: str) -> str:
     """How a template has to write ``text`` for it to be rendered as exactly that."""
-    if _NO_LITERAL.search(text):
-        return "{{ " + json.dumps(text, ensure_ascii=False) + " }}"
-    enclosed = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
-    if not enclosed and text == text.strip(" \t"):
-        return text
-    quote = "'" if '"' in text else '"'
-    if quote not in text:
-        return f"{quote}{text}{quote}"
+    if not _NO_LITERAL.search(text):
+        enclosed = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+        if not enclosed and text == text.strip(" \t"):
+            return text
+        quote = "'" if '"' in text else '"'
+        if quote not in text:
+            return f"{quote}{text}{quote}"
     return "{{ " + json.dumps(text, ensure_ascii=False) + " }}"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownKey
-from ..schema import RECORDS, SECTIONS, account_number, canonical_section, lookup, section_kind
+from ..schema import RECORDS, SECTIONS, account_number, lookup, section_kind, section_spelling
 from ..text import did_you_mean
 
 if TYPE_CHECKING:
@@ -58,16 +58,12 @@ def effective(source: Source, selection: str | None = None) -> list[Row]:
 
 def _sections(profile: Profile) -> list[str]:
     """[Settings] even if absent, the accounts, [Shortcuts], then what nobody reads."""
-    present = _unique(_canonical(name) for name in profile.sections())
+    present = _unique(section_spelling(name) for name in profile.sections())
     known = [name for name in present if section_kind(name) not in {None, "Settings", *RECORDS}]
     accounts = sorted(filter(_is_account, known), key=lambda name: account_number(name) or 0)
     others = [name for name in known if not _is_account(name)]
     unknown = [name for name in present if section_kind(name) is None]
     return ["Settings", *accounts, *others, *unknown]
-
-
-def _canonical(section: str) -> str:
-    return section if section_kind(section) is None else canonical_section(section)
 
 
 def _is_account(section: str) -> bool:
@@ -120,8 +116,10 @@ def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
 
 
 def _find_section(profile: Profile, named: str, selection: str) -> str:
-    present = {_canonical(name).lower(): _canonical(name) for name in profile.sections()}
-    section = present.get(named.lower(), _canonical(named))
+    present = {
+        section_spelling(name).lower(): section_spelling(name) for name in profile.sections()
+    }
+    section = present.get(named.lower(), section_spelling(named))
     if section.lower() in present or section_kind(section) in {"Settings", *RECORDS, "Shortcuts"}:
         return section
     if section_kind(section) == "Account":

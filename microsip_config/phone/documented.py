@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from ..errors import SecretError, UsageError, ValueRefused, in_quotes
+from ..errors import SecretError, UsageError, ValueRefused
 from ..results import Issue
 from ..secret import Secret
+from ..text import in_quotes
 from . import grammar
 
 _LARGEST_EXE = 64 << 20  # bytes; official builds have some ten million

@@ -24,7 +24,7 @@ from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
-from ..system.posix.users import user_name
+from ..system.posix.users import current_user_name, user_name
 from .control import BasePhone, Handle
 from .grammar import SWITCHES, Invocation
 from .state import PhoneProcess, Signs
@@ -171,7 +171,7 @@ class WinePhone(BasePhone):
         return handle.pid in phones and _is_quiet(handle.pid, handle.wait)
 
     def _own_user(self) -> str | None:
-        return user_name(os.geteuid())
+        return current_user_name()
 
     def _check_desktop(self) -> None:
         if not Path(self.exe).is_file():

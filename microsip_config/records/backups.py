@@ -21,9 +21,6 @@ from ..system import atomic, files
 from ..system.patience import attempt, cannot_read, cannot_write
 from .folder import RecordsFolder
 
-KEPT = 20
-"""Backups kept for one file by default."""
-
 _SIZE_LIMIT = 64 << 20
 _NAME = re.compile(
     r"(?P<id>(?P<when>\d{8}T\d{6}Z)(?:-(?P<nth>[1-9]\d*))?)\.(?P<sha256>[0-9a-f]{64})\.ini"
@@ -101,7 +98,7 @@ def _next_id(newest: Backup | None, when: datetime) -> str:
     return stamp if stamp > last else f"{last}-{int(nth or 1) + 1}"
 
 
-def rotate(folder: RecordsFolder | Path, keep: int = KEPT, spare: Collection[str] = ()) -> None:
+def rotate(folder: RecordsFolder | Path, keep: int, spare: Collection[str] = ()) -> None:
     """Removes the oldest backups beyond ``keep``, but none whose id or SHA-256 is in ``spare``.
 
     To be called under the target's lock, when the change for which a backup was kept is done:

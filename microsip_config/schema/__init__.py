@@ -33,6 +33,7 @@ __all__ = [
     "find_key",
     "lookup",
     "section_kind",
+    "section_spelling",
 ]
 
 SECTIONS: Mapping[str, Mapping[str, Key]] = MappingProxyType(
@@ -95,6 +96,11 @@ def canonical_section(section_name: str) -> str:
         return _SINGLE[section_name.lower()]
     except KeyError:
         raise _unknown_section(section_name, "") from None
+
+
+def section_spelling(name: str) -> str:
+    """The phone's spelling of a section's name; the name itself where it reads no such section."""
+    return name if section_kind(name) is None else canonical_section(name)
 
 
 def lookup(section_name: str, key_name: str) -> Key | None:

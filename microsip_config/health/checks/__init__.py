@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ...schema import section_spelling
 from ..findings import Finding
 from . import file, keys, settings
 from .rules import rules
-from .view import View, canonical, folded
+from .view import View, folded
 
 if TYPE_CHECKING:
     from ...ini.file import Source
@@ -66,4 +67,4 @@ def _without_echoes(found: list[Finding]) -> list[Finding]:
 
 
 def _name(finding: Finding) -> tuple[str, str]:
-    return folded(canonical(finding.section), finding.key)
+    return folded(section_spelling(finding.section), finding.key)

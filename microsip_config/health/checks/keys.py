@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from ...codes.keys import FORMS
 from ...codes.register import CODES
 from ...ini.names import BLANKS, fold
+from ...ini.profile import LENGTH_MODULUS
 from ...ini.writable import protected
-from ...schema import RETIRED, SECTIONS, lookup, section_kind
+from ...schema import RETIRED, SECTIONS, lookup, section_kind, section_spelling
 from ...text import utf16_units
 from ..findings import Edit, Finding, finding
-from .view import KeyLine, View, canonical
+from .view import KeyLine, View
 
 if TYPE_CHECKING:
     from ...schema.key import Key, Notice
 
-WRAPS = 65536
 _SHORTEST_MISSPELT = 4
 _NAMED = frozenset({"Settings", "Account"})  # sections with named keys, not numbered ones
 _IN_WORDS = {"Account1": "[AccountN]", "Settings": "[Settings]"}
@@ -117,7 +117,7 @@ def _noticed(here: KeyLine, key: Key, notice: Notice) -> Finding:
         words = f"write {spelt}" if notice.fix else "leave it empty"
         # A fixed command runs a program that did not run before: nobody but an admin starts that.
         if key.kind not in {"command", "secret"}:
-            edits = ((canonical(here.section), here.spelling, notice.fix, key.quoted),)
+            edits = ((section_spelling(here.section), here.spelling, notice.fix, key.quoted),)
     fault, effect = (notice.effect, "") if notice.code in FORMS else ("", notice.effect)
     return finding(
         notice.code,
@@ -133,11 +133,11 @@ def _noticed(here: KeyLine, key: Key, notice: Notice) -> Finding:
 
 def _ends(view: View, here: KeyLine, key: Key) -> Iterator[Finding]:
     """Blanks and quotes that Windows removes although they may belong to the value."""
-    if key.kind not in {"text", "secret"} and len(view.lines[here.line - 1]) < WRAPS // 2:
+    if key.kind not in {"text", "secret"} and len(view.lines[here.line - 1]) < LENGTH_MODULUS // 2:
         return
     written = view.written(here).lstrip(BLANKS)
     bare = written.rstrip(BLANKS)
-    if utf16_units(bare.strip("\"'")) >= WRAPS:
+    if utf16_units(bare.strip("\"'")) >= LENGTH_MODULUS:
         yield finding("value-wraps", here.line, here.section, here.spelling)
     if key.kind not in {"text", "secret"}:
         return

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...schema import section_spelling
 from ...schema.rules import violations
 from ..findings import Edit, Finding, finding
-from .view import KeyLine, View, canonical, folded
+from .view import KeyLine, View, folded
 
 if TYPE_CHECKING:
     from ...schema.violation import Violation
@@ -41,4 +42,4 @@ def _edits(violation: Violation, view: View) -> tuple[Edit, ...]:
 
 
 def _is_call(here: KeyLine) -> bool:
-    return here.key is not None and canonical(here.section) == "Calls"
+    return here.key is not None and section_spelling(here.section) == "Calls"

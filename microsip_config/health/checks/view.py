@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...ini.names import BLANKS, fold
-from ...schema import SECTIONS, canonical_section, lookup, section_kind
+from ...schema import SECTIONS, lookup, section_kind
 from ...schema.effective import Effective
 from ...schema.entries import Entry
 from ...text import nearest
@@ -115,11 +115,6 @@ def _numbered(section: str) -> Entry | None:
 def folded(section: str, key: str) -> tuple[str, str]:
     """The names of a key as dictionaries here have them."""
     return section.lower(), key.lower()
-
-
-def canonical(section: str) -> str:
-    """The phone's spelling of a section's name; the name itself where it reads no such section."""
-    return section if section_kind(section) is None else canonical_section(section)
 
 
 def shown(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ...errors import TargetError
 from ...results import Target
+from ..decision import PRODUCT, REGISTRY_KEY
 from ..request import World
 from .api import Folders, Registered, UserProfile
 
@@ -28,8 +29,6 @@ from ...system.windows.profiles import profile_list  # noqa: E402
 from ...system.windows.registry import read_text  # noqa: E402
 from .msi import msi_locations  # noqa: E402
 
-_PRODUCT = "MicroSIP"
-_KEY = "Software\\MicroSIP"
 _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _SHELL_FOLDERS = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer\\User Shell Folders"
 _PERSONS = ("S-1-5-21-", "S-1-12-1-")  # accounts of the machine or a domain; of Entra ID
@@ -53,8 +52,8 @@ class Windows:
         # Shell folders, not variables: redirected ones count, and services lack the variables.
         from platformdirs import PlatformDirs
 
-        roaming = PlatformDirs(_PRODUCT, appauthor=False, roaming=True).user_data_path.parent
-        local = PlatformDirs(_PRODUCT, appauthor=False).user_data_path.parent
+        roaming = PlatformDirs(PRODUCT, appauthor=False, roaming=True).user_data_path.parent
+        local = PlatformDirs(PRODUCT, appauthor=False).user_data_path.parent
         return Folders(str(roaming), str(local), program_folders(self._world))
 
     def msi_locations(self) -> tuple[str, ...]:
@@ -62,7 +61,7 @@ class Windows:
 
     @cached_property
     def _msi_locations(self) -> tuple[str, ...]:
-        return msi_locations(_PRODUCT)
+        return msi_locations(PRODUCT)
 
     def running(self) -> tuple[str, ...]:
         return self._running
@@ -72,7 +71,7 @@ class Windows:
         session = win32.session_of(os.getpid())
         found: dict[str, str] = {}
         for window in win32.top_windows():
-            if window.class_name != _PRODUCT or window.owned:
+            if window.class_name != PRODUCT or window.owned:
                 continue
             if win32.session_of(window.pid) != session:
                 continue
@@ -115,7 +114,7 @@ class OtherUser(Windows):
     def _running(self) -> tuple[str, ...]:
         found: dict[str, str] = {}
         for seen in win32.processes():
-            if not self._sid or seen.name.lower() != f"{_PRODUCT}.exe".lower():
+            if not self._sid or seen.name.lower() != f"{PRODUCT}.exe".lower():
                 continue
             with win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
                 theirs = process is not None and win32.user_of(process) == self._sid
@@ -150,7 +149,7 @@ def user_profiles(world: World) -> Iterator[UserProfile]:
     for sid, profile in profiles.items():
         if str(profile).lower() == str(own).lower():
             yield _own_profile(world, own)
-        elif sid.startswith(_PERSONS) or _may_hold(profile / "AppData/Roaming" / _PRODUCT):
+        elif sid.startswith(_PERSONS) or _may_hold(profile / "AppData/Roaming" / PRODUCT):
             yield _other_profile(world, sid, profile)
     if str(own).lower() not in listed:
         yield _own_profile(world, own)
@@ -265,8 +264,8 @@ def _shell_folder(sid: str, name: str, profile: Path) -> str:
 
 def _registered(hive: int, prefix: str) -> Registered:
     return Registered(
-        read_text(hive, prefix + _KEY),
-        read_text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_64),
-        read_text(winreg.HKEY_LOCAL_MACHINE, _KEY, "", _VIEW_32),
-        read_text(hive, prefix + _RUN, _PRODUCT),
+        read_text(hive, prefix + REGISTRY_KEY),
+        read_text(winreg.HKEY_LOCAL_MACHINE, REGISTRY_KEY, "", _VIEW_64),
+        read_text(winreg.HKEY_LOCAL_MACHINE, REGISTRY_KEY, "", _VIEW_32),
+        read_text(hive, prefix + _RUN, PRODUCT),
     )

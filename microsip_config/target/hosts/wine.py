@@ -15,12 +15,12 @@ from pathlib import Path
 from ...errors import TargetError
 from ...results import Target
 from ...system.current import system
+from ..decision import REGISTRY_KEY
 from ..paths import absolute, entry
 from ..registry_file import RegistryFile, Value
 from ..request import World
 from .api import Folders, Registered, UserProfile
 
-_PRODUCT = "Software\\MicroSIP"
 _PRODUCT_32 = "Software\\Wow6432Node\\MicroSIP"
 _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _EXPLORER = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
@@ -54,12 +54,12 @@ class Prefix:
 
     @cached_property
     def registered(self) -> Registered:
-        wide = self._machine.text(_PRODUCT)
+        wide = self._machine.text(REGISTRY_KEY)
         narrow = self._machine.text(_PRODUCT_32)
         if "#arch=win32" in self._machine.head:
             narrow = wide
         autostart = self._user.text(_RUN, "MicroSIP")
-        return Registered(self._user.text(_PRODUCT), wide, narrow, autostart)
+        return Registered(self._user.text(REGISTRY_KEY), wide, narrow, autostart)
 
     @cached_property
     def folders(self) -> Folders:
