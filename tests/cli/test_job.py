@@ -321,6 +321,11 @@ def test_a_template_text_may_begin_with_a_mark(ask: Ask, ini: Path) -> None:
     assert ask({**request, "target": {"ini": str(ini)}}).code == 1
 
 
+def test_a_request_may_begin_with_a_mark(ask: Ask, ini: Path) -> None:
+    request = {"operation": "show", "target": {"ini": str(ini)}}
+    assert ask(json.dumps(request).encode("utf-8-sig")).code == 0
+
+
 def test_ctrl_c_while_the_request_is_read(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     class Interrupted:
         @property

@@ -115,6 +115,7 @@ def test_both_read_alike(line: tuple[Verb, list[str]]) -> None:
     [
         ["office", "--ini", "x.ini", "--quiet"],
         ["office", "--var=a=b", "--var", "c=d", "--secret", "sip=env:P", "-q"],
+        ["office", "--ini", "x.ini", "--ini=y.ini", "--stop-timeout", "5", "--stop-timeout=6"],
         ["a", "b", "--restart", "never", "--stop-timeout", "5", "--no-follow-links", "--json"],
     ],
 )

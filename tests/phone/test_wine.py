@@ -33,6 +33,18 @@ def test_nothing_runs(standin: Copy) -> None:
     assert standin.events() == []
 
 
+def test_a_started_phone_has_the_environment_that_is_given(
+    standin: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that of this process, which may hold a secret."""
+    monkeypatch.setenv("SIP_PASSWORD", "correct horse battery")
+    standin.phone.start(minimized=True)
+    (process,) = standin.phone.status().mine
+    environment = Path(f"/proc/{process.pid}/environ").read_bytes()
+    assert b"WINEPREFIX=" in environment
+    assert b"SIP_PASSWORD" not in environment
+
+
 def test_a_phone_is_settled_once_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     loading = PhoneProcess(1, "/x.exe", 0, "ada", True, False, None, None, 1.0)
     seen = iter([loading, loading])

@@ -61,6 +61,19 @@ def caller(make_phone: Callable[..., Phone]) -> Iterator[Phone]:
     phone_of(phone).stop(0, kill=True, even_in_call=True)
 
 
+def test_a_started_phone_has_the_environment_that_is_given(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not that of this process, which may hold a secret; the stand-in shows what it was given."""
+    given = World(sys.platform, dict(os.environ), Path.home())
+    monkeypatch.setenv("STANDIN_COMMANDS", "set volumeOutput=37")
+    phone = phone_for(Target(str(standin.ini), str(standin.exe)), given)
+    assert phone is not None
+    phone.start(minimized=True)
+    phone.stop(15)
+    assert "volumeOutput=37" not in standin.read()
+
+
 def test_nothing_runs(standin: Phone) -> None:
     state = phone_of(standin).status()
     assert (state.processes, state.running, state.hidden, state.in_call) == ((), False, None, "no")
