@@ -160,13 +160,14 @@ def _surroundings() -> Surroundings:
     from ..job.surroundings import of_this_process
 
     return of_this_process()._replace(
-        read_stdin=_read_stdin,
+        read_stdin=read_stdin,
         prompt=_prompt,
         is_terminal=lambda: sys.stdin is not None and sys.stdin.isatty(),
     )
 
 
-def _read_stdin(limit: int) -> bytes:
+def read_stdin(limit: int) -> bytes:
+    """At most ``limit`` bytes of the standard input, none where there is none."""
     return b"" if sys.stdin is None else sys.stdin.buffer.read(limit)
 
 

@@ -41,7 +41,7 @@ def _line(change: Change) -> str:
 
 
 def outcome(result: Result, paint: Paint) -> Iterator[str]:
-    """What was changed, backed up and restarted, and what else was sent to the phone."""
+    """What was changed, backed up and restarted."""
     yield from diff(result.changes, paint)
     if result.differs:
         return

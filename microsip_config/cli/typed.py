@@ -48,14 +48,10 @@ class _Command(TyperCommand):
                     formatter.write_dl(records)
 
 
-class _Group(TyperGroup):
-    """The verbs of ``phone`` or ``template``."""
-
-
 def command(verb: Verb | VerbGroup, run: Run) -> Any:
     """The typer command of a verb; ``run`` is called with its values and gives the exit code."""
     if isinstance(verb, VerbGroup):
-        return _Group(
+        return TyperGroup(
             name=verb.name,
             help=verb.summary,
             commands={each.name.split()[-1]: command(each, run) for each in verb.verbs},

@@ -27,6 +27,7 @@ class DocumentedFlags:
     def __init__(self, run: JobRun, *, store: bool = True) -> None:
         self._run = run
         self._phone: Phone | None = None
+        self._done: dict[str, Any] = {}
         self.edits: list[Any] = []
         self.actions: list[Any] = []
         self.given = {name: revealed(text) or "" for name, text in run.job.flags.items()}
@@ -100,21 +101,30 @@ class DocumentedFlags:
 
         if self._phone is None:
             raise AssertionError("prepare comes first")
-        send(self._run, self._phone, grammar.build("dial", number), start=True)
+        line = send(self._run, self._phone, grammar.build("dial", number), start=True)
+        self._tell(sent=[*self._done.get("sent", ()), line])
 
     def _log_calls(self, path: Path) -> None:
         from ..history.csv_file import CallsFile
         from ..history.ring import entries
 
         added = CallsFile(path).add(entries(self._run.configurator().load().profile))
-        self._run.ledger.answer({"calls_added": added, "file": str(path)})
+        self._tell(calls_added=added, file=str(path))
+
+    def _tell(self, **done: Any) -> None:
+        self._done |= done
+        self._run.ledger.answer(self._done)
 
 
-def send(run: JobRun, phone: Phone, invocation: Invocation, *, start: bool) -> None:
-    """Have the phone take an invocation, and record it; ``start``: a phone may be started by it."""
+def send(run: JobRun, phone: Phone, invocation: Invocation, *, start: bool) -> str:
+    """Have the phone take an invocation, and record it; the command line.
+
+    ``start``: a phone may be started by it.
+    """
     running = not start or phone.status().running
     line = phone.send(invocation, start=start)
     run.ledger.phone_sent(line)
     run.ledger.phone_seen(running)
     if not running:
         run.ledger.phone_started()
+    return line

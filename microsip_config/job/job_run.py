@@ -46,10 +46,10 @@ class JobRun:
     operation.
     """
 
-    def __init__(self, job: Job, surroundings: Surroundings, command: str = "") -> None:
+    def __init__(self, job: Job, surroundings: Surroundings) -> None:
         self.job = job
         self.surroundings = surroundings
-        self.ledger = Ledger(command or job.operation.replace("-", " "))
+        self.ledger = Ledger(job.operation.replace("-", " "))
         self.options = job.options
         self.id = os.urandom(8).hex()
         self.began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

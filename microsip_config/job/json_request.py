@@ -18,7 +18,7 @@ from ..secrets.collect import from_request
 from ..template.model import TemplateText
 from ..text import did_you_mean
 from .operations import OPERATIONS, Operation
-from .options import Option, defaults, documented_flags
+from .options import TARGET, Option, defaults, documented_flags
 from .request import VERSION, Edit, Job
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
@@ -27,7 +27,6 @@ LIMIT = 4 << 20
 MOST = 1_000_000_000
 """The largest number of an option."""
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
-TARGET = "Target"
 NEED_A_WISH = frozenset({"plan", "apply", "unset"})
 """Operations that do nothing without templates or edits."""
 LONGEST_NAME = 255  # characters of the name of a template
@@ -76,7 +75,7 @@ def options_of(operation: Operation) -> tuple[dict[str, Option], dict[str, Optio
     target: dict[str, Option] = {}
     others = {option.name: option for option in operation.own}
     for group in operation.groups:
-        home = target if group.title == TARGET else others
+        home = target if group.title == TARGET.title else others
         home |= {o.name: o for o in group.options if o.name not in NOT_IN_OPTIONS}
     if operation.flags:
         others |= {option.name: option for option in documented_flags().options}

@@ -36,11 +36,6 @@ class Option(NamedTuple):
     off: str = ""
     completes: str = ""
 
-    @property
-    def spelling(self) -> str:
-        """How messages name it: ``--stop-timeout``, or the metavar of an argument."""
-        return self.metavar if self.positional else self.flags[0]
-
 
 class Group(NamedTuple):
     """Options that go together, under a heading of the help."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..template.model import TemplateText
 
 VERSION = 1
-"""The version of the request and of the envelope that answers it."""
+"""The version of the request."""
 
 
 class Edit(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..results import SCHEMA
 from .json_request import LONGEST_LIST, LONGEST_NAME, MOST, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
@@ -164,7 +165,7 @@ def envelope_schema() -> dict[str, Any]:
         "$schema": DIALECT,
         "title": "microsip-config result",
         **_object_of(
-            schema={"const": VERSION},
+            schema={"const": SCHEMA},
             command=_TEXT,
             status={"enum": ["ok", "changed", "differs", "error"]},
             changed={"type": "boolean"},

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING
-
-from ..invocation import Invocation
+from ..invocation import Invocation, read_stdin
 from ..verb import Verb
-
-if TYPE_CHECKING:
-    from ...job.request import Job
 
 
 def job(invocation: Invocation) -> None:
     from ...job.json_request import LIMIT, parse
 
-    def request() -> Job:
-        return parse(b"" if sys.stdin is None else sys.stdin.buffer.read(LIMIT + 1))
-
-    invocation.answer(request)
+    invocation.answer(lambda: parse(read_stdin(LIMIT + 1)))
 
 
 VERB = Verb(

@@ -335,6 +335,24 @@ def test_all_documented_flags_of_every_verb(
     assert beside.phone.said("window")[-2:] == ["hidden", "shown"]  # shown by the call
 
 
+@pytest.mark.dials
+@pytest.mark.parametrize("verb", ["set", "phone start", "phone restart"])
+def test_a_person_is_told_what_was_dialled(
+    beside: Beside, verb: str, tmp_path: Path, dialled: list[str]
+) -> None:
+    dialled.append("5551234")
+    beside.phone.start()
+    calls = tmp_path / "calls.csv"
+    ran = beside.run(*verb.split(), "--call", "5551234", "--log", calls)
+    assert ran.exit_code == 0, ran.err
+    until(lambda: beside.phone.said("dialled"))
+    *_, sent, added = ran.out.splitlines()
+    assert sent.startswith("sent to the phone: ")
+    assert sent.endswith(" 5551234")
+    assert added.startswith("added to ")
+    assert "in the desired state" not in ran.out
+
+
 def test_a_password_is_stored_and_warned_of(beside: Beside) -> None:
     secret = "Geheim-9-und-lang"
     ran = beside.json("phone", "start", "--minimized", "--password", secret)
