@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExitCode
-from ..job.operations import OPERATIONS
 from ..job.request import Edit, Job
 from ..results import Result
 from . import output, present
@@ -62,11 +61,10 @@ class Invocation:
 
         :param edits: reads the single changes from the arguments; may raise as a job does.
         """
-        operation = OPERATIONS[self.verb.operation]
 
         def body(run: JobRun) -> None:
             run.job = run.job._replace(templates=templates, edits=edits())
-            operation.body(run)
+            run.carry_out()
 
         return self.perform(body, lines)
 
@@ -85,7 +83,7 @@ class Invocation:
         jobs: list[Job] = []
         self.perform(lambda _: jobs.append(parse()))
         for job in jobs:
-            self._execute(job, OPERATIONS[job.operation].body)
+            self._execute(job, lambda run: run.carry_out())
 
     def _execute(self, job: Job, body: Callable[[JobRun], None]) -> None:
         from ..job.job_run import JobRun

@@ -56,11 +56,11 @@ def write(text: str) -> None:
         sys.stdout.flush()
 
 
-def write_json(value: Mapping[str, Any]) -> None:
-    """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
+def write_json(*values: Mapping[str, Any]) -> None:
+    """An object a line, pure ASCII, LF: no code page and no text mode can spoil it."""
     import json
 
-    write(json.dumps(value, ensure_ascii=True) + "\n")
+    write("".join(json.dumps(value, ensure_ascii=True) + "\n" for value in values))
 
 
 def say(lines: Iterable[str], *, error: bool = False) -> None:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from ..errors import UsageError
+from ..system import files
+from ..system.current import system
 from ..system.patience import cannot_write
 from .ring import LoggedCall
 
+_LARGEST = 1 << 30  # bytes
 HEADER = ("time", "type", "number", "name", "duration", "info", "key")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TELEPHONE = re.compile(r"\+[0-9 ()./-]*", re.ASCII)
@@ -61,40 +66,42 @@ class CallsFile:
     def add(self, calls: Iterable[LoggedCall]) -> int:
         """Append the calls that the file does not have; how many. Raises as :meth:`prepare`."""
         try:
-            kept = self._read()
-            known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
-            rows = [_row(call) for call in calls]
-            new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
-            start = b"" if kept else csv_text(()).encode()
-            if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
-                start = b"\r\n"
-            self._append(start + b"".join(new), len(kept))
+            descriptor = system.open_update(self._path)
+            try:
+                return self._add(descriptor, calls)
+            finally:
+                files.close(descriptor)
         except OSError as error:
             raise cannot_write(error, self._path) from None
+
+    def _add(self, descriptor: int, calls: Iterable[LoggedCall]) -> int:
+        kept = self._read(descriptor)
+        known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
+        rows = [_row(call) for call in calls]
+        new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
+        start = b"" if kept else csv_text(()).encode()
+        if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
+            start = b"\r\n"
+        try:
+            files.write(descriptor, start + b"".join(new))
+        except OSError:
+            with suppress(OSError):  # no half row; what others added meanwhile is added again
+                os.ftruncate(descriptor, len(kept))
+            raise
         return len(new)
 
-    def _read(self) -> bytes:
-        if not self._path.is_file():  # not there yet, or a pipe or device
+    def _read(self, descriptor: int) -> bytes:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe or device
             return b""
-        with self._path.open("rb") as file:
-            first = file.readline(200)
-            if first and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
-                raise UsageError(
-                    "the file does not contain calls: their header is missing",
-                    hint="name another file",
-                    where=str(self._path),
-                )
-            return first + file.read()
-
-    def _append(self, data: bytes, size: int) -> None:
-        with self._path.open("ab", buffering=0) as file:
-            try:
-                while data:
-                    data = data[file.write(data) :]
-            except OSError:
-                with suppress(OSError):  # no half row; what others added meanwhile is added again
-                    file.truncate(size)
-                raise
+        kept = files.read(descriptor, _LARGEST)
+        first = kept.partition(b"\n")[0]
+        if kept and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
+            raise UsageError(
+                "the file does not contain calls: their header is missing",
+                hint="name another file",
+                where=str(self._path),
+            )
+        return kept
 
 
 def _row(call: LoggedCall) -> bytes:

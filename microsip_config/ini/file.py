@@ -111,7 +111,7 @@ def load(
     itself would begin with. ``follow_links``: True follows a link as last component, False
     refuses it, None follows only a link of this user to a file of this user. ``undecodable``: a
     file whose bytes cannot be understood is a Source without text. Raises TargetError (codes
-    ``not-found``, ``link``, ``not-a-file``, ``foreign-owner``, ``no-rights``, ``too-large``,
+    ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``,
     ``changed-meanwhile``) and UnreadableFile. What a run with more rights follows at all: see
     ``System.secure_path``.
     """
@@ -157,7 +157,7 @@ def _followed(reached: SecurePath, link: os.stat_result, follow: bool | None, gi
     target = Path(attempt(lambda: os.path.realpath(reached.path), cannot_read, given))
     if follow is None:
         end = attempt(lambda: files.inspect(target), cannot_read, given)
-        follow = reached.foreign is None and system.is_own_link(link, end)
+        follow = system.is_own_link(link, end)
     if follow:
         return target
     raise TargetError(
@@ -173,7 +173,7 @@ def _read_judged(reached: SecurePath, info: os.stat_result | None, given: Path) 
     for _ in range(_LOOKS):
         if info is None:
             return None
-        refusals.refuse_unreadable(given, info, reached)
+        refusals.refuse_unreadable(given, info)
         data = attempt(partial(_read, reached.path, info), cannot_read, given)
         if data is not None:
             return data
@@ -255,8 +255,6 @@ def _replace(source: Source, data: bytes, reached: SecurePath) -> None:
     def prepare(descriptor: int, staged: Path) -> None:
         if existing is not None:
             files.adopt(descriptor, staged, reached.path, existing)
-        elif reached.foreign is not None:
-            files.give(descriptor, reached.foreign)
 
     try:
         atomic.replace(
@@ -271,7 +269,7 @@ def _replace(source: Source, data: bytes, reached: SecurePath) -> None:
 
 
 def _make_folder(source: Source) -> None:
-    """The folder of a new file, if it is missing; it belongs to whom the one above belongs."""
+    """The folder of a new file, if it is missing."""
     folder = source.real_path.parent
     if folder.is_dir():
         return
@@ -281,8 +279,6 @@ def _make_folder(source: Source) -> None:
         if reached is not None:
             with reached:
                 files.make_folder(reached.path)
-                if reached.foreign is not None:
-                    files.give(reached.path, reached.foreign)
 
     attempt(make, cannot_write, source.path)
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
 from ..system.links import leads_elsewhere
 
-if TYPE_CHECKING:
-    from ..system.api import SecurePath
-
 _READ_ONLY_ATTRIBUTE = 0x1
 
 
-def refuse_unreadable(path: Path, info: os.stat_result, reached: SecurePath) -> None:
-    """Raises TargetError for what is not an ordinary file of its folder's owner."""
+def refuse_unreadable(path: Path, info: os.stat_result) -> None:
+    """Raises TargetError for what is not an ordinary file."""
     if leads_elsewhere(info):
         raise TargetError("the file has become a link", where=str(path), code="link")
     if not stat.S_ISREG(info.st_mode):
@@ -31,14 +27,6 @@ def refuse_unreadable(path: Path, info: os.stat_result, reached: SecurePath) -> 
             hint="copy it to a file of its own first",
             where=str(path),
             code="link",
-        )
-    folder = reached.foreign
-    if folder is not None and folder.st_uid and info.st_uid not in (folder.st_uid, 0):
-        raise TargetError(
-            f"the file belongs to another user ({info.st_uid}) than its folder ({folder.st_uid})",
-            hint="find out who put it there; chown it, or run as its owner",
-            where=str(path),
-            code="foreign-owner",
         )
 
 

@@ -7,7 +7,8 @@ and its schema read the row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
@@ -22,7 +23,7 @@ class Operation(NamedTuple):
 
     ``own`` are the options, and the arguments of the verb, that no other operation has;
     ``groups`` the shared ones. ``templates`` and ``edits``: it takes those of a job. ``flags``: it
-    takes the documented flags.
+    takes the documented flags. ``deliver`` writes what was answered to the file of ``--out``.
     """
 
     body: Callable[[JobRun], None]
@@ -31,6 +32,7 @@ class Operation(NamedTuple):
     templates: bool = False
     edits: bool = False
     flags: bool = False
+    deliver: Callable[[JobRun, Path, Any], object] | None = None
 
     @property
     def summary(self) -> str:
@@ -127,10 +129,10 @@ OPERATIONS: dict[str, Operation] = {
         reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
     ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
-    "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE)),
+    "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE), deliver=reading.write_template),
     "backups": Operation(reading.backups),
     "restore": Operation(changing.restore, _CHANGING, (_BACKUP,)),
-    "calls": Operation(reading.calls, own=(_CALLS_OUT,)),
+    "calls": Operation(reading.calls, own=(_CALLS_OUT,), deliver=reading.add_calls),
     "phone-status": Operation(phoning.status),
     "phone-start": Operation(
         phoning.start,

@@ -68,6 +68,13 @@ TARGET = Group(
             ("--ansi-codepage",),
             "CP",
         ),
+        Option(
+            "as_user",
+            "text",
+            "The user to work as, as root (default: the owner of the target's folder).",
+            ("--as-user",),
+            "USER",
+        ),
         _flag("create", "Make a missing ini, as the phone would."),
         Option(
             "follow_links",

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import TargetError
+from ..errors import TargetError, WriteError
 from ..system.current import system
 from ..system.private import make_private
 from ..text import control
@@ -125,24 +125,19 @@ def _one_line(message: str) -> str:
 
 
 def _open_append(path: Path, *, own: bool) -> int:
-    if own:
-        _refuse_links(path)
-        make_private(path.parent)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return system.open_append(path, own=own)
-
-
-def _refuse_links(path: Path) -> None:
-    """As root, no log is written where a link of another user leads."""
-
     try:
+        # As root, no log is written where another user can change what is there.
         reached = system.secure_path(path.absolute())
-    except TargetError as error:
+        if reached is not None:
+            with reached:
+                pass
+        if own:
+            make_private(path.parent)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return system.open_append(path, own=own)
+    except (TargetError, WriteError) as error:
         raise PermissionError(errno.EACCES, error.message) from error
-    if reached is not None:
-        with reached:
-            pass
 
 
 def _rotate(path: Path) -> None:

@@ -120,7 +120,23 @@ class Ledger:
         """What the run was asked for, ready for JSON."""
         self._data = data
 
+    def adopt(self, result: Result) -> None:
+        """All of a result that another process gives for this run."""
+        self.target = result.target
+        self.changed, self._differs = result.changed, result.differs
+        self._planned = result.changes
+        self.backup, self.phone = result.backup, result.phone
+        self.warn(*result.warnings)
+        for issue in result.errors:
+            self.fail(issue, result.exit_code)
+        self._data = result.data
+
     # --- what it comes to -------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """What was answered."""
+        return self._data
 
     @property
     def failed(self) -> bool:

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
+from .account import Account
+
 
 class FileStatus(Protocol):
     """What is asked of an ``lstat`` result; Windows adds ``st_file_attributes`` and the tag."""
@@ -24,16 +26,11 @@ class FileStatus(Protocol):
 class SecurePath(Protocol):
     """How a file is reached while this is open (``with``), so that no link can lead elsewhere.
 
-    ``path`` is what the system's calls take. ``foreign`` is the state of the folder if another
-    user can change what is in it; None: nobody can, or this run has no more rights than anybody,
-    or (Windows) owners are not compared.
+    ``path`` is what the system's calls take.
     """
 
     @property
     def path(self) -> Path: ...
-    @property
-    def foreign(self) -> os.stat_result | None: ...
-
     def check_again(self) -> None:
         """Raise ``TargetError`` if a link is on the way by now.
 
@@ -56,8 +53,35 @@ class System(Protocol):
 
     # --- users and the machine ---
 
-    def elevated(self) -> bool:
-        """Whether this process may act on files of other users (root, an administrator)."""
+    def may_become(self) -> bool:
+        """Whether this process can become another user: root on POSIX, nobody on Windows."""
+        ...
+
+    def target_owner(self, paths: Iterable[Path], as_user: str | None) -> Account | None:
+        """The user to become for work on what is at ``paths``; None: this one does it.
+
+        Raises ``TargetError`` where that is not clear, or is not possible.
+        """
+        ...
+
+    def become(self, account: Account) -> None:
+        """Be that user from now on, for good."""
+        ...
+
+    def can_read(self, account: Account, folders: Iterable[Path]) -> bool:
+        """Whether that user can list all of these folders."""
+        ...
+
+    def check_way(self, path: Path) -> None:
+        """Raise ``TargetError`` if others than this user and root control the way to ``path``."""
+        ...
+
+    def is_foreign(self, path: Path) -> bool:
+        """Whether this process must not go there before it becomes another user."""
+        ...
+
+    def root_home(self) -> str:
+        """The home folder of root by the account database."""
         ...
 
     def user_name(self, uid: int) -> str:
@@ -88,9 +112,10 @@ class System(Protocol):
     def secure_path(self, path: Path) -> SecurePath | None:
         """The way to the absolute ``path``; None if its folder does not exist.
 
-        A run with more rights than the owner of a folder is not led elsewhere by that owner's
-        links: it raises ``TargetError`` (code ``link``). Anybody else may go wherever the system
-        lets them, and pays nothing here. The last component is not looked at.
+        Root on POSIX works only where nobody else controls the way: else it raises ``TargetError``
+        (``foreign-folder``, ``many-owners``, ``link``). An administrator on Windows is not led
+        elsewhere by links of another user (``link``). Anybody else may go wherever the system lets
+        them, and pays nothing here. The last component is not looked at.
         """
         ...
 
@@ -98,6 +123,17 @@ class System(Protocol):
         """Whether a link (by ``lstat``) and what it leads to are both this user's.
 
         Windows names no owner here: False for an administrator.
+        """
+        ...
+
+    def open_given(
+        self, path: Path, caller: int | None, *, follow: bool = True, anybodys: bool = False
+    ) -> int:
+        """A descriptor for reading a file that whoever runs this has named; a pipe does not block.
+
+        Root on POSIX opens only what nobody but root and the user number ``caller`` can change
+        (``TargetError``, code ``untrusted-place``). ``follow``: the file itself may be a link;
+        ``anybodys``: it may belong to anybody, as long as the way to it does not.
         """
         ...
 
@@ -113,10 +149,6 @@ class System(Protocol):
 
     def adopt(self, descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
         """Give a new, open file the owner, rights and attributes of the file it will replace."""
-        ...
-
-    def give(self, what: int | Path, folder: os.stat_result) -> None:
-        """Make a new file or folder belong to the owner of its folder."""
         ...
 
     def swap(self, temporary: Path, target: Path, existing: os.stat_result | None) -> None:
@@ -165,8 +197,19 @@ class System(Protocol):
     def open_append(self, path: Path, *, own: bool) -> int:
         """A descriptor whose every write goes to the end; the file is made if it is missing.
 
-        ``own``: made for its owner only, and no link is followed.
+        ``own``: made for its owner only, and no link is followed. Root on POSIX opens only an
+        ordinary file of its own with one name, where nobody else controls the way
+        (``WriteError``, code ``untrusted-place``).
         """
+        ...
+
+    def open_update(self, path: Path) -> int:
+        """As :meth:`open_append`, and for reading, too."""
+        ...
+
+    def create_output(self, path: Path) -> int:
+        """A descriptor for writing of a new file; ``FileExistsError`` if anything is there, also
+        a link. Where root on POSIX makes one: as :meth:`open_append`."""
         ...
 
     def create_private_folder(self, path: Path) -> None:
@@ -181,9 +224,9 @@ class System(Protocol):
         """Narrow the rights of an existing folder; False if that cannot keep its owner out."""
         ...
 
-    def openness(self, descriptor: int) -> tuple[str, str] | None:
+    def openness(self, descriptor: int, caller: int | None = None) -> tuple[str, str] | None:
         """Why others can read an open file, and how to change that; None: only its user can.
 
-        Root, SYSTEM and Administrators do not count as others.
+        Root, SYSTEM, Administrators and the user number ``caller`` do not count as others.
         """
         ...

@@ -7,6 +7,7 @@ OSError as the system does; ``patience`` turns that into errors with a hint.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from .current import system
@@ -15,7 +16,6 @@ _BLOCK = 1 << 20
 
 create = system.create_like
 adopt = system.adopt
-give = system.give
 swap = system.swap
 flush_folder = system.flush_folder
 open_existing = system.open_existing
@@ -48,6 +48,20 @@ def read(descriptor: int, limit: int) -> bytes:
     return b"".join(blocks)
 
 
+def read_given(path: Path, limit: int, caller: int | None = None) -> bytes:
+    """A file that whoever runs this has named, at most ``limit`` + 1 bytes of it.
+
+    ``caller``: see ``System.open_given``. Raises ``ValueError`` for what is no ordinary file.
+    """
+    descriptor = system.open_given(path, caller)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise ValueError("not a regular file")
+        return read(descriptor, limit)
+    finally:
+        close(descriptor)
+
+
 def write(descriptor: int, data: bytes) -> None:
     """All of ``data``, however many writes that takes."""
     rest = memoryview(data)
@@ -67,6 +81,18 @@ def close(descriptor: int) -> None:
 def make_folder(path: Path) -> None:
     """Makes one folder, with the rights that its parent gives."""
     path.mkdir(exist_ok=True)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Make a file of ``data``; ``FileExistsError`` if anything is there, also a link."""
+    descriptor = system.create_output(path)
+    try:
+        write(descriptor, data)
+    except BaseException:
+        close(descriptor)
+        remove(path)
+        raise
+    close(descriptor)
 
 
 def remove(path: Path) -> None:

@@ -53,7 +53,7 @@ def private_folder(path: Path, *, way_is_safe: bool = False) -> Path:
 
 
 def _refuse_links(path: Path) -> None:
-    """As root, nothing is kept where a link of another user leads."""
+    """As root, nothing is kept where another user can change what is there."""
     try:
         reached = system.secure_path(path.absolute())
     except TargetError as error:

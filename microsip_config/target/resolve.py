@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import TargetError, UsageError
 from ..results import Target
+from ..system.current import system
 from .paths import absolute, entry, same_path
 from .request import Found, TargetRequest, World
 
@@ -22,6 +23,9 @@ def resolve(request: TargetRequest, world: World) -> Target:
 def find(request: TargetRequest, world: World) -> Found:
     """Like ``resolve``, with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
+    for path in (request.ini, request.exe, request.portable, request.wine_prefix):
+        if path and system.may_become():
+            system.secure_path(absolute(path) / "within")  # raises for root where it must not go
     try:
         return _find(request, world)
     except OSError as error:

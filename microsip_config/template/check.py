@@ -32,10 +32,12 @@ class Uses(NamedTuple):
     optional: frozenset[str]
 
 
-def validate(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Report:
+def validate(
+    names: Sequence[str | os.PathLike[str]], bundled: Path, *, caller: int | None = None
+) -> Report:
     """Check templates as `load` takes them: syntax, keys, literals, expressions, variables."""
     try:
-        template = load(names, bundled)
+        template = load(names, bundled, caller=caller)
     except InputErrors as several:
         return Report(several.issues, ())
     except InputError as error:

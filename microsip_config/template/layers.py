@@ -66,16 +66,20 @@ class Template:
 
 
 def load(
-    names: Sequence[str | os.PathLike[str] | TemplateText], bundled: Path | None = None
+    names: Sequence[str | os.PathLike[str] | TemplateText],
+    bundled: Path | None = None,
+    *,
+    caller: int | None = None,
 ) -> Template:
     """Read templates and everything they extend.
 
     :param names: names of bundled templates, or paths; `find` says which of them a name is. Or
         texts. Later ones win.
     :param bundled: the folder of the bundled templates; None: those of this package.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises InputError: the error; `InputErrors` if there are several.
     """
-    loader = _Loader(bundled or folder())
+    loader = _Loader(bundled or folder(), caller)
     for name in names:
         if isinstance(name, TemplateText):
             loader.take_text(name)
@@ -88,8 +92,9 @@ def load(
 
 
 class _Loader:
-    def __init__(self, bundled: Path) -> None:
+    def __init__(self, bundled: Path, caller: int | None) -> None:
         self.bundled = bundled
+        self.caller = caller
         self.layers: list[Layer] = []
         self.texts: list[str] = []
         self.errors = ErrorList()
@@ -124,7 +129,7 @@ class _Loader:
             return
         if len(self._done) + len(self._open) >= MAX_LAYERS:
             raise TemplateError(f"more than {MAX_LAYERS} templates", where=where)
-        text = read_text(path, shown)
+        text = read_text(path, shown, caller=self.caller)
         layer = parse(text, shown)
         self._open.append((real, shown))
         self._add(layer, text, path.parent)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import InputError, TemplateError
+from ..errors import InputError, TargetError, TemplateError
 from ..named_tuple import NamedTuple
+from ..system.files import read_given
 from ..text import did_you_mean
 
 MAX_BYTES = 262_144
@@ -79,28 +80,37 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -> str:
+def read_text(
+    path: Path,
+    shown: str,
+    error: type[InputError] = TemplateError,
+    *,
+    caller: int | None = None,
+) -> str:
     """The text of a file in UTF-8 (with or without a byte-order mark) or UTF-16 with one.
 
     :param path: the file.
     :param shown: how messages name it.
     :param error: the kind of error to raise.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises InputError: missing, unreadable, too large, not a regular file or not such a text.
     """
-    fault = ""
+    fault = hint = code = ""
     try:
-        # Checked before it is opened: opening a pipe would wait forever.
-        if not path.exists():
-            fault = "there is no such file"
-        elif not path.is_file():
-            fault = "not a regular file"
-        else:
-            with path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+        data = (
+            # Our own: the program itself is where it is.
+            path.read_bytes() if path.parent == folder() else read_given(path, MAX_BYTES, caller)
+        )
+    except FileNotFoundError:
+        fault = "there is no such file"
+    except IsADirectoryError:
+        fault = "not a regular file"
+    except TargetError as reason:
+        fault, hint, code = reason.message, reason.hint, reason.code
     except (OSError, ValueError) as reason:
-        fault = f"cannot read the file: {getattr(reason, 'strerror', None) or 'not a valid path'}"
+        fault = f"cannot read the file: {getattr(reason, 'strerror', None) or reason}"
     if fault:
-        raise error(fault, where=shown)
+        raise error(fault, where=shown, hint=hint, code=code)
     if len(data) > MAX_BYTES:
         raise error(f"the file is larger than {MAX_BYTES // 1024} KiB", where=shown)
     return _decode(data, shown, error)

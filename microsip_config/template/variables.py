@@ -29,6 +29,7 @@ def collect(
     env: Mapping[str, str] | None = None,
     user: Mapping[str, Fact] | None = None,
     host: Mapping[str, Fact] | None = None,
+    caller: int | None = None,
 ) -> dict[str, Any]:
     """All variables of one run, ready for `Template.render`.
 
@@ -40,12 +41,13 @@ def collect(
     :param env: environment variables, looked up when needed, never copied.
     :param user: facts about the user, such as ``name``; functions are called when needed.
     :param host: facts about this system, likewise.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises VariableError: a name, a file or a value that cannot be used.
     """
     table: dict[str, Any] = {}
     for file in files:
         path = Path(file)
-        _merge(table, _read(path), str(path), "")
+        _merge(table, _read(path, caller), str(path), "")
     if given:
         _merge(table, given, "variables", "")
     for assignment in assignments:
@@ -134,13 +136,13 @@ def _usable(value: Any, name: str, where: str) -> Any:
 # -- files ---------------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, caller: int | None) -> dict[str, Any]:
     suffix = path.suffix.lower()
     if suffix not in (".toml", ".json"):
         raise VariableError(
             "a variables file is TOML or JSON", where=str(path), hint="name it *.toml or *.json"
         )
-    text = read_text(path, str(path), VariableError)
+    text = read_text(path, str(path), VariableError, caller=caller)
     fault = line = ""
     try:
         table = _toml(text) if suffix == ".toml" else _json(text)

@@ -40,14 +40,17 @@ DOORS: tuple[Door, ...] = (
     *(
         Door("*", name, STDLIB)
         for name in (
+            "ctypes",
             "datetime",
             "difflib",
             "getpass",
+            "grp",
             "hashlib",
             "ipaddress",
             "json",
             "platform",
             "pwd",
+            "resource",
             "socket",
             "subprocess",
             "tomllib",

@@ -38,6 +38,7 @@ class SecretWorld(NamedTuple):
     :param is_terminal: is standard input a terminal, with a person at it?
     :param prompt: shows a text and returns what is typed, unseen, as ``getpass.getpass``.
     :param allow_open_files: accept files that other users can read.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :param seen: is given each secret when it is read; for the redactor.
     """
 
@@ -46,6 +47,7 @@ class SecretWorld(NamedTuple):
     is_terminal: Callable[[], bool]
     prompt: Callable[[str], str]
     allow_open_files: bool = False
+    caller: int | None = None
     seen: Callable[[Secret], None] = _ignore
 
 

@@ -7,12 +7,23 @@ import stat
 import sys
 from pathlib import Path
 
+from ...errors import TargetError, WriteError
+
 assert sys.platform != "win32"
+
+from .users import may_become  # noqa: E402
+from .ways import secure_path  # noqa: E402
 
 _ROOT = 0
 # O_NONBLOCK: a pipe in the place of a file must not stop an unattended run.
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
+_ELSEWHERE = {
+    "hint": "name another file, in a folder that only root can change",
+    "code": "untrusted-place",
+}
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_UPDATE = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 def open_itself(path: Path) -> int:
@@ -24,7 +35,39 @@ def open_existing(path: Path) -> int:
 
 
 def open_append(path: Path, *, own: bool) -> int:
-    return os.open(path, _APPEND | os.O_NOFOLLOW if own else _APPEND, 0o600 if own else 0o666)
+    alone = own or may_become()
+    return _judged(path, _APPEND | os.O_NOFOLLOW if alone else _APPEND, 0o600 if own else 0o666)
+
+
+def open_update(path: Path) -> int:
+    return _judged(path, _UPDATE | os.O_NOFOLLOW if may_become() else _UPDATE, 0o666)
+
+
+def create_output(path: Path) -> int:
+    _check_folder(path)
+    return os.open(path, _NEW, 0o666)
+
+
+def _judged(path: Path, flags: int, mode: int) -> int:
+    """As root: a file of root's own with one name, where nobody else controls the way."""
+    if not may_become():
+        return os.open(path, flags, mode)
+    _check_folder(path)
+    descriptor = os.open(path, flags, mode)
+    found = os.fstat(descriptor)
+    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and found.st_uid == _ROOT:
+        return descriptor
+    os.close(descriptor)
+    raise WriteError(
+        "root writes only to an ordinary file of its own", **_ELSEWHERE, where=str(path)
+    )
+
+
+def _check_folder(path: Path) -> None:
+    try:
+        secure_path(path.absolute())
+    except TargetError as error:
+        raise WriteError(error.message, **_ELSEWHERE, where=error.where) from error
 
 
 def create_private_folder(path: Path) -> None:
@@ -41,9 +84,9 @@ def close_to_others(path: Path, found: os.stat_result) -> bool:
     return True
 
 
-def openness(descriptor: int) -> tuple[str, str] | None:
+def openness(descriptor: int, caller: int | None = None) -> tuple[str, str] | None:
     found = os.fstat(descriptor)
-    if found.st_uid not in (os.geteuid(), _ROOT):
+    if found.st_uid not in (os.geteuid(), _ROOT, caller):
         return "it belongs to another user", "give it to the user"
     if found.st_mode & 0o077:
         return f"others have rights to it (mode {stat.S_IMODE(found.st_mode):04o})", "chmod 600 it"

@@ -9,6 +9,18 @@ assert sys.platform == "win32"  # tells mypy to look here only when checking for
 
 from .locks import hold_place, release_place, try_lock  # noqa: E402
 from .opening import open_existing, open_itself  # noqa: E402
+from .owners import (  # noqa: E402
+    become,
+    can_read,
+    check_way,
+    create_output,
+    is_foreign,
+    may_become,
+    open_given,
+    open_update,
+    root_home,
+    target_owner,
+)
 from .paths import is_own_link, secure_path  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
@@ -17,38 +29,45 @@ from .private import (  # noqa: E402
     open_append,
     openness,
 )
-from .replace import adopt, create_like, flush_folder, give, swap  # noqa: E402
+from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
 from .users import (  # noqa: E402
     codepage,
     current_user_name,
     description,
-    elevated,
     other_owner,
     user_name,
 )
 
 __all__ = [
     "adopt",
+    "become",
+    "can_read",
+    "check_way",
     "close_to_others",
     "codepage",
     "create_like",
+    "create_output",
     "create_private_folder",
     "current_user_name",
     "description",
-    "elevated",
     "flush_folder",
-    "give",
     "hold_place",
+    "is_foreign",
     "is_own",
     "is_own_link",
+    "may_become",
     "open_append",
     "open_existing",
+    "open_given",
     "open_itself",
+    "open_update",
     "openness",
     "other_owner",
     "release_place",
+    "root_home",
     "secure_path",
     "swap",
+    "target_owner",
     "try_lock",
     "user_name",
 ]

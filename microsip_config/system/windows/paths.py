@@ -18,11 +18,10 @@ _LONGEST_PLAIN_PATH = 200  # a temporary name next to it must fit as well
 class SecurePath:
     """See ``api.SecurePath``."""
 
-    __slots__ = ("foreign", "path")
+    __slots__ = ("path",)
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.foreign = None
 
     def check_again(self) -> None:
         secure_path(self.path)

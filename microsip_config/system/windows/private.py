@@ -30,7 +30,8 @@ def is_own(found: os.stat_result) -> bool:
     return True
 
 
-def openness(descriptor: int) -> tuple[str, str] | None:
+def openness(descriptor: int, caller: int | None = None) -> tuple[str, str] | None:
+    del caller
     found = strangers(access_control(descriptor), current_user())
     if not found:
         return None

@@ -51,11 +51,6 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
     inherit(descriptor, temporary, target, info)
 
 
-def give(what: int | Path, folder: os.stat_result) -> None:
-    """Nothing to do: a new file inherits its folder's rights."""
-    del what, folder
-
-
 def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
     """Where ``existing`` is None, a target that comes up meanwhile is an error."""
     if existing is None:

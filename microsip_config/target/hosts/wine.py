@@ -41,6 +41,13 @@ class Prefix:
     """The prefix in the folder ``root``, as the user sees it that its registry belongs to."""
 
     def __init__(self, root: Path) -> None:
+        if system.is_foreign(root):  # its registry and its links would lead root
+            raise TargetError(
+                f"the Wine prefix {root} is another user's, where root does not work by itself",
+                hint="run this as that user",
+                where=str(root),
+                code="foreign-folder",
+            )
         self.root = root
 
     @property
