@@ -37,6 +37,7 @@ _SILENT = 30.0  # seconds without any sign of life
 _LONGEST = 180.0  # seconds of a job, besides what its options allow it to wait
 _AFTER_INTERRUPT = 60.0  # seconds to start the phone again
 _BLOCK = 1 << 16
+_PROGRAM = Path(__file__).parents[2]
 _CHILD = (
     "import sys; sys.path += sys.argv[1:]; "
     "from microsip_config.job.owner_process import main; main()"
@@ -158,9 +159,8 @@ class _Process:
     def __init__(self, request: bytes, account: Account, environ: Mapping[str, str]) -> None:
         self.name = account.name
         self._rest = bytearray()
-        path = [entry for entry in sys.path if os.path.isabs(entry)]  # noqa: PTH117
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, *path],
+            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, *_module_path()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=None,
@@ -208,6 +208,12 @@ class _Process:
                 line, seen = bytes(rest[:at]), 0
                 del rest[: at + 1]
                 yield _parsed(line)
+
+
+def _module_path() -> list[str]:
+    """Where root's own modules are, besides those of the interpreter; not the current folder."""
+    own = [entry for entry in map(Path, sys.path) if entry.is_absolute()]
+    return [str(_PROGRAM), *(str(entry) for entry in own if not system.is_foreign(entry))]
 
 
 def _parsed(line: bytes) -> object:

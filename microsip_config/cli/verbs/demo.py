@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UsageError, WriteError
 from ...job.options import RECORDS, Option
+from ...system.current import system
 from ..invocation import Invocation, run_verb
 from ..output import say
 from ..present import PROGRAM
@@ -68,6 +69,7 @@ def _demo(run: JobRun, invocation: Invocation) -> None:
 
 def _make(folder: Path) -> Path:
     """Make the folder, and return the file with its password."""
+    system.secure_path(folder.absolute())  # raises for root where another user could lead it away
     try:
         folder.mkdir(parents=True)
     except FileExistsError as error:

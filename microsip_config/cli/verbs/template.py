@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ...errors import ExitCode, UsageError, WriteError
 from ...job.options import RECORDS, TEMPLATES, Option, argument
 from ...results import Result
+from ...system.files import write_new
 from ..invocation import Invocation
 from ..present import Paint, table
 from ..verb import Verb, VerbGroup
@@ -62,8 +63,7 @@ def _new(run: JobRun, out: Path, description: str) -> None:
 
     text = skeleton(description)
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_new(out, text.encode("utf-8"))
     except FileExistsError:
         raise UsageError(f"{out} already exists", hint="name another file") from None
     except OSError as error:

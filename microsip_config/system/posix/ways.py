@@ -104,6 +104,8 @@ def check_way(path: Path) -> None:
 
 def is_foreign(path: Path) -> bool:
     """Whether root must not go there: another user controls it, or it cannot be seen who does."""
+    if not may_become():
+        return False
     try:
         return _Walk(path, _ROOT).foreign is not None
     except TargetError:
