@@ -23,10 +23,9 @@ def resolve(request: TargetRequest, world: World) -> Target:
 def find(request: TargetRequest, world: World) -> Found:
     """Like ``resolve``, with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
-    for path in (request.ini, request.exe, request.portable, request.wine_prefix):
-        if path and system.may_become():
-            system.secure_path(absolute(path) / "within")  # raises for root where it must not go
     try:
+        if system.may_become():
+            _refuse_foreign(request)
         return _find(request, world)
     except OSError as error:
         raise TargetError(
@@ -35,6 +34,13 @@ def find(request: TargetRequest, world: World) -> Found:
             where=str(error.filename or ""),
             code="unreadable",
         ) from error
+
+
+def _refuse_foreign(request: TargetRequest) -> None:
+    """Root does not even look at what is where another user could lead it away."""
+    for path in (request.ini, request.exe, request.portable, request.wine_prefix):
+        if path:
+            system.secure_path(absolute(path) / "within")
 
 
 def _find(request: TargetRequest, world: World) -> Found:

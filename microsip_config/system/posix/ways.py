@@ -227,7 +227,7 @@ class _Walk:
         try:
             self._walk(list(reversed(path.absolute().parts[1:])), opening)
         finally:
-            os.close(self._folder)
+            _close(self._folder)
 
     def take(self) -> int:
         """The open end."""
@@ -255,7 +255,7 @@ class _Walk:
                 return
 
     def _enter(self, entered: int, name: str) -> None:
-        os.close(self._folder)
+        _close(self._folder)
         self._folder = entered
         self._at = self._at.parent if name == ".." else self._at / name
         state = os.fstat(entered)
@@ -302,8 +302,13 @@ class _Walk:
         left += reversed(target.parts)
         if target.is_absolute():
             left.pop()
-            os.close(self._folder)
+            _close(self._folder)
             self._folder, self._at = os.open("/", _FOLDER), Path("/")
+
+
+def _close(descriptor: int) -> None:
+    with suppress(OSError):  # nothing was written
+        os.close(descriptor)
 
 
 def _is_shared(descriptor: int, state: os.stat_result) -> bool:
