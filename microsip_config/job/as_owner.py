@@ -163,7 +163,7 @@ class _Process:
             [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, *_module_path()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=None,
+            stderr=subprocess.DEVNULL,
             env=_environment(account, environ),
             cwd="/",
             umask=0o022,

@@ -47,10 +47,13 @@ class _Answer:
                 data = data[os.write(self._descriptor, data) :]
 
     def say_alive(self) -> None:
-        """Until the process ends."""
+        """Until the process ends; where nobody hears it any more, it ends as by Ctrl-C."""
         pause = threading.Event()
-        while not pause.wait(_ALIVE_EVERY):
-            self.say(alive=1)
+        try:
+            while not pause.wait(_ALIVE_EVERY):
+                self.say(alive=1)
+        except OSError:
+            os.kill(os.getpid(), signal.SIGINT)
 
 
 def main() -> None:

@@ -120,7 +120,7 @@ def result_from_json(command: str, found: object) -> Result:
     was_running = phone.get("was_running")
     code = envelope.get("exit_code")
     errors = _issues(envelope.get("errors"))
-    if code not in {int(each) for each in ExitCode} or (code in (0, 1)) == bool(errors):
+    if type(code) is not int or code not in set(ExitCode) or (code in (0, 1)) == bool(errors):
         raise Malformed("the exit code")
     return Result(
         command,
