@@ -85,5 +85,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
             write_json(ledger.result().as_json())
             return ExitCode.USAGE
     if message:
-        say([f"{path}: error: {message}", f"  hint: {hint}"], error=True)
+        told = f"{path}: error: {message}"
+        is_help = context is not None and message == context.get_help()
+        say([*(told.split("\n") if is_help else [told]), f"  hint: {hint}"], error=True)
     return ExitCode.USAGE

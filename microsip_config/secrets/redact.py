@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError
 from ..secret import Secret
+from ..text import escape_controls
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -66,8 +67,8 @@ def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> st
     and no locals. The message of an exception is left out unless it is our own or the
     interpreter's about names, types and files: a value is often part of it.
     """
-    text = "\n".join(_chain(error, set())) + "\n"
-    return redactor.text(text) if redactor else text
+    redacted = redactor.text if redactor else str
+    return "".join(f"{escape_controls(redacted(line))}\n" for line in _chain(error, set()))
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:

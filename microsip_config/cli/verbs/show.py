@@ -9,7 +9,7 @@ from ...job.operations import OPERATIONS
 from ...results import Result
 from ...text import in_quotes
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 
@@ -17,7 +17,7 @@ def show(invocation: Invocation) -> None:
     invocation.run(_lines)
 
 
-def _lines(result: Result, _: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[str]:
     for section in dict.fromkeys(row["section"] for row in result.data):
         yield f"[{section}]"
         yield from table([_cells(row) for row in result.data if row["section"] == section])
