@@ -302,7 +302,7 @@ def test_a_traceback_says_what_is_safe_to_say() -> None:
 
 def test_no_message_adds_a_line_to_a_traceback() -> None:
     text = safe_traceback(_raised(_refused))
-    assert len(text.splitlines()) == 3
+    assert len(text.splitlines()) == 4
     assert r"\x0aTraceback, forged \x1b[2J\u202e" in text
 
 
