@@ -34,9 +34,7 @@ def parts(line: Line) -> tuple[str | Coloured, ...]:
 
 def visible(text: str | Secret | None) -> str:
     """A value as a person may see it; empty and absent look different."""
-    if isinstance(text, Secret):
-        return "<secret>"
-    return "(absent)" if text is None else text
+    return "(absent)" if text is None else str(text)
 
 
 def diff(changes: Sequence[Change]) -> Iterator[Line]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError
+from ..secret import PLACEHOLDER as PLACEHOLDER
 from ..secret import Secret
+from ..stray_secrets import without_passwords
 from ..text import escape_controls
 
 if TYPE_CHECKING:
@@ -14,7 +16,6 @@ if TYPE_CHECKING:
 
     from .finder import Finder
 
-PLACEHOLDER = "<secret>"
 _FRAMES = 30  # of each traceback
 
 # Their messages name types, names and files, as the interpreter and the system word them.
@@ -68,7 +69,9 @@ def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> st
     interpreter's about names, types and files: a value is often part of it.
     """
     redacted = redactor.text if redactor else str
-    return "".join(f"{escape_controls(redacted(line))}\n" for line in _chain(error, set()))
+    return "".join(
+        f"{escape_controls(without_passwords(redacted(line)))}\n" for line in _chain(error, set())
+    )
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ...job.operations import OPERATIONS
 from ...results import Result
+from ...secret import PLACEHOLDER
 from ...text import in_quotes
 from ..invocation import Invocation
 from ..present import table
@@ -25,7 +26,7 @@ def _lines(result: Result) -> Iterator[str]:
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str]:
     stored = row["secret"] and row["value"] is None
-    value = "<secret>" if stored else _words(row["value"])
+    value = PLACEHOLDER if stored else _words(row["value"])
     notes = [] if row["origin"] == "file" else [row["origin"]]
     if row["raw"] is not None and (row["notices"] or row["origin"] not in {"file", "default"}):
         notes.append(f"the file has {in_quotes(row['raw'])}")
