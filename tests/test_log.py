@@ -61,6 +61,12 @@ def test_no_message_makes_a_second_line(tmp_path: Path, end: str) -> None:
     assert "forged" in line
 
 
+def test_what_a_terminal_obeys_or_hides_is_escaped(tmp_path: Path) -> None:
+    Log(tmp_path / "x.log", rotate=True).write("call from \u202e101\u2069\u200b \x9b2J Zoë עברית")
+    (line,) = lines(tmp_path / "x.log")
+    assert line.endswith(r"call from \u202e101\u2069\u200b \x9b2J Zoë עברית")
+
+
 def test_odd_texts_are_written(tmp_path: Path) -> None:
     record = Log(tmp_path / "x.log", rotate=True)
     record.write("lone \ud800 surrogate")

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ExitCode
 from ..job.request import Edit, Job
 from ..results import Result
+from ..text import escape_controls
 from . import output, present
 from .output import OutputLost
+from .present import Coloured, Line
 from .verb import Verb
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from ..job.surroundings import Surroundings
     from ..secrets.redact import Redactor
 
-Lines = Callable[[Result, present.Paint], Iterable[str]]
+Lines = Callable[[Result], Iterable[Line]]
 
 
 class Invocation:
@@ -27,7 +29,7 @@ class Invocation:
     ``values`` are those of all its options. ``result`` is there after :meth:`run` or
     :meth:`perform`. ``streams``: with ``--json`` the verb itself writes an object a line.
     ``wrote``: a file that was asked for is written, so that what is said about it may be lost.
-    ``raw`` is printed as it is, before the lines.
+    ``raw`` is the text of a file: stdout gets it exactly, before the lines (a terminal escaped).
     """
 
     streams = False
@@ -38,7 +40,7 @@ class Invocation:
         self.verb = verb
         self.values = values
         self.result = Result(verb.name)
-        self._lines: list[str] = []
+        self._lines: list[Line] = []
         self._job_run: JobRun | None = None
 
     @property
@@ -75,7 +77,7 @@ class Invocation:
         )
         self._execute(job, body)
         if lines is not None and not self.result.errors:
-            self.say(*lines(self.result, output.paint_for()))
+            self.say(*lines(self.result))
         return self.result
 
     def answer(self, parse: Callable[[], Job]) -> None:
@@ -91,7 +93,7 @@ class Invocation:
         self._job_run = JobRun(job, _surroundings())
         self.result = self._job_run.execute(body)
 
-    def say(self, *lines: str, aloud: bool = False) -> None:
+    def say(self, *lines: Line, aloud: bool = False) -> None:
         """Lines for a person; ``aloud``: with ``--quiet``, too."""
         if aloud or not self.quiet:
             self._lines.extend(lines)
@@ -105,15 +107,14 @@ class Invocation:
             self._lose(error)
             aside = True
         if aside:
-            lines = present.issues(self.result, output.paint_for(error=True))
-            output.say(map(self.redacted, lines), error=True)
+            output.say(map(self._redacted_line, present.issues(self.result)), error=True)
         return int(self.result.exit_code)
 
     def _print(self) -> None:
         if not self.json:
             if self.raw:
                 output.write(self.redacted(self.raw))
-            output.say(map(self.redacted, self._lines))
+            output.say(map(self._redacted_line, self._lines))
         elif not self.streams:
             output.write_json(self.result.as_json())
 
@@ -124,6 +125,16 @@ class Invocation:
 
     def redacted(self, text: str) -> str:
         return self.redactor.text(text) if self.redactor else text
+
+    def _redacted_line(self, line: Line) -> Line:
+        if isinstance(line, str):
+            return self.redacted(line)
+        return tuple(
+            part._replace(text=self.redacted(part.text))
+            if isinstance(part, Coloured)
+            else self.redacted(part)
+            for part in line
+        )
 
     def _lose(self, error: OutputLost) -> None:
         """What was done is done and ends as it did; else the output was all there was to be had."""
@@ -172,4 +183,4 @@ def read_stdin(limit: int) -> bytes:
 def _prompt(text: str) -> str:
     from getpass import getpass
 
-    return getpass(text)
+    return getpass(escape_controls(text))

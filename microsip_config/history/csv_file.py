@@ -7,6 +7,7 @@ import io
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -15,20 +16,24 @@ from ..errors import UsageError
 from ..system import files
 from ..system.current import system
 from ..system.patience import cannot_write
+from ..text import escape_controls
 from .ring import LoggedCall
 
 _LARGEST = 1 << 30  # bytes
 HEADER = ("time", "type", "number", "name", "duration", "info", "key")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@")
+_BEGINS_A_CELL = re.compile(r"([;\t\r\n])")
 _TELEPHONE = re.compile(r"\+[0-9 ()./-]*", re.ASCII)
 
 
 def csv_text(calls: Iterable[LoggedCall], *, header: bool = True) -> str:
     """The calls as CSV (RFC 4180: CRLF, quotes where needed).
 
-    A cell that a spreadsheet would run as a formula (it begins with ``= + - @``, a tab or a line
-    end) gets an apostrophe in front. A telephone number such as ``+49 30-1234`` is not a formula
-    that could do harm and stays exact, so that programs can use it.
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front: one that begins
+    with ``= + - @`` in any width, whatever blanks and invisible characters precede it, or with a
+    tab or line end; so does what follows a semicolon, tab or line end, where some spreadsheets
+    begin a cell. A telephone number such as ``+49 30-1234`` is not a formula that could do harm
+    and stays exact, so that programs can use it. So do control characters.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -40,9 +45,23 @@ def csv_text(calls: Iterable[LoggedCall], *, header: bool = True) -> str:
 
 
 def _cell(text: str) -> str:
-    if text[:1] not in _FORMULA:
-        return text
-    return text if _TELEPHONE.fullmatch(text) else f"'{text}"
+    begin = "'" if text.startswith(("\t", "\r", "\n")) else ""
+    return begin + "".join(map(_harmless, _BEGINS_A_CELL.split(text)))
+
+
+def _harmless(part: str) -> str:
+    """A part of a cell that some spreadsheet takes for a cell of its own."""
+    if not _is_formula(part) or _TELEPHONE.fullmatch(part):
+        return part
+    return f"'{part}"
+
+
+def _is_formula(text: str) -> bool:
+    for char in text:
+        seen = unicodedata.normalize("NFKC", char)
+        if not seen.isspace() and escape_controls(char) == char:
+            return seen.startswith(_FORMULA)
+    return False
 
 
 class CallsFile:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..errors import ErrorList, InputError
 from ..schema import RECORDS, find_key
 from ..secret import Secret
+from ..stray_secrets import holds_password
 from ..template.model import Assignment, Desired, Selector
 
 
@@ -60,7 +61,7 @@ def assignment(section: str, name: str, text: str | Secret | None) -> Assignment
     key = find_key(section, name)
     if text is not None:
         plain = text.reveal() if isinstance(text, Secret) else text
-        hidden = isinstance(text, Secret) or key.kind == "secret"
+        hidden = isinstance(text, Secret) or key.kind == "secret" or holds_password(plain)
         encoded = key.encode(key.parse(plain, secret=hidden))
         text = Secret(encoded) if hidden else encoded
     return Assignment(Selector("section", section), key, False, text, "given")

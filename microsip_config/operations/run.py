@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..records.pending import Pending
 from .context import NO_EXE, Planner, Policy, RunContext
-from .target_file import load, record, target_of
+from .target_file import load, record
 
 if TYPE_CHECKING:
     from ..phone import Phone
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def preview(ledger: Ledger, planner: Planner, policy: Policy) -> Plan:
     """What :func:`carry_out` would do now. Changes nothing; the ledger's answer is the plan."""
-    source = load(target_of(ledger), policy)
+    source = load(ledger, policy)
     plan = planner(source)
     record(ledger, source, plan, differs=plan.differs)
     return plan
@@ -47,14 +47,14 @@ def carry_out(
         started.
     :raises WriteError: the file could not be written; it is as it was.
     """
-    source = load(target_of(ledger), policy)
+    source = load(ledger, policy)
     plan = planner(source)
     pending = Pending(context.folder.pending)
     if not plan.differs and pending.read() is None:
         ledger.warn(*pending.warnings)
         record(ledger, source, plan)
         if passwords is not None:
-            passwords.learn(plan, source, lambda: load(target_of(ledger), policy))
+            passwords.learn(plan, source, lambda: load(ledger, policy))
         if policy.restart == "always":
             _ensure_running(ledger, context.phone)
         return

@@ -300,6 +300,16 @@ def test_a_traceback_says_what_is_safe_to_say() -> None:
     assert "Account1.label: too long [bad-value]" in safe_traceback(ours)
 
 
+def test_no_message_adds_a_line_to_a_traceback() -> None:
+    text = safe_traceback(_raised(_refused))
+    assert len(text.splitlines()) == 4
+    assert r"\x0aTraceback, forged \x1b[2J\u202e" in text
+
+
+def _refused() -> None:
+    raise ValueRefused("x\nTraceback, forged \x1b[2J\u202e")
+
+
 def test_a_known_secret_is_taken_out_of_safe_messages_too() -> None:
     error = _raised(lambda: open("/nowhere/hunter2-zebra"))  # noqa: PTH123, SIM115
     assert "hunter2" not in safe_traceback(error, Redactor([Secret("hunter2-zebra")]))

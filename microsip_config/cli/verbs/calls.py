@@ -12,7 +12,7 @@ from ...job.options import Option
 from ...results import Result
 from ..invocation import Invocation
 from ..output import say, write, write_json
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _refuse(_: JobRun) -> None:
     raise UsageError("--csv and --json cannot be used together")
 
 
-def _lines(result: Result, _: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[str]:
     names = ("time", "type", "number", "name", "duration", "info")
     rows = [tuple(str(row[name]) for name in names) for row in result.data]
     yield from table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows])

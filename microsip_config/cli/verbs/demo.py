@@ -89,7 +89,7 @@ def _make(folder: Path) -> Path:
 
 def _step(verb: Verb, words: list[str], aloud: bool) -> int:
     if aloud:
-        say([f"\n$ {join([PROGRAM, verb.name, *words])}"])
+        say(["", f"$ {join([PROGRAM, verb.name, *words])}"])
     understood = read(verb, words if aloud else [*words, "--quiet"], {})
     if understood is None:
         raise AssertionError("the demo's own words are plain")
