@@ -8,7 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
+from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES
+from ..schema import account_number
 from ..system.links import leads_elsewhere
+from .profile import Profile
 
 if TYPE_CHECKING:
     from ..system.api import SecurePath
@@ -40,6 +43,36 @@ def refuse_unreadable(path: Path, info: os.stat_result, reached: SecurePath) -> 
             where=str(path),
             code="foreign-owner",
         )
+
+
+def refuse_too_large(size: int, path: Path) -> None:
+    """Raises TargetError for a file of so many bytes."""
+    if size > INI_BYTES:
+        raise _beyond(f"the file is larger than {INI_BYTES >> 20} MiB", path)
+
+
+def refuse_too_much(text: str, path: Path) -> None:
+    """Raises TargetError for a text on which a run would work too long."""
+    refuse_too_large(2 * len(text), path)  # as UTF-16LE, which is how it is written
+    if text.count("\n") + text.count("\r") > INI_LINES and _lines(text) > INI_LINES:
+        raise _beyond(f"the file has more than {INI_LINES:,} lines", path)
+    if text.count("[") > INI_ACCOUNTS:
+        accounts = sum(account_number(name) is not None for name in Profile(text).sections())
+        if accounts > INI_ACCOUNTS:
+            raise _beyond(f"the file has more than {INI_ACCOUNTS:,} sections [AccountN]", path)
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def _beyond(what: str, path: Path) -> TargetError:
+    return TargetError(
+        f"{what}: that is not a MicroSIP ini",
+        hint="name the right file, or remove from it what no phone wrote",
+        where=str(path),
+        code="too-large",
+    )
 
 
 def refuse_protected(info: os.stat_result, where: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from ..limits import HIGHEST_ACCOUNT
 from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
 from .options import Group, Option
@@ -103,7 +104,14 @@ _WHICH = Option(
 _NUMBER = options.argument("number", "A number or SIP address.", "NUMBER")
 _DIGITS = options.argument("digits", "0-9, *, #, A-D.", "DIGITS")
 _ACCOUNT = Option(
-    "account", "integer", "Its number.", metavar="N", required=True, positional=True, minimum=1
+    "account",
+    "integer",
+    "Its number.",
+    metavar="N",
+    required=True,
+    positional=True,
+    minimum=1,
+    maximum=HIGHEST_ACCOUNT,
 )
 
 OPERATIONS: dict[str, Operation] = {

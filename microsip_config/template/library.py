@@ -11,11 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError, TemplateError
+from ..limits import TEMPLATE_BYTES
 from ..named_tuple import NamedTuple
+from ..system import files
 from ..text import did_you_mean
-
-MAX_BYTES = 262_144
-"""Largest template or variables file; real ones are a few kilobytes."""
 
 
 def folder() -> Path:
@@ -87,23 +86,17 @@ def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -
     :param error: the kind of error to raise.
     :raises InputError: missing, unreadable, too large, not a regular file or not such a text.
     """
-    fault = ""
     try:
-        # Checked before it is opened: opening a pipe would wait forever.
-        if not path.exists():
-            fault = "there is no such file"
-        elif not path.is_file():
-            fault = "not a regular file"
-        else:
-            with path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+        data = files.read_regular(path, TEMPLATE_BYTES)
+    except FileNotFoundError:
+        fault = "there is no such file"
+    except (files.NotRegular, files.TooLarge) as reason:
+        fault = str(reason.strerror)
     except (OSError, ValueError) as reason:
         fault = f"cannot read the file: {getattr(reason, 'strerror', None) or 'not a valid path'}"
-    if fault:
-        raise error(fault, where=shown)
-    if len(data) > MAX_BYTES:
-        raise error(f"the file is larger than {MAX_BYTES // 1024} KiB", where=shown)
-    return _decode(data, shown, error)
+    else:
+        return _decode(data, shown, error)
+    raise error(fault, where=shown)
 
 
 def _decode(data: bytes, shown: str, error: type[InputError]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ...errors import UsageError
 from ...job.operations import OPERATIONS
 from ...job.options import Option
+from ...limits import SECONDS
 from ...results import Result
 from ..invocation import Invocation
 from ..output import say, write, write_json
@@ -40,6 +41,7 @@ _INTERVAL = Option(
     "S",
     default=2.0,
     minimum=0.2,
+    maximum=SECONDS,
 )
 
 

@@ -15,6 +15,7 @@ from .private import (  # noqa: E402
     is_own,
     open_append,
     open_existing,
+    open_followed,
     open_itself,
     openness,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "is_own_link",
     "open_append",
     "open_existing",
+    "open_followed",
     "open_itself",
     "openness",
     "other_owner",
