@@ -16,6 +16,8 @@ INI_BYTES = 4 * MIB
 INI_LINES = 50_000
 INI_ACCOUNTS = 1_000
 """Sections [AccountN]; the menu of the phone has room for 100."""
+INI_SECTION = 1_024
+"""Characters of the name of a section, which is said again with each of its keys."""
 
 # --- templates: all that one run uses, bundled ones and those they extend included ---
 TEMPLATE_BYTES = 256 * KIB

@@ -11,6 +11,7 @@ from ..secret import Secret
 PROGRAM = "microsip-config"
 Colour = Literal["red", "green", "yellow", "blue"]
 Paint = Callable[[str, Colour], str]
+_WIDEST = 200  # characters of a column; one huge name would else widen each line
 _OF_SEVERITY: dict[str, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -93,9 +94,9 @@ def findings(found: Sequence[Mapping[str, Any]], paint: Paint) -> Iterator[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned columns, two blanks apart, nothing behind the last."""
+    """Aligned columns, two blanks apart, nothing behind the last; what is too wide sticks out."""
     if rows:
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        widths = [min(max(map(len, column)), _WIDEST) for column in zip(*rows, strict=True)]
         for row in rows:
             cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
             yield "  ".join(cells).rstrip()

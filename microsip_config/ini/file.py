@@ -126,9 +126,10 @@ def load(
             return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
+    source = Source(given, target, data, decoded)
     if not undecodable:
-        refusals.refuse_too_much(decoded.text, given)
-    return Source(given, target, data, decoded)
+        refusals.refuse_too_much(source.text, source.profile, given)
+    return source
 
 
 def _content(given: Path, follow_links: bool | None) -> tuple[Path, bytes | None]:
@@ -219,13 +220,13 @@ def write(source: Source, new_text: str, expected: Expected | Callable[[Profile]
     ``expected`` is what ``verify`` takes, or a function that raises if the text, read as Windows
     reads it, is not right. For the rest see ``put``.
     """
-    try:
-        refusals.refuse_too_much(new_text, source.path)
-    except TargetError as error:  # no later run could read it
-        message = f"it would not be read again: {error.message}"
-        raise WriteError(message, hint=error.hint, where=error.where, code=error.code) from None
     data = encode(new_text)
     after = Profile(decode(data).text)
+    try:
+        refusals.refuse_too_much(new_text, after, source.path)
+    except TargetError as error:
+        message = f"no later run could read the new file: {error.message}"
+        raise WriteError(message, hint=error.hint, where=error.where, code=error.code) from None
     if callable(expected):
         expected(after)
     else:

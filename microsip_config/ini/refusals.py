@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
-from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES
+from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
 from ..schema import account_number
 from ..system.links import leads_elsewhere
-from .profile import Profile
 
 if TYPE_CHECKING:
     from ..system.api import SecurePath
+    from .profile import Profile
 
 _READ_ONLY_ATTRIBUTE = 0x1
 
@@ -51,19 +51,21 @@ def refuse_too_large(size: int, path: Path) -> None:
         raise _beyond(f"the file is larger than {INI_BYTES >> 20} MiB", path)
 
 
-def refuse_too_much(text: str, path: Path) -> None:
-    """Raises TargetError for a text on which a run would work too long."""
+def refuse_too_much(text: str, profile: Profile, path: Path) -> None:
+    """Raises TargetError for a text on which a run would work too long; ``profile`` is what
+    Windows reads in it."""
     refuse_too_large(2 * len(text), path)  # as UTF-16LE, which is how it is written
-    if text.count("\n") + text.count("\r") > INI_LINES and _lines(text) > INI_LINES:
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > INI_LINES:
         raise _beyond(f"the file has more than {INI_LINES:,} lines", path)
-    if text.count("[") > INI_ACCOUNTS:
-        accounts = sum(account_number(name) is not None for name in Profile(text).sections())
-        if accounts > INI_ACCOUNTS:
-            raise _beyond(f"the file has more than {INI_ACCOUNTS:,} sections [AccountN]", path)
+    names = profile.sections()
+    if max(map(len, names), default=0) > INI_SECTION:
+        raise _beyond(f"the name of a section has more than {INI_SECTION:,} characters", path)
+    if len(names) > INI_ACCOUNTS and sum(map(_is_account, names)) > INI_ACCOUNTS:
+        raise _beyond(f"the file has more than {INI_ACCOUNTS:,} sections [AccountN]", path)
 
 
-def _lines(text: str) -> int:
-    return text.count("\n") + text.count("\r") - text.count("\r\n")
+def _is_account(section: str) -> bool:
+    return account_number(section) is not None
 
 
 def _beyond(what: str, path: Path) -> TargetError:

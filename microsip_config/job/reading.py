@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,7 @@ def capture(run: JobRun) -> None:
     out = Path(given) if given else None
     if out is not None:
         run.refuse_own_files(out, "--out")
-        if out.exists():
+        if os.path.lexists(out):
             raise UsageError(f"{out} already exists", hint="name another file with --out")
     parametrise = bool(run.options.get("parametrise"))
     text = run.configurator().capture(parametrise=parametrise, ledger=run.ledger)
