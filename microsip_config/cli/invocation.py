@@ -6,8 +6,10 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExitCode
+from ..errors import ExitCode, UsageError
+from ..job.options import refuse_unfit
 from ..job.request import Edit, Job
+from ..operations.ledger import Ledger
 from ..results import Result
 from ..text import escape_controls
 from . import output, present
@@ -69,6 +71,17 @@ class Invocation:
             run.carry_out()
 
         return self.perform(body, lines)
+
+    def refuse(self) -> bool:
+        """Whether an argument is one that no verb can work with; the result then says so."""
+        try:
+            refuse_unfit(self.verb.options(), self.values)
+        except UsageError as error:
+            ledger = Ledger(self.verb.name)
+            ledger.fail(error)
+            self.result = ledger.result()
+            return True
+        return False
 
     def perform(self, body: Callable[[JobRun], None], lines: Lines | None = None) -> Result:
         """Run ``body`` as a job is run: errors become a result."""
@@ -152,7 +165,8 @@ def run_verb(verb: Verb, values: Mapping[str, Any]) -> int:
     """Run a verb, print its result and return the documented exit code."""
     invocation = Invocation(verb, values)
     try:
-        verb.body(invocation)
+        if not invocation.refuse():
+            verb.body(invocation)
         return invocation.show()
     except BrokenPipeError:  # the reader went away (`| head`): nothing to report to
         output.drop_stdout()

@@ -13,6 +13,7 @@ from ..text import escape_controls
 
 PROGRAM = "microsip-config"
 Colour = Literal["red", "green", "yellow", "blue"]
+_WIDEST = 200  # characters of a column; one huge name would else widen each line
 _OF_SEVERITY: dict[str, Colour] = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -122,9 +123,9 @@ def findings(found: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned columns, two blanks apart, nothing behind the last."""
+    """Aligned columns, two blanks apart, nothing behind the last; what is too wide sticks out."""
     if rows:
-        widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+        widths = [min(max(map(_width, column)), _WIDEST) for column in zip(*rows, strict=True)]
         for row in rows:
             cells = (
                 cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)

@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import TargetError, UnreadableFile
+from ..errors import TargetError, UnreadableFile, WriteError
+from ..limits import INI_BYTES
 from ..results import Issue
 from ..system import atomic, files
 from ..system.current import system
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEW_FILE",
-    "SIZE_LIMIT",
     "Expected",
     "Source",
     "load",
@@ -35,9 +35,6 @@ __all__ = [
     "verify",
     "write",
 ]
-
-SIZE_LIMIT = 32 << 20
-"""Bytes. The phone's own files stay under 1 MB; more is not an ini file."""
 
 NEW_FILE = "[Settings]"
 """What MicroSIP puts into a missing file (after the byte-order mark, and with no line end)."""
@@ -121,16 +118,18 @@ def load(
         if create and (target.parent.is_dir() or _is_makeable(target.parent)):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise refusals.missing(given, target)
-    if len(data) > SIZE_LIMIT:
-        message = f"the file is larger than {SIZE_LIMIT >> 20} MiB: that is not a MicroSIP ini"
-        raise TargetError(message, hint="name the right file", where=str(given), code="too-large")
+    refusals.refuse_too_large(len(data), given)
     try:
-        return Source(given, target, data, decode(data, ansi_codepage))
+        decoded = decode(data, ansi_codepage)
     except UnreadableFile as error:
         if undecodable:
             return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
+    source = Source(given, target, data, decoded)
+    if not undecodable:
+        refusals.refuse_too_much(source.text, source.profile, given)
+    return source
 
 
 def _content(given: Path, follow_links: bool | None) -> tuple[Path, bytes | None]:
@@ -197,7 +196,7 @@ def _read(path: Path, judged: os.stat_result) -> bytes | None:
     try:
         if not refusals.is_same_file(judged, files.inspect_open(descriptor)):
             return None
-        return files.read(descriptor, SIZE_LIMIT)
+        return files.read(descriptor, INI_BYTES)
     finally:
         files.close(descriptor)
 
@@ -223,6 +222,11 @@ def write(source: Source, new_text: str, expected: Expected | Callable[[Profile]
     """
     data = encode(new_text)
     after = Profile(decode(data).text)
+    try:
+        refusals.refuse_too_much(new_text, after, source.path)
+    except TargetError as error:
+        message = f"no later run could read the new file: {error.message}"
+        raise WriteError(message, hint=error.hint, where=error.where, code=error.code) from None
     if callable(expected):
         expected(after)
     else:

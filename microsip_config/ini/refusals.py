@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
+from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
+from ..schema import account_number
 from ..system.links import leads_elsewhere
+
+if TYPE_CHECKING:
+    from .profile import Profile
 
 _READ_ONLY_ATTRIBUTE = 0x1
 
@@ -28,6 +34,38 @@ def refuse_unreadable(path: Path, info: os.stat_result) -> None:
             where=str(path),
             code="link",
         )
+
+
+def refuse_too_large(size: int, path: Path) -> None:
+    """Raises TargetError for a file of so many bytes."""
+    if size > INI_BYTES:
+        raise _beyond(f"the file is larger than {INI_BYTES >> 20} MiB", path)
+
+
+def refuse_too_much(text: str, profile: Profile, path: Path) -> None:
+    """Raises TargetError for a text on which a run would work too long; ``profile`` is what
+    Windows reads in it."""
+    refuse_too_large(2 * len(text), path)  # as UTF-16LE, which is how it is written
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > INI_LINES:
+        raise _beyond(f"the file has more than {INI_LINES:,} lines", path)
+    names = profile.sections()
+    if max(map(len, names), default=0) > INI_SECTION:
+        raise _beyond(f"the name of a section has more than {INI_SECTION:,} characters", path)
+    if len(names) > INI_ACCOUNTS and sum(map(_is_account, names)) > INI_ACCOUNTS:
+        raise _beyond(f"the file has more than {INI_ACCOUNTS:,} sections [AccountN]", path)
+
+
+def _is_account(section: str) -> bool:
+    return account_number(section) is not None
+
+
+def _beyond(what: str, path: Path) -> TargetError:
+    return TargetError(
+        f"{what}: that is not a MicroSIP ini",
+        hint="name the right file, or remove from it what no phone wrote",
+        where=str(path),
+        code="too-large",
+    )
 
 
 def refuse_protected(info: os.stat_result, where: Path) -> None:

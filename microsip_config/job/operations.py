@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..limits import HIGHEST_ACCOUNT
 from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
 from .options import Group, Option
@@ -105,7 +106,14 @@ _WHICH = Option(
 _NUMBER = options.argument("number", "A number or SIP address.", "NUMBER")
 _DIGITS = options.argument("digits", "0-9, *, #, A-D.", "DIGITS")
 _ACCOUNT = Option(
-    "account", "integer", "Its number.", metavar="N", required=True, positional=True, minimum=1
+    "account",
+    "integer",
+    "Its number.",
+    metavar="N",
+    required=True,
+    positional=True,
+    minimum=1,
+    maximum=HIGHEST_ACCOUNT,
 )
 
 OPERATIONS: dict[str, Operation] = {

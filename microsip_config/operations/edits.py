@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ErrorList, InputError
+from ..limits import EDITS
 from ..schema import RECORDS, find_key
 from ..secret import Secret
 from ..stray_secrets import holds_password
@@ -20,6 +21,8 @@ def edits(
     ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
     ``allow_commands``; ``InputErrors`` if several of the changes cannot be made.
     """
+    if len(changes) > EDITS:
+        raise InputError(f"there are more than {EDITS:,} single changes", code="too-large")
     errors = ErrorList()
     wanted: dict[str, Assignment] = {}
     for change in changes:

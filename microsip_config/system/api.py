@@ -194,6 +194,10 @@ class System(Protocol):
         """A descriptor for reading, never of what a link leads to; a pipe does not block."""
         ...
 
+    def open_followed(self, path: Path) -> int:
+        """As :meth:`open_itself`, but of what a link leads to."""
+        ...
+
     def open_append(self, path: Path, *, own: bool) -> int:
         """A descriptor whose every write goes to the end; the file is made if it is missing.
 

@@ -6,13 +6,24 @@ OSError as the system does; ``patience`` turns that into errors with a hint.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
+from typing import BinaryIO
 
 from .current import system
 
 _BLOCK = 1 << 20
+
+
+class NotRegular(OSError):
+    """What a path leads to is a folder, pipe, socket or device."""
+
+
+class TooLarge(OSError):
+    """A file has more bytes than its reader takes."""
+
 
 create = system.create_like
 adopt = system.adopt
@@ -49,17 +60,64 @@ def read(descriptor: int, limit: int) -> bytes:
 
 
 def read_given(path: Path, limit: int, caller: int | None = None) -> bytes:
-    """A file that whoever runs this has named, at most ``limit`` + 1 bytes of it.
+    """All bytes of an ordinary file that whoever runs this has named.
 
-    ``caller``: see ``System.open_given``. Raises ``ValueError`` for what is no ordinary file.
+    ``caller``: see ``System.open_given``, which this raises as; else as :func:`read_regular`.
     """
-    descriptor = system.open_given(path, caller)
+    with _regular(system.open_given(path, caller)) as file:
+        return _all_of(file, limit)
+
+
+def open_regular(path: str | os.PathLike[str], *, follow: bool = True) -> BinaryIO:
+    """An ordinary file, open for reading.
+
+    It is opened without waiting for the other end of a pipe, and what is open is judged, so that
+    nothing can be put in its place in between. ``follow``: also through a link.
+
+    Raises ``NotRegular`` for anything else, ``OSError`` as the system does, and ``ValueError`` for
+    what cannot be a path.
+    """
+    name = Path(path)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError("not a regular file")
-        return read(descriptor, limit)
-    finally:
-        close(descriptor)
+        descriptor = system.open_followed(name) if follow else system.open_itself(name)
+    except PermissionError:
+        if name.is_dir():  # Windows opens no folder
+            raise _not_regular() from None
+        raise
+    return _regular(descriptor)
+
+
+def _regular(descriptor: int) -> BinaryIO:
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _not_regular()
+    return os.fdopen(descriptor, "rb")
+
+
+def _not_regular() -> NotRegular:
+    return NotRegular(errno.EINVAL, "not a regular file")
+
+
+def read_regular(path: str | os.PathLike[str], limit: int, *, follow: bool = True) -> bytes:
+    """All bytes of an ordinary file. Raises ``TooLarge`` if they are more than ``limit``, else as
+    :func:`open_regular`."""
+    with open_regular(path, follow=follow) as file:
+        return _all_of(file, limit)
+
+
+def _all_of(file: BinaryIO, limit: int) -> bytes:
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        raise TooLarge(errno.EFBIG, f"the file is larger than {amount(limit)}")
+    return data
+
+
+def amount(size: int) -> str:
+    """A number of bytes as messages name it."""
+    for unit, name in ((1 << 20, "MiB"), (1 << 10, "KiB")):
+        if size >= unit and size % unit == 0:
+            return f"{size // unit} {name}"
+    return f"{size} bytes"
 
 
 def write(descriptor: int, data: bytes) -> None:

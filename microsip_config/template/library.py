@@ -11,12 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError, TargetError, TemplateError
+from ..limits import TEMPLATE_BYTES
 from ..named_tuple import NamedTuple
-from ..system.files import read_given
+from ..system import files
 from ..text import did_you_mean
-
-MAX_BYTES = 262_144
-"""Largest template or variables file; real ones are a few kilobytes."""
 
 
 def folder() -> Path:
@@ -95,25 +93,23 @@ def read_text(
     :param caller: the user whose files root may read; see ``System.open_given``.
     :raises InputError: missing, unreadable, too large, not a regular file or not such a text.
     """
-    fault = hint = code = ""
+    hint = code = ""
     try:
-        data = (
-            # Our own: the program itself is where it is.
-            path.read_bytes() if path.parent == folder() else read_given(path, MAX_BYTES, caller)
-        )
+        if path.parent == folder():  # our own: the program itself is where it is
+            data = files.read_regular(path, TEMPLATE_BYTES)
+        else:
+            data = files.read_given(path, TEMPLATE_BYTES, caller)
     except FileNotFoundError:
         fault = "there is no such file"
-    except IsADirectoryError:
-        fault = "not a regular file"
+    except (files.NotRegular, files.TooLarge) as reason:
+        fault = str(reason.strerror)
     except TargetError as reason:
         fault, hint, code = reason.message, reason.hint, reason.code
     except (OSError, ValueError) as reason:
-        fault = f"cannot read the file: {getattr(reason, 'strerror', None) or reason}"
-    if fault:
-        raise error(fault, where=shown, hint=hint, code=code)
-    if len(data) > MAX_BYTES:
-        raise error(f"the file is larger than {MAX_BYTES // 1024} KiB", where=shown)
-    return _decode(data, shown, error)
+        fault = f"cannot read the file: {getattr(reason, 'strerror', None) or 'not a valid path'}"
+    else:
+        return _decode(data, shown, error)
+    raise error(fault, where=shown, hint=hint, code=code)
 
 
 def _decode(data: bytes, shown: str, error: type[InputError]) -> str:

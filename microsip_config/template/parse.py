@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ErrorList, InputError, TemplateError, UnknownKey
+from ..limits import EXTENDS
 from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key
 from ..secret import Secret
@@ -120,6 +121,10 @@ def _extends(line: Line | None, errors: ErrorList) -> tuple[tuple[str, str], ...
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
+    if len(names) > EXTENDS:
+        message = f"'extends' names more than {EXTENDS} templates"
+        errors.add(TemplateError(message, where=line.where, code="too-large"))
+        return ()
     for name in names:
         # An absolute name could make a privileged run read any file, or connect to any server.
         if not name or name[0] in "/\\" or ":" in name:

@@ -48,7 +48,8 @@ def home() -> Iterator[Path]:
 
 
 def test_the_commands_over_another_profile(home: Path) -> None:
-    (block,) = re.findall(r"^```shell\n(.*?)^```$", README.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    text = README.read_text("utf-8")
+    (block,) = re.findall(r"^```shell\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     commands = block.replace("/home/jo", str(home)).replace("-user jo", f"-user {NAME}").split("\n")
     assert len(list(filter(None, commands))) == 2
     for command in filter(None, commands):

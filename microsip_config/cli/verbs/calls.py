@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ...errors import UsageError
 from ...job.operations import OPERATIONS
 from ...job.options import Option
+from ...limits import SECONDS
 from ...results import Result
 from ..invocation import Invocation
 from ..output import say, write, write_json
@@ -36,6 +37,7 @@ _INTERVAL = Option(
     "S",
     default=2.0,
     minimum=0.2,
+    maximum=SECONDS,
 )
 
 

@@ -19,9 +19,12 @@ def show(invocation: Invocation) -> None:
 
 
 def _lines(result: Result) -> Iterator[str]:
-    for section in dict.fromkeys(row["section"] for row in result.data):
+    sections: dict[str, list[tuple[str, str, str]]] = {}
+    for row in result.data:
+        sections.setdefault(row["section"], []).append(_cells(row))
+    for section, rows in sections.items():
         yield f"[{section}]"
-        yield from table([_cells(row) for row in result.data if row["section"] == section])
+        yield from table(rows)
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str]:

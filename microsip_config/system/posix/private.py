@@ -17,6 +17,7 @@ from .ways import secure_path  # noqa: E402
 _ROOT = 0
 # O_NONBLOCK: a pipe in the place of a file must not stop an unattended run.
 _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_READ_FOLLOWING = _READ & ~os.O_NOFOLLOW
 _APPEND = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NONBLOCK
 _ELSEWHERE = {
     "hint": "name another file, in a folder that only root can change",
@@ -32,6 +33,10 @@ def open_itself(path: Path) -> int:
 
 def open_existing(path: Path) -> int:
     return os.open(path, _READ)
+
+
+def open_followed(path: Path) -> int:
+    return os.open(path, _READ_FOLLOWING | os.O_NOCTTY)
 
 
 def open_append(path: Path, *, own: bool) -> int:

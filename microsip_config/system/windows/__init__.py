@@ -8,7 +8,7 @@ if sys.platform != "win32":
 assert sys.platform == "win32"  # tells mypy to look here only when checking for Windows
 
 from .locks import hold_place, release_place, try_lock  # noqa: E402
-from .opening import open_existing, open_itself  # noqa: E402
+from .opening import open_existing, open_followed, open_itself  # noqa: E402
 from .owners import (  # noqa: E402
     become,
     can_read,
@@ -58,6 +58,7 @@ __all__ = [
     "may_become",
     "open_append",
     "open_existing",
+    "open_followed",
     "open_given",
     "open_itself",
     "open_update",

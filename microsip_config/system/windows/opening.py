@@ -32,6 +32,10 @@ def open_existing(path: Path) -> int:
     return _descriptor(path, win32.GENERIC_READ, win32.ATTRIBUTE_NORMAL)
 
 
+open_followed = open_existing
+"""Links are followed unless :func:`open_itself` is asked."""
+
+
 def open_itself(path: Path) -> int:
     """As :func:`open_existing`, but of a link, not of what it points to."""
     return _descriptor(path, win32.GENERIC_READ, win32.OPEN_REPARSE_POINT)

@@ -13,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 
 from ...errors import TargetError
+from ...limits import REGISTRY_BYTES
 from ...results import Target
 from ...system.current import system
+from ...system.files import read_regular
 from ..decision import REGISTRY_KEY
-from ..paths import absolute, entry
+from ..paths import absolute, entry, resolved
 from ..registry_file import RegistryFile, Value
 from ..request import World
 from .api import Folders, Registered, UserProfile
@@ -121,11 +123,11 @@ class Prefix:
         return found
 
     def windows_path(self, host_path: Path) -> str:
-        for path in (host_path, host_path.resolve()):
+        for path in (host_path, resolved(host_path)):
             roots = [
                 (root, drive)
                 for drive, target in self._drives.items()
-                for root in (target, target.resolve())
+                for root in (target, resolved(target))
                 if path.is_relative_to(root)
             ]
             if roots:
@@ -161,7 +163,7 @@ class Prefix:
     def _read(self, name: str) -> RegistryFile:
         path = self.root / name
         try:
-            return RegistryFile(path.read_bytes())
+            return RegistryFile(read_regular(path, REGISTRY_BYTES))
         except FileNotFoundError:
             return RegistryFile(b"")
         except OSError as error:
@@ -262,7 +264,7 @@ def wine_prefixes(world: World) -> list[Path]:
     found: dict[Path, Path] = {}
     for folder in candidates:
         if is_prefix(folder):
-            found.setdefault(folder.resolve(), folder)
+            found.setdefault(resolved(folder), folder)
     return list(found.values())
 
 
