@@ -53,6 +53,8 @@ VARIABLE_NAME = 255
 """Characters of one name, its tables included."""
 
 # --- what is read along the way ---
+CALLS_FILE_BYTES = 64 * MIB
+"""Of the CSV file that calls are added to; a call has some 60."""
 REQUEST_BYTES = 4 * MIB
 REGISTRY_BYTES = 32 * MIB
 """Of user.reg or system.reg; Wine's own have some 5 MiB."""

@@ -13,13 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from ..errors import UsageError
+from ..limits import CALLS_FILE_BYTES
 from ..system import files
 from ..system.current import system
 from ..system.patience import cannot_write
 from ..text import escape_controls
 from .ring import LoggedCall
 
-_LARGEST = 1 << 30  # bytes
 HEADER = ("time", "type", "number", "name", "duration", "info", "key")
 _FORMULA = ("=", "+", "-", "@")
 _BEGINS_A_CELL = re.compile(r"([;\t\r\n])")
@@ -112,7 +112,13 @@ class CallsFile:
     def _read(self, descriptor: int) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe or device
             return b""
-        kept = files.read(descriptor, _LARGEST)
+        kept = files.read(descriptor, CALLS_FILE_BYTES)
+        if len(kept) > CALLS_FILE_BYTES:
+            raise UsageError(
+                f"the file is larger than {files.amount(CALLS_FILE_BYTES)}",
+                hint="begin a new one: name another file",
+                where=str(self._path),
+            )
         first = kept.partition(b"\n")[0]
         if kept and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
             raise UsageError(

@@ -64,7 +64,11 @@ def read_given(path: Path, limit: int, caller: int | None = None) -> bytes:
 
     ``caller``: see ``System.open_given``, which this raises as; else as :func:`read_regular`.
     """
-    with _regular(system.open_given(path, caller)) as file:
+    try:
+        descriptor = system.open_given(path, caller)
+    except IsADirectoryError:
+        raise _not_regular() from None
+    with _regular(descriptor) as file:
         return _all_of(file, limit)
 
 
