@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import ClassVar, Self
 
+from .limits import ERRORS
 from .results import Issue
 
 
@@ -192,6 +193,11 @@ class ErrorList:
 
     def __init__(self) -> None:
         self.errors: list[InputError] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that nobody needs more."""
+        return len(self.errors) >= ERRORS
 
     def add(self, error: InputError) -> None:
         """Keep ``error``, without the frames and causes that may hold a value."""

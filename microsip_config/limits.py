@@ -16,7 +16,7 @@ INI_BYTES = 4 * MIB
 INI_LINES = 50_000
 INI_ACCOUNTS = 1_000
 """Sections [AccountN]; the menu of the phone has room for 100."""
-INI_SECTION = 1_024
+INI_SECTION = 255
 """Characters of the name of a section, which is said again with each of its keys."""
 
 # --- templates: all that one run uses, bundled ones and those they extend included ---
@@ -33,8 +33,12 @@ EXTENDS = 64
 """Names in one ``extends``."""
 EDITS = 2_000
 """Single changes; a phone has some 130 keys and 100 accounts."""
-GUESSES = 100
+GUESSES = 20
 """Mistakes of one kind for which the nearest right name is looked up; later ones get no hint."""
+GUESSED_AMONG = 1_000
+"""Names among which the nearest one is looked for."""
+ERRORS = 500
+"""Errors after which the rest of a template is not looked at."""
 
 # --- values ---
 TEXT = 4_096

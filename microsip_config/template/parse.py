@@ -33,6 +33,8 @@ def parse(text: str, name: str) -> Layer:
     for block in blocks:
         if block.header.lower() == "template":
             continue
+        if errors.full:
+            break
         try:
             section = _section(block, errors)
         except InputError as error:
@@ -149,6 +151,8 @@ def _section(block: Block, errors: ErrorList) -> Section:
     for line in block.lines:
         if line.name in unknown:
             continue
+        if errors.full:
+            break
         try:
             key = _key(keyed, line.name, block.header, line.where)
             if key in identity and line.only_if_absent:

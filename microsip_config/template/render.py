@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
-from ..limits import GUESSES, TEXT
+from ..limits import GUESSED_AMONG, GUESSES, TEXT
 from ..secret import Secret
 from ..text import did_you_mean
 from .discreet import discreet, is_secret_name, unreadable
@@ -285,7 +285,9 @@ class _Renderer:
             return ""
         if first == "secret":
             return did_you_mean(rest, self.secrets)
-        return "" if first in BUILT_IN else did_you_mean(name, _names(self.variables))
+        return (
+            "" if first in BUILT_IN else did_you_mean(name, _names(self.variables)[:GUESSED_AMONG])
+        )
 
 
 def _check_fields(entry: Entry, text: str, origin: str) -> None:

@@ -48,6 +48,8 @@ def demo(invocation: Invocation) -> None:
 
 def _demo(run: JobRun, invocation: Invocation) -> None:
     folder = Path(invocation.values["folder"])
+    if str(folder).startswith("-"):  # the commands below would read it as an option
+        folder = folder.absolute()
     try:
         secret = _make(folder)
     except OSError as error:

@@ -10,6 +10,7 @@ import ntpath
 import os
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from ...errors import TargetError
@@ -28,6 +29,7 @@ _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _EXPLORER = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
 _PROFILES = "Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
 _INSTALLER = "Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData"
+_MOST_PRODUCTS = 5_000  # of MSI; a prefix has some dozen
 _HOME_PREFIXES = (
     ".wine",
     ".local/share/wineprefixes/*",
@@ -98,13 +100,16 @@ class Prefix:
         return sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
 
     def msi_locations(self) -> tuple[str, ...]:
-        products = [
+        installed = (
             key
             for key in self._machine.keys_below(_INSTALLER)
             if key.endswith("\\installproperties")
-            and self._machine.text(key, "DisplayName").lower() == "microsip"
-        ]
-        return tuple(self._machine.text(key, "InstallLocation") for key in products)
+        )
+        return tuple(
+            self._machine.text(key, "InstallLocation")
+            for key in islice(installed, _MOST_PRODUCTS)
+            if self._machine.text(key, "DisplayName").lower() == "microsip"
+        )
 
     def running(self) -> tuple[str, ...]:
         """Always empty: windows can be seen only from inside Wine."""
