@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,9 +38,15 @@ def _huge(path: Path) -> None:
         file.truncate(HUGE)
 
 
+def _link_to_pipe(path: Path) -> None:
+    pipe = Path(f"{path}.pipe")
+    os.mkfifo(pipe)
+    path.symlink_to(pipe)
+
+
 ODD: dict[str, Callable[[Path], None]] = {
     "pipe": _fifo,
-    "link to a pipe": lambda path: (_fifo(Path(f"{path}.p")), path.symlink_to(f"{path}.p"))[1],
+    "link to a pipe": _link_to_pipe,
     "socket": _socket,
     "folder": Path.mkdir,
     "device": lambda path: path.symlink_to("/dev/zero"),
@@ -98,7 +105,7 @@ def test_a_template_that_is_swapped_for_a_pipe_does_not_block(tmp_path: Path) ->
 
     swapper = threading.Thread(target=swap, daemon=True)
     swapper.start()
-    read = threading.Thread(target=lambda: [_tried(path) for _ in range(2_000)], daemon=True)
+    read = threading.Thread(target=_tried, args=(path, 2_000), daemon=True)
     read.start()
     read.join(60)
     hung = read.is_alive()
@@ -107,9 +114,10 @@ def test_a_template_that_is_swapped_for_a_pipe_does_not_block(tmp_path: Path) ->
     assert not hung
 
 
-def _tried(path: Path) -> None:
-    with suppress(TemplateError):
-        read_text(path, "t.ini")
+def _tried(path: Path, times: int) -> None:
+    for _ in range(times):
+        with suppress(TemplateError):
+            read_text(path, "t.ini")
 
 
 @pytest.mark.parametrize("kind", ODD)
@@ -143,45 +151,38 @@ def test_a_registry_file(bounded: Bounded, tmp_path: Path, kind: str, name: str)
     assert bounded("locate", "--all").returncode in (0, 4)
 
 
-def _chain(folder: Path) -> None:
-    for number in range(26):
-        name, following = (chr(97 + (number + step) % 26) for step in (0, 1))
-        (folder / f"{name}:").unlink(missing_ok=True)
-        (folder / f"{name}:").symlink_to(f"{following}:")
+_AROUND = [chr(97 + number) for number in range(26)]
 
-
-def _doubling(folder: Path) -> None:
-    """Each link leads twice through the next."""
-    for number in range(25):
-        name, following = chr(97 + number), chr(98 + number)
-        (folder / f"{name}:").unlink(missing_ok=True)
-        (folder / f"{name}:").symlink_to(f"{following}:/../{following}:/.")
-
-
-LOOPS: dict[str, Callable[[Path], object]] = {
-    "itself": lambda folder: (folder / "c:").unlink() or (folder / "c:").symlink_to("c:"),
-    "two": lambda folder: (
-        (folder / "c:").unlink(),
-        (folder / "c:").symlink_to("d:"),
-        (folder / "d:").symlink_to("c:"),
-    ),
-    "all drives": _chain,
-    "doubling": _doubling,
-    "beside": lambda folder: (folder / "d:").symlink_to("d:"),
-    "below": lambda folder: (folder / "e:").symlink_to("e:/x/y"),
-    "far": lambda folder: (folder / "d:").symlink_to("x/" * 2_000),
-    "file": lambda folder: (folder / "c:").unlink() or (folder / "c:").write_bytes(b""),
-    "folder itself": lambda folder: (
-        [item.unlink() for item in folder.iterdir()],
-        folder.rmdir(),
-        folder.symlink_to("dosdevices"),
-    ),
-    "users": lambda folder: (folder.parent / "drive_c/users/Loop").symlink_to("Loop"),
-    "drive": lambda folder: (
-        (folder.parent / "drive_c").rename(folder.parent / "away"),
-        (folder.parent / "drive_c").symlink_to("drive_c"),
-    ),
+# Links in the folder of a prefix: name -> where it leads. An empty text is a file.
+LOOPS: dict[str, dict[str, str]] = {
+    "itself": {"dosdevices/c:": "c:"},
+    "two": {"dosdevices/c:": "d:", "dosdevices/d:": "c:"},
+    "all drives": {
+        f"dosdevices/{one}:": f"{other}:"
+        for one, other in zip(_AROUND, [*_AROUND[1:], "a"], strict=True)
+    },
+    "doubling": {
+        f"dosdevices/{one}:": f"{other}:/../{other}:/." for one, other in pairwise(_AROUND)
+    },
+    "beside": {"dosdevices/d:": "d:"},
+    "below": {"dosdevices/e:": "e:/x/y"},
+    "far": {"dosdevices/d:": "x/" * 2_000},
+    "a file": {"dosdevices/c:": ""},
+    "the folder itself": {"dosdevices": "dosdevices"},
+    "a user": {"drive_c/users/Loop": "Loop"},
+    "the folder of the drive": {"drive_c": "drive_c"},
 }
+
+
+def _put(prefix: Path, links: dict[str, str]) -> None:
+    for name, leads_to in links.items():
+        path = prefix / name
+        if os.path.lexists(path):
+            path.rename(prefix / f"was {path.name}")
+        if leads_to:
+            path.symlink_to(leads_to)
+        else:
+            path.write_bytes(b"")
 
 
 @pytest.mark.parametrize("name", LOOPS)
@@ -191,7 +192,7 @@ def test_drives_that_lead_in_a_circle(bounded: Bounded, tmp_path: Path, name: st
     ini = prefix.roaming / "MicroSIP/MicroSIP.ini"
     ini.parent.mkdir()
     ini.write_bytes(utf16("[Settings]\r\nvolumeRing=5\r\n"))
-    LOOPS[name](prefix.root / "dosdevices")
+    _put(prefix.root, LOOPS[name])
     for words in (
         ["locate", "--wine-prefix", prefix.root],
         ["locate"],
