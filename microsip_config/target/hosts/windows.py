@@ -116,7 +116,7 @@ class OtherUser(Windows):
         for seen in win32.processes():
             if not self._sid or seen.name.lower() != f"{PRODUCT}.exe".lower():
                 continue
-            with win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
+            with win32.debugging(), win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
                 theirs = process is not None and win32.user_of(process) == self._sid
                 path = win32.image_path(process) if process and theirs else ""
             if path:
