@@ -83,6 +83,15 @@ def secure_path(path: Path) -> SecurePath | None:
     return SecurePath(reachable(way.reached / path.name), way)
 
 
+def real_path(path: Path) -> Path:
+    """Where a path really leads, its last component aside; no link of another user is followed."""
+    way = _Way(reachable(path.parent))
+    with suppress(TargetError, OSError):
+        way.walk()
+    way.close()
+    return way.reached / path.name
+
+
 class _Way:
     """The open folders on the way to ``folder``; ``reached`` is where it really leads.
 
@@ -90,7 +99,6 @@ class _Way:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.given = folder
         self.reached = Path(without_prefix(str(folder)))
         self.base: Path | None = None
         self._held: list[int] = []
@@ -100,16 +108,16 @@ class _Way:
 
     def walk(self) -> None:
         """Open folder by folder. Raises ``TargetError``, ``OSError``."""
-        whole = Path(without_prefix(str(self.given)))
-        parts = whole.parts[1:]
-        at = self._enter(Path(whole.anchor), follow=True)
-        for index, name in enumerate(parts):
+        at = Path()
+        left = list(reversed(self.reached.parts))
+        while left:
             try:
-                at = self._enter(at / name, follow=self.base is None)
+                at = self._enter(at / left[-1], follow=self.base is None)
             except (FileNotFoundError, NotADirectoryError):
-                at = at.joinpath(*parts[index:])
+                at = at.joinpath(*reversed(left))
                 self._note(at)
                 break
+            left.pop()
         self.reached = at
         self.refuse_links()
 
@@ -126,7 +134,7 @@ class _Way:
         """Hold a folder; where it really is."""
         link = follow and bool(folder.name) and leads_elsewhere(os.lstat(reachable(folder)))
         handle = _hold(folder, 0 if link or not folder.name else win32.OPEN_REPARSE_POINT)
-        if handle is None and self.base is not None:
+        if handle is None and self.base is not None and not _is_share(self.base):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         if handle is None:
             self._note(folder)
@@ -153,16 +161,21 @@ def _spellings(folders: Iterable[Path]) -> tuple[Path, ...]:
 
 
 def _hold(folder: Path, flags: int) -> int | None:
-    """A handle that keeps a folder from being moved; None if this user may not list it."""
+    """A handle that keeps a folder from being moved; None if this user may not even pass it."""
     flags |= win32.BACKUP_SEMANTICS
-    access = win32.FILE_LIST_DIRECTORY
-    try:
-        path = reachable(folder)
-        return open_file(path, access, win32.SHARE_READ_WRITE, win32.OPEN_EXISTING, flags)
-    except PermissionError as error:
-        if error.winerror != win32.ACCESS_DENIED:
-            raise
+    for access in (win32.FILE_LIST_DIRECTORY, win32.FILE_TRAVERSE):
+        try:
+            path = reachable(folder)
+            return open_file(path, access, win32.SHARE_READ_WRITE, win32.OPEN_EXISTING, flags)
+        except PermissionError as error:
+            if error.winerror != win32.ACCESS_DENIED:
+                raise
     return None
+
+
+def _is_share(folder: Path) -> bool:
+    """What is moved there is moved by the server, whoever holds it here."""
+    return folder.anchor.startswith("\\\\")
 
 
 def final_path(handle: int) -> Path | None:

@@ -14,15 +14,18 @@ import time
 from collections.abc import Callable, Iterator
 from ctypes import wintypes
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from microsip_config import World
 from microsip_config.errors import MicrosipConfigError, SecretError, TargetError, UsageError
 from microsip_config.ini import file as store
 from microsip_config.journal.log import Log
 from microsip_config.records import RecordsFolder
 from microsip_config.secrets.sources.file import read_secret_file
 from microsip_config.system import files
+from microsip_config.system.acl import Ace, Acl, strangers
 from microsip_config.system.private import private_folder, read_private
 from microsip_config.system.windows import bounded as bounded_windows
 from microsip_config.system.windows import opening, outputs, owners, paths, private, users, win32
@@ -34,6 +37,7 @@ from microsip_config.system.windows.acl import (
     current_user,
 )
 from microsip_config.system.windows.names import odd_name
+from microsip_config.target.hosts import windows as hosts
 
 from .conftest import ON_WINE
 from .program import Beside
@@ -173,6 +177,18 @@ def test_links_are_found_under_every_name_of_a_profile(
     assert refusal.value.code == "link"
 
 
+@pytest.mark.parametrize("name", ["short name", "drive", "prefix"])
+def test_the_owner_is_found_under_every_name_of_a_profile(
+    bob: Path, drive: str, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    named = {**other_names(bob), "drive": drive, "prefix": f"\\\\.\\{bob.parent}"}[name]
+    listed = [("S-1-5-21-1-2-3-7", bob), (current_user(), bob.with_name("own"))]
+    monkeypatch.setattr(hosts, "profile_list", lambda: iter(listed))
+    world = World(sys.platform, os.environ, bob.with_name("own"))
+    for profile, owner in (("bob", "S-1-5-21-1-2-3-7"), ("own", None), ("left over", "")):
+        assert hosts.owner_of_path(world, Path(named, profile, *PARTS)) == owner
+
+
 @pytest.mark.wine_differs("no junctions")
 def test_a_junction_to_the_profiles_is_seen_through(bob: Path, tmp_path: Path) -> None:
     """As C:\\Documents and Settings."""
@@ -308,6 +324,36 @@ def test_the_program_takes_readers_that_are_trusted(
     assert "zebra" not in ran.out + ran.err
 
 
+DOMAIN = "S-1-5-21-111-222-333"
+INSTALLER = "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"
+
+
+@pytest.mark.parametrize(
+    ("sid", "stranger"),
+    [
+        (f"{DOMAIN}-500", False),
+        (f"{DOMAIN}-512", False),
+        (f"{DOMAIN}-519", False),
+        ("S-1-5-18", False),
+        ("S-1-5-32-544", False),
+        (INSTALLER, False),
+        (f"{DOMAIN}-513", True),
+        (f"{DOMAIN}-518", True),
+        (f"{DOMAIN}-1512", True),
+        ("S-1-5-21-111-222-512", True),
+        ("S-1-5-32-512", True),
+        ("S-1-12-1-111-222-333-512", True),
+        ("S-1-5-80-512", True),
+    ],
+)
+def test_administrators_of_a_domain_are_no_strangers(sid: str, stranger: bool) -> None:
+    user = f"{DOMAIN}-1001"
+    reading = Ace(0, 0, 0x1, sid)
+    assert strangers(Acl(user, (reading,)), user) == [sid] * stranger
+    assert strangers(Acl(sid, ()), user) == [sid] * stranger
+    assert strangers(Acl(user, (reading,)), user, [sid]) == []
+
+
 # --- by handle, not by name --------------------------------------------------------------------
 def test_the_folder_that_is_narrowed_is_the_one_that_was_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -421,6 +467,34 @@ def test_what_stands_for_another_name_is_no_file(
     with pytest.raises(TargetError) as refusal:
         store.load(ini)
     assert refusal.value.code == "link"
+
+
+@pytest.mark.parametrize(("tag", "ours"), [(DEDUP, True), (CLOUD, True), (SYMLINK, False)])
+def test_the_tag_of_what_is_open_is_asked_for(
+    ini: Path, monkeypatch: pytest.MonkeyPatch, tag: int, ours: bool
+) -> None:
+    """``os.fstat`` does not tell it."""
+    fstat, information = os.fstat, win32.GetFileInformationByHandleEx
+
+    def reparse_point(descriptor: int) -> os.stat_result:
+        found = fstat(descriptor)
+        fields = {name: getattr(found, name) for name in dir(found) if name.startswith("st_")}
+        fields["st_file_attributes"] |= stat.FILE_ATTRIBUTE_REPARSE_POINT
+        return os.stat_result(tuple(found), fields)
+
+    def tagged(handle: int, kind: int, where: Any, size: int) -> int:
+        if kind == win32.FILE_ATTRIBUTE_TAG_INFO:
+            where._obj.tag = tag
+            return 1
+        return int(information(handle, kind, where, size))
+
+    monkeypatch.setattr(os, "fstat", reparse_point)
+    monkeypatch.setattr(win32, "GetFileInformationByHandleEx", tagged)
+    if ours:
+        assert read_private(ini, 100) == utf16(OLD)
+    else:
+        with pytest.raises(OSError, match=r"."):
+            read_private(ini, 100)
 
 
 def test_the_kind_of_an_ordinary_file_is_that_of_the_system(ini: Path) -> None:
