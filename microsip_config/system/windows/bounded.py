@@ -8,7 +8,8 @@ from __future__ import annotations
 import _thread
 import ctypes
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 assert sys.platform == "win32"
@@ -20,6 +21,30 @@ LONGEST = 10.0
 _AFTER_CANCEL = 2.0
 
 _T = TypeVar("_T")
+
+
+class _Here(_thread._local):
+    """Of this thread: is it where another user may keep files open?"""
+
+    foreign = False
+
+
+_here = _Here()
+
+
+@contextmanager
+def among_others(foreign: bool) -> Iterator[None]:
+    """Whether another user may keep what is opened in this block."""
+    before, _here.foreign = _here.foreign, foreign
+    try:
+        yield
+    finally:
+        _here.foreign = before
+
+
+def is_among_others() -> bool:
+    """Whether this is in a block of :func:`among_others`."""
+    return _here.foreign
 
 
 def bounded(operation: Callable[[], _T], undo: Callable[[_T], object]) -> _T:

@@ -18,9 +18,8 @@ assert sys.platform == "win32"
 
 from ..links import leads_elsewhere  # noqa: E402
 from . import win32  # noqa: E402
-from .bounded import bounded  # noqa: E402
+from .bounded import bounded, is_among_others  # noqa: E402
 from .names import refuse_odd_name  # noqa: E402
-from .users import elevated  # noqa: E402
 
 _READ = os.O_RDONLY | os.O_BINARY | os.O_NOINHERIT
 
@@ -30,7 +29,7 @@ def open_file(
 ) -> int:
     """CreateFileW's handle. Raises OSError.
 
-    An administrator does not wait for ever for a user who keeps the file: see ``bounded``.
+    Where another user may keep the file, it is not waited for without end: see ``bounded``.
     """
 
     def create() -> int:
@@ -40,7 +39,7 @@ def open_file(
         assert isinstance(handle, int)
         return handle
 
-    return bounded(create, win32.CloseHandle) if elevated() else create()
+    return bounded(create, win32.CloseHandle) if is_among_others() else create()
 
 
 def open_itself(path: Path) -> int:

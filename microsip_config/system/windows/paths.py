@@ -21,6 +21,7 @@ assert sys.platform == "win32"
 
 from ..links import leads_elsewhere, profile_of, refuse_links, without_prefix  # noqa: E402
 from . import profiles, win32  # noqa: E402
+from .bounded import among_others  # noqa: E402
 from .names import odd_name  # noqa: E402
 from .opening import open_file  # noqa: E402
 from .users import elevated  # noqa: E402
@@ -33,7 +34,7 @@ _LONGEST = 32768  # characters of a path
 class SecurePath:
     """See ``api.SecurePath``. ``way`` is held until this is closed."""
 
-    __slots__ = ("_way", "path")
+    __slots__ = ("_among_others", "_way", "path")
 
     @property
     def foreign(self) -> bool:
@@ -43,15 +44,18 @@ class SecurePath:
     def __init__(self, path: Path, way: _Way | None = None) -> None:
         self.path = path
         self._way = way
+        self._among_others = among_others(way is not None and not way.is_own(path))
 
     def check_again(self) -> None:
         if self._way is not None:
             self._way.refuse_links()
 
     def __enter__(self) -> SecurePath:
+        self._among_others.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._among_others.__exit__(None, None, None)
         if self._way is not None:
             self._way.close()
 
@@ -133,7 +137,8 @@ class _Way:
     def _enter(self, folder: Path, *, follow: bool) -> Path:
         """Hold a folder; where it really is."""
         link = follow and bool(folder.name) and leads_elsewhere(os.lstat(reachable(folder)))
-        handle = _hold(folder, 0 if link or not folder.name else win32.OPEN_REPARSE_POINT)
+        with among_others(not self.is_own(folder)):
+            handle = _hold(folder, 0 if link or not folder.name else win32.OPEN_REPARSE_POINT)
         if handle is None and self.base is not None and not _is_share(self.base):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         if handle is None:
@@ -147,8 +152,16 @@ class _Way:
         return real
 
     def _note(self, folder: Path) -> None:
-        if self.base is None and not any(map(PureWindowsPath(folder).is_relative_to, self._own)):
+        if self.base is None and not self.is_own(folder):
             self.base = profile_of(folder, None, self._others)
+
+    def is_own(self, path: Path) -> bool:
+        """Whether it is in the profile of the user that runs this.
+
+        Everywhere else another user may keep a file open that an administrator wants to read.
+        """
+        plain = PureWindowsPath(without_prefix(str(path)))
+        return any(map(plain.is_relative_to, self._own))
 
 
 def _spellings(folders: Iterable[Path]) -> tuple[Path, ...]:

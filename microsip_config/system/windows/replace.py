@@ -11,9 +11,8 @@ from pathlib import Path
 assert sys.platform == "win32"
 
 from . import win32  # noqa: E402
-from .bounded import bounded  # noqa: E402
+from .bounded import bounded, is_among_others  # noqa: E402
 from .opening import open_file  # noqa: E402
-from .users import elevated  # noqa: E402
 
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_BINARY | os.O_NOINHERIT
 _KEPT_ATTRIBUTES = win32.ATTRIBUTE_HIDDEN | 0x4 | 0x20 | 0x2000  # system, archive, not indexed
@@ -70,8 +69,8 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
 
 
 def _move(temporary: Path, target: Path) -> None:
-    """A user who keeps the target must not keep an administrator waiting; see ``bounded``."""
-    if elevated():
+    """Another user who keeps the target must not keep this one waiting; see ``bounded``."""
+    if is_among_others():
         bounded(lambda: temporary.replace(target), lambda _: None)
     else:
         temporary.replace(target)

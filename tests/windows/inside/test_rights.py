@@ -526,8 +526,11 @@ def test_a_server_may_number_names_and_handles_differently(
 
 
 # --- bounded -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("where", "what"), [("profile", ".ini"), ("profile", "bob"), ("elsewhere", ".ini")]
+)
 def test_a_user_who_keeps_a_file_keeps_nobody_waiting(
-    ini: Path, monkeypatch: pytest.MonkeyPatch
+    bob: Path, tmp_path: Path, where: str, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The call cannot even be cancelled; what it brings in the end is closed again."""
     real = win32.CreateFileW
@@ -537,15 +540,17 @@ def test_a_user_who_keeps_a_file_keeps_nobody_waiting(
         closed.append(handle)
         return 1
 
-    def stalled(*arguments: object) -> object:
-        time.sleep(3)
-        return real(*arguments)
+    def stalled(path: str, *arguments: object) -> object:
+        if path.endswith(what):
+            time.sleep(3)
+        return real(path, *arguments)
 
     monkeypatch.setattr(win32, "CloseHandle", close)
     monkeypatch.setattr(bounded_windows, "LONGEST", 0.2)
     monkeypatch.setattr(bounded_windows, "_AFTER_CANCEL", 0.2)
-    monkeypatch.setattr(paths, "elevated", lambda: False)
-    monkeypatch.setattr(opening, "elevated", lambda: True)
+    ini = bob.joinpath(*PARTS) if where == "profile" else tmp_path / "MicroSIP.ini"
+    ini.write_bytes(utf16(OLD))
+    assert store.load(ini).text == OLD
     monkeypatch.setattr(win32, "CreateFileW", stalled)
     with pytest.raises(TargetError) as refusal:
         store.load(ini)
@@ -580,8 +585,9 @@ def test_what_is_bounded_gives_its_result_and_its_error() -> None:
 
 @pytest.mark.wine_differs("no opportunistic locks")
 def test_an_opportunistic_lock_is_not_waited_for(
-    ini: Path, monkeypatch: pytest.MonkeyPatch
+    bob: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    ini = bob.joinpath(*PARTS)
     monkeypatch.setattr(bounded_windows, "LONGEST", 1.0)
     kernel32.CreateFileW.restype = wintypes.HANDLE
     kernel32.CreateEventW.restype = wintypes.HANDLE
