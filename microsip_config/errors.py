@@ -145,6 +145,10 @@ class PhoneError(MicrosipConfigError):
     code = "phone-running"
 
 
+class StartsLater(PhoneError):
+    """Only another user can start the phone; after a change that is no failure of the run."""
+
+
 class WriteError(MicrosipConfigError):
     """The file could not be written; it is as it was. Or, if the message says that the
     configuration was written, only what comes after that (exit 6)."""

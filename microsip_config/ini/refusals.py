@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..errors import TargetError, WriteError
 from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
 from ..schema import account_number
+from ..system.current import system
 from ..system.links import leads_elsewhere
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ def is_same_file(judged: os.stat_result, opened: os.stat_result) -> bool:
     """Whether what is open is the ordinary file, without another hard link, that was judged."""
     if not stat.S_ISREG(opened.st_mode) or opened.st_nlink > 1:
         return False
-    mine = (judged.st_dev, judged.st_ino, judged.st_uid)
-    return mine == (opened.st_dev, opened.st_ino, opened.st_uid)
+    return system.same(judged, opened)
 
 
 def missing(path: Path, target: Path) -> TargetError:

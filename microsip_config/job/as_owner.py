@@ -125,7 +125,9 @@ def _request(run: JobRun, account: Account, job: Job, logs: bool) -> bytes:
     return json.dumps(request).encode("ascii")
 
 
-_ROOTS_OWN = frozenset({"as_user", "var", "vars_files", "secret", "allow_open_secrets"})
+_ROOTS_OWN = frozenset(
+    {"as_user", "var", "vars_files", "secret", "allow_open_secrets", "trust_readers"}
+)
 
 
 def _hear_out(run: JobRun, process: _Process, allowed: float | None) -> Result:

@@ -263,6 +263,7 @@ class JobRun:
             is_terminal=around.is_terminal,
             prompt=around.prompt,
             allow_open_files=bool(self.options.get("allow_open_secrets")),
+            trusted_readers=self.options.get("trust_readers") or (),
             caller=around.caller,
             seen=self.ledger.register_secrets,
         )

@@ -145,6 +145,14 @@ TEMPLATE = Group(
             many=True,
         ),
         _flag("allow_open_secrets", "Accept secret files that other users can read."),
+        Option(
+            "trust_readers",
+            "text",
+            "On Windows: a user or group that may read secret files too; name or SID.",
+            ("--trust-readers",),
+            "ACCOUNT",
+            many=True,
+        ),
     ),
 )
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import StartsLater
 from ..records.pending import Pending
-from .context import NO_EXE, Planner, Policy, RunContext
+from .context import NO_EXE, Planner, Policy, RunContext, restart_pending
 from .target_file import load, record
 
 if TYPE_CHECKING:
@@ -90,8 +91,14 @@ def _ensure_running(ledger: Ledger, phone: Phone | None) -> None:
     if phone is None:
         ledger.warn(NO_EXE)
         return
-    running = phone.status().running
-    ledger.phone_seen(running)
-    if not running:
+    state = phone.status()
+    ledger.phone_seen(state.running)
+    if state.running:
+        return
+    try:
         ledger.phone_sent(phone.start(minimized=False))
+    except StartsLater as error:
+        if not state.out_of_reach:  # else its own user has started it
+            ledger.warn(restart_pending(error))
+    else:
         ledger.phone_started()

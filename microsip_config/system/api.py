@@ -6,7 +6,7 @@ For type checkers and readers; nothing is imported from here at run time.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -119,6 +119,10 @@ class System(Protocol):
         """
         ...
 
+    def reachable(self, path: Path) -> Path:
+        """The path as the system's calls take it, however long it is."""
+        ...
+
     def is_own_link(self, link: os.stat_result, end: os.stat_result | None) -> bool:
         """Whether a link (by ``lstat``) and what it leads to are both this user's.
 
@@ -184,6 +188,18 @@ class System(Protocol):
         """
         ...
 
+    def inspect_open(self, descriptor: int) -> os.stat_result:
+        """The state of what is open, whatever its name means by now."""
+        ...
+
+    def same(self, judged: os.stat_result, opened: os.stat_result) -> bool:
+        """Whether what :meth:`open_existing` has opened is what was judged by its name.
+
+        On Windows it opens nothing but the file itself, whose state is then judged; names and
+        handles may show different numbers of one file there.
+        """
+        ...
+
     def try_lock(self, descriptor: int) -> bool:
         """Lock an open file for this process; False if another one holds it."""
         ...
@@ -228,9 +244,12 @@ class System(Protocol):
         """Narrow the rights of an existing folder; False if that cannot keep its owner out."""
         ...
 
-    def openness(self, descriptor: int, caller: int | None = None) -> tuple[str, str] | None:
+    def openness(
+        self, descriptor: int, caller: int | None = None, trusted: Collection[str] = ()
+    ) -> tuple[str, str] | None:
         """Why others can read an open file, and how to change that; None: only its user can.
 
-        Root, SYSTEM, Administrators and the user number ``caller`` do not count as others.
+        Root, SYSTEM, Administrators, the user number ``caller`` and (Windows) the security
+        identifiers ``trusted`` do not count as others.
         """
         ...

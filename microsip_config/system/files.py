@@ -30,6 +30,7 @@ adopt = system.adopt
 swap = system.swap
 flush_folder = system.flush_folder
 open_existing = system.open_existing
+inspect_open = system.inspect_open
 hold_place = system.hold_place
 release_place = system.release_place
 try_lock = system.try_lock
@@ -41,11 +42,6 @@ def inspect(path: Path) -> os.stat_result | None:
         return os.lstat(path)
     except FileNotFoundError:
         return None
-
-
-def inspect_open(descriptor: int) -> os.stat_result:
-    """The state of what is open, whatever its name means by now."""
-    return os.fstat(descriptor)
 
 
 def read(descriptor: int, limit: int) -> bytes:

@@ -94,7 +94,7 @@ def read_private(path: Path, limit: int) -> bytes | None:
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
+        found = files.inspect_open(descriptor)
         regular = stat.S_ISREG(found.st_mode) and not leads_elsewhere(found)
         if not regular or not system.is_own(found):
             raise ValueError("microsip-config did not write it")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
 from ...errors import SecretError, TargetError
@@ -13,13 +14,23 @@ from .source import LIMIT, SecretSpec, SecretWorld, Source, decoded
 
 
 def _read(spec: SecretSpec, world: SecretWorld) -> str:
-    allow_open = world.allow_open_files
-    data = read_secret_file(Path(spec.argument), LIMIT, allow_open=allow_open, caller=world.caller)
+    data = read_secret_file(
+        Path(spec.argument),
+        LIMIT,
+        allow_open=world.allow_open_files,
+        caller=world.caller,
+        trusted=world.trusted_readers,
+    )
     return decoded(spec, data)
 
 
 def read_secret_file(
-    path: Path, limit: int, *, allow_open: bool = False, caller: int | None = None
+    path: Path,
+    limit: int,
+    *,
+    allow_open: bool = False,
+    caller: int | None = None,
+    trusted: Collection[str] = (),
 ) -> bytes:
     """The content of ``path``, at most ``limit`` bytes.
 
@@ -27,14 +38,14 @@ def read_secret_file(
     checked, so that it cannot be swapped in between. It must be a regular file of the user (or
     root, Administrators, SYSTEM) that nobody else can read. ``allow_open`` lifts the rules about
     links, owner and rights, not the others. Root reads it only from where nobody but root and the
-    user ``caller`` can change what is there.
+    user ``caller`` can change what is there. ``trusted``: on Windows, who else may read it.
 
     Raises ``SecretError``; its message never contains a byte of the content.
     """
     try:
         descriptor = _open(path, caller, follow=allow_open)
         with os.fdopen(descriptor, "rb") as file:
-            _judge(descriptor, path, caller, allow_open)
+            _judge(descriptor, path, caller, trusted, allow_open)
             data = file.read(limit + 1)
     except TargetError as error:
         raise SecretError(
@@ -60,8 +71,10 @@ def _open(path: Path, caller: int | None, *, follow: bool) -> int:
     return system.open_given(path, caller, follow=follow, anybodys=True)
 
 
-def _judge(descriptor: int, path: Path, caller: int | None, allow_open: bool) -> None:
-    found = os.fstat(descriptor)
+def _judge(
+    descriptor: int, path: Path, caller: int | None, trusted: Collection[str], allow_open: bool
+) -> None:
+    found = system.inspect_open(descriptor)
     if leads_elsewhere(found) and not allow_open:
         raise _link(path)
     if not stat.S_ISREG(found.st_mode):
@@ -70,7 +83,7 @@ def _judge(descriptor: int, path: Path, caller: int | None, allow_open: bool) ->
             hint="to read from a pipe use NAME=stdin",
             where=str(path),
         )
-    open_to = None if allow_open else system.openness(descriptor, caller)
+    open_to = None if allow_open else system.openness(descriptor, caller, trusted)
     if open_to is not None:
         raise _open_to_others(path, *open_to)
 

@@ -14,6 +14,7 @@ from .private import (  # noqa: E402
     close_to_others,
     create_output,
     create_private_folder,
+    inspect_open,
     is_own,
     open_append,
     open_existing,
@@ -21,6 +22,7 @@ from .private import (  # noqa: E402
     open_itself,
     open_update,
     openness,
+    same,
 )
 from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
 from .users import (  # noqa: E402
@@ -36,6 +38,7 @@ from .ways import (  # noqa: E402
     is_foreign,
     is_own_link,
     open_given,
+    reachable,
     secure_path,
     target_owner,
 )
@@ -54,6 +57,7 @@ __all__ = [
     "description",
     "flush_folder",
     "hold_place",
+    "inspect_open",
     "is_foreign",
     "is_own",
     "is_own_link",
@@ -66,8 +70,10 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "reachable",
     "release_place",
     "root_home",
+    "same",
     "secure_path",
     "swap",
     "target_owner",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
-from ...errors import TargetError, WriteError
+from ...errors import TargetError, UsageError, WriteError
 
 assert sys.platform != "win32"
 
@@ -37,6 +38,15 @@ def open_existing(path: Path) -> int:
 
 def open_followed(path: Path) -> int:
     return os.open(path, _READ_FOLLOWING | os.O_NOCTTY)
+
+
+def inspect_open(descriptor: int) -> os.stat_result:
+    return os.fstat(descriptor)
+
+
+def same(judged: os.stat_result, opened: os.stat_result) -> bool:
+    mine = (judged.st_dev, judged.st_ino, judged.st_uid)
+    return mine == (opened.st_dev, opened.st_ino, opened.st_uid)
 
 
 def open_append(path: Path, *, own: bool) -> int:
@@ -89,7 +99,11 @@ def close_to_others(path: Path, found: os.stat_result) -> bool:
     return True
 
 
-def openness(descriptor: int, caller: int | None = None) -> tuple[str, str] | None:
+def openness(
+    descriptor: int, caller: int | None = None, trusted: Collection[str] = ()
+) -> tuple[str, str] | None:
+    if trusted:
+        raise UsageError("--trust-readers is for Windows; here a file has a mode")
     found = os.fstat(descriptor)
     if found.st_uid not in (os.geteuid(), _ROOT, caller):
         return "it belongs to another user", "give it to the user"

@@ -8,25 +8,29 @@ if sys.platform != "win32":
 assert sys.platform == "win32"  # tells mypy to look here only when checking for Windows
 
 from .locks import hold_place, release_place, try_lock  # noqa: E402
-from .opening import open_existing, open_followed, open_itself  # noqa: E402
+from .opening import (  # noqa: E402
+    inspect_open,
+    open_existing,
+    open_followed,
+    open_itself,
+    same,
+)
+from .outputs import create_output, open_append, open_update  # noqa: E402
 from .owners import (  # noqa: E402
     become,
     can_read,
     check_way,
-    create_output,
     is_foreign,
     may_become,
     open_given,
-    open_update,
     root_home,
     target_owner,
 )
-from .paths import is_own_link, secure_path  # noqa: E402
+from .paths import is_own_link, reachable, secure_path  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
     create_private_folder,
     is_own,
-    open_append,
     openness,
 )
 from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
@@ -52,6 +56,7 @@ __all__ = [
     "description",
     "flush_folder",
     "hold_place",
+    "inspect_open",
     "is_foreign",
     "is_own",
     "is_own_link",
@@ -64,8 +69,10 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "reachable",
     "release_place",
     "root_home",
+    "same",
     "secure_path",
     "swap",
     "target_owner",

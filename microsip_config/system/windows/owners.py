@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Iterable
@@ -12,8 +13,10 @@ from ..account import Account
 
 assert sys.platform == "win32"
 
+from .names import refuse_odd_name  # noqa: E402
 from .opening import open_itself  # noqa: E402
-from .users import current_user_name  # noqa: E402
+from .paths import secure_path  # noqa: E402
+from .users import current_user_name, elevated  # noqa: E402
 
 _PLAIN = os.O_BINARY | os.O_NOINHERIT
 
@@ -60,21 +63,25 @@ def root_home() -> str:
     raise NotImplementedError
 
 
-def create_output(path: Path) -> int:
-    """A descriptor for writing of a new file; ``FileExistsError`` if anything is there."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN)
-
-
-def open_update(path: Path) -> int:
-    """A descriptor for reading, whose every write goes to the end; the file is made if missing."""
-    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _PLAIN)
-
-
 def open_given(
     path: Path, caller: int | None, *, follow: bool = True, anybodys: bool = False
 ) -> int:
-    """Open for reading a file that whoever runs this has named."""
+    """Open for reading a file that whoever runs this has named.
+
+    An administrator is not led elsewhere by links of another user, see ``secure_path``.
+    """
     del caller, anybodys
-    if not follow:
-        return open_itself(path)
-    return os.open(path, os.O_RDONLY | _PLAIN)
+    refuse_odd_name(path)
+    if not elevated():
+        return os.open(path, os.O_RDONLY | _PLAIN) if follow else open_itself(path)
+    way = secure_path(path.absolute())
+    if way is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    with way:
+        if way.foreign or not follow or not way.path.is_symlink():
+            return open_itself(way.path)
+        end = secure_path(Path(os.path.realpath(way.path)))
+    if end is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    with end:
+        return open_itself(end.path)
