@@ -249,7 +249,7 @@ class Scene:
         asjson: bool = True,
     ) -> Run:
         """Run the program as root, who must be back in bounded time with bounded memory."""
-        command = [*under, str(PROGRAM), *map(os.fspath, words), *(["--json"] if asjson else [])]
+        command = [*under, str(PROGRAM), *map(str, words), *(["--json"] if asjson else [])]
         return ended(
             command, {**self.environment, **(env or {})}, stdin, cwd or self.base, memory, longest
         )
@@ -262,7 +262,7 @@ class Scene:
     def own_run(self, user: User, *words: str | Path, stdin: bytes = b"") -> Run:
         """Run the program as that user, at home."""
         command = [sys.executable, str(AS_USER), str(user.uid), str(user.gid)]
-        command += [*map(os.fspath, words), "--json"]
+        command += [*map(str, words), "--json"]
         environment = {**self.environment, "HOME": str(user.home)}
         return ended(command, environment, stdin, user.home, None, LONGEST)
 

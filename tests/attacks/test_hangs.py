@@ -56,7 +56,7 @@ def itself(path: Path) -> None:
 
 
 def a_socket(path: Path) -> None:
-    here = os.getcwd()
+    here = Path.cwd()
     os.chdir(path.parent)  # the name of a socket must be short
     try:
         with socket.socket(socket.AF_UNIX) as listener:
@@ -105,7 +105,8 @@ def test_in_the_place_of_a_record(
 ) -> None:
     """Records of the user's are in a folder of the user's."""
     options = ["--data-dir", str(user.home / "mine")] if named == "--data-dir" else []
-    words = ["apply", scene.template(WITH_PASSWORD), "--ini", user.ini, "--secret", "sip=stdin"]
+    words = ["apply", str(scene.template(WITH_PASSWORD)), "--ini", str(user.ini)]
+    words += ["--secret", "sip=stdin"]
     words += ["--lock-timeout", "1", *options]
     scene.root(*words, stdin=PASSWORD.encode()).is_documented()
     state = next(user.home.rglob("state.json"), None)

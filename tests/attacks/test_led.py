@@ -133,9 +133,10 @@ def with_acl(folder: Path, user: User) -> None:
     os.setxattr(folder, "system.posix_acl_access", acl(*entries))
 
 
-@pytest.mark.parametrize(
-    "what", ["of another", "for everybody", "for a group", "by an access list"]
-)
+SHARED = ["for everybody", "for a group", "by an access list"]
+
+
+@pytest.mark.parametrize("what", ["of another", *SHARED])
 def test_a_way_that_two_users_control(scene: Scene, user: User, other: User, what: str) -> None:
     """The one could lead root, working as the other, into what is the other's."""
     folder = user.home / "shared"
@@ -160,7 +161,7 @@ def test_a_way_that_two_users_control(scene: Scene, user: User, other: User, wha
     scene.is_unharmed()
 
 
-@pytest.mark.parametrize("what", ["for everybody", "by an access list", "for a group"])
+@pytest.mark.parametrize("what", SHARED)
 def test_a_folder_of_roots_that_others_may_change(scene: Scene, user: User, what: str) -> None:
     """It is not root's alone, so root does not work there by itself."""
     folder = scene.base / "open"

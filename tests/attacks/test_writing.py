@@ -283,7 +283,7 @@ def test_no_file_of_roots_is_given_away_while_a_folder_is_made(
     user.owns(user.home)
     attacker = built("in_place.c", "in_place")
     calls = "mkdir,mkdirat"
-    slowly = ("strace", "-f", "-o", os.devnull, "-e", f"trace={calls}")
+    slowly: tuple[str, ...] = ("strace", "-f", "-o", os.devnull, "-e", f"trace={calls}")
     slowly += ("-e", f"inject={calls}:delay_exit=50000")  # microseconds
     for number in range(3):
         os.link(scene.vault / "conf", spare)
