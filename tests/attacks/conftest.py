@@ -44,11 +44,8 @@ def accounts(place: Path) -> Iterator[tuple[User, ...]]:
     users: list[User] = []
     try:
         for name in names:
-            uid = free_uid(61001)
             home = place / "home" / name
-            command = ["useradd", "--no-create-home", "--user-group", "--home-dir", str(home)]
-            command += ["--uid", str(uid), "--shell", "/bin/sh", name]
-            subprocess.run(command, check=True, stdin=subprocess.DEVNULL, capture_output=True)
+            uid = _added(name, home)
             users.append(User(uid, pwd.getpwnam(name).pw_gid, name, home))
         bare = free_uid(61501)
         users.append(User(bare, bare, "", place / "home" / "bare"))
@@ -58,6 +55,18 @@ def accounts(place: Path) -> Iterator[tuple[User, ...]]:
             end_all_of(user)
             if user.name:
                 subprocess.run(["userdel", user.name], capture_output=True)
+
+
+def _added(name: str, home: Path) -> int:
+    """The uid of a new account; another run of these tests may take one at the same time."""
+    for start in range(61001, 61101):
+        uid = free_uid(start)
+        command = ["useradd", "--no-create-home", "--user-group", "--home-dir", str(home)]
+        command += ["--uid", str(uid), "--shell", "/bin/sh", name]
+        added = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if added.returncode == 0:
+            return uid
+    pytest.fail(added.stderr)
 
 
 @pytest.fixture

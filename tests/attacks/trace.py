@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+_BY_DESCRIPTOR = "getdents64,fchmod,fchown,fchdir,ftruncate,fallocate,fsetxattr,flock"
 STRACE = (
     *("strace", "-f", "--seccomp-bpf", "-y", "-s", "4096", "-e", "signal=none", "-o"),
     "{}",
-    *("-e", "trace=file,process,setuid,setreuid,setresuid,setfsuid"),
-    *("-e", "trace=getdents64,fchmod,fchown,fchdir,ftruncate,fallocate,fsetxattr,flock"),
+    "-e",
+    f"trace=file,process,setuid,setreuid,setresuid,setfsuid,{_BY_DESCRIPTOR}",
 )
 
 _LINE = re.compile(r"^(\d+) +(.*)$")
