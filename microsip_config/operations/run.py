@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..ini import file
 from ..records.pending import Pending
 from .context import NO_EXE, Planner, Policy, RunContext
 from .target_file import load, record, target_of
@@ -53,6 +54,7 @@ def carry_out(
     if not plan.differs and pending.read() is None:
         ledger.warn(*pending.warnings)
         record(ledger, source, plan)
+        file.tidy(source)
         if passwords is not None:
             passwords.learn(plan, source, lambda: load(target_of(ledger), policy))
         if policy.restart == "always":

@@ -40,6 +40,7 @@ DOORS: tuple[Door, ...] = (
     *(
         Door("*", name, STDLIB)
         for name in (
+            "ctypes",
             "datetime",
             "difflib",
             "getpass",

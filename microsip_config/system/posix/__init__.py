@@ -7,7 +7,7 @@ if sys.platform == "win32":
 
 assert sys.platform != "win32"  # tells mypy not to look here when checking for Windows
 
-from .locks import hold_place, release_place, try_lock  # noqa: E402
+from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .paths import is_own_link, secure_path  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
@@ -47,6 +47,7 @@ __all__ = [
     "open_itself",
     "openness",
     "other_owner",
+    "place_holder",
     "release_place",
     "secure_path",
     "swap",

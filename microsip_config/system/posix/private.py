@@ -24,7 +24,7 @@ def open_existing(path: Path) -> int:
 
 
 def open_append(path: Path, *, own: bool) -> int:
-    return os.open(path, _APPEND | os.O_NOFOLLOW if own else _APPEND, 0o600 if own else 0o666)
+    return os.open(path, _APPEND | os.O_NOFOLLOW if own else _APPEND, 0o600 if own else 0o640)
 
 
 def create_private_folder(path: Path) -> None:
