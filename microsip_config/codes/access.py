@@ -103,9 +103,16 @@ CODES: dict[str, Code] = {
     ),
     "in-use": Code(
         "error",
-        "another program keeps the folder of the file locked",
+        "another program keeps the file locked; the message names it where the system does",
         "nothing was written",
         "find out which one (lslocks, fuser, Resource Monitor), end it and run again",
+    ),
+    "not-locked": Code(
+        "warning",
+        "the file system of the configuration cannot lock files, or denies it",
+        "the file was replaced all the same: runs are kept apart by a file that only one of them "
+        "can make, and what was replaced is compared with what was read",
+        "do not run microsip-config on it from several machines or as several users at once",
     ),
     "not-written": Code(
         "error",

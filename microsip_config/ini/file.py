@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import TargetError, UnreadableFile, WriteError
+from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
 from ..limits import INI_BYTES
 from ..results import Issue
 from ..system import atomic, files
@@ -17,6 +18,7 @@ from ..system.current import system
 from ..system.links import leads_elsewhere
 from ..system.patience import attempt, cannot_read, cannot_write
 from ..system.replace_lock import replace_lock
+from ..system.staged_names import staged_names
 from . import refusals
 from .encoding import Decoded, decode, encode
 from .profile import Profile
@@ -32,6 +34,7 @@ __all__ = [
     "load",
     "put",
     "refuse_protected",
+    "tidy",
     "verify",
     "write",
 ]
@@ -214,7 +217,16 @@ def verify(source: Source, new_text: str, expected: Expected) -> None:
     prove(source.profile, Profile(decode(encode(new_text)).text), expected, source.path)
 
 
-def write(source: Source, new_text: str, expected: Expected | Callable[[Profile], None]) -> bool:
+def _nobody(_: Issue) -> None:
+    """For those who do not want to hear of warnings."""
+
+
+def write(
+    source: Source,
+    new_text: str,
+    expected: Expected | Callable[[Profile], None],
+    warn: Callable[[Issue], object] = _nobody,
+) -> bool:
     """Replaces the file by ``new_text`` (UTF-16LE with byte-order mark); True if it was written.
 
     ``expected`` is what ``verify`` takes, or a function that raises if the text, read as Windows
@@ -231,16 +243,16 @@ def write(source: Source, new_text: str, expected: Expected | Callable[[Profile]
         expected(after)
     else:
         prove(source.profile, after, expected, source.path)
-    return put(source, data)
+    return put(source, data, warn)
 
 
-def put(source: Source, data: bytes) -> bool:
+def put(source: Source, data: bytes, warn: Callable[[Issue], object] = _nobody) -> bool:
     """Replaces the file by these very bytes; True if it was written.
 
     Nothing is written if the bytes are those already there. The file is whole at every instant,
     keeps owner, rights and attributes, and is as it was on any error: WriteError (codes
     ``changed-meanwhile``, ``read-only``, ``no-rights``, ``in-use``, ``disk-full``, ``link``,
-    ``not-written``).
+    ``not-written``). ``warn`` gets the warning ``not-locked`` if the system cannot keep others out.
     """
     if source.exists and data == source.data:
         return False
@@ -250,6 +262,9 @@ def put(source: Source, data: bytes) -> bool:
         attempt(reached.check_again, cannot_write, source.path)
         atomic.sweep(reached.path.parent, alone=alone, target=reached.path)
         _replace(source, data, reached)
+        if not alone:
+            _prove_kept(source, data, reached)
+            warn(refusals.not_locked(source.path))
     return True
 
 
@@ -267,9 +282,27 @@ def _replace(source: Source, data: bytes, reached: SecurePath) -> None:
             prepare,
             like=None if existing is None else reached.path,
             check=lambda: _unchanged(source, reached),
+            replaced=lambda old: _prove_read(source, old),
         )
+    except (FileExistsError, FileNotFoundError) as error:  # one that came up, or was removed
+        raise refusals.changed_meanwhile(source.path) from error
     except OSError as error:
         raise cannot_write(error, source.path) from error
+
+
+def tidy(source: Source) -> None:
+    """Remove at once what a killed run has left beside the file. Nothing waits or fails for that.
+
+    The rest of what such a run had to do may be nothing, and what is left may hold a password.
+    """
+    with suppress(OSError, MicrosipConfigError), _reached(source) as reached:
+        folder, known = reached.path.parent, staged_names(reached.path)
+        if any(name.startswith(known) for name in files.list_names(folder)):
+            held = files.hold_place(reached.path)
+            try:
+                atomic.sweep(folder, alone=True, target=reached.path)
+            finally:
+                files.release_place(held)
 
 
 def _make_folder(source: Source) -> None:
@@ -283,6 +316,7 @@ def _make_folder(source: Source) -> None:
         if reached is not None:
             with reached:
                 files.make_folder(reached.path)
+                files.flush_folder(reached.path.parent)
 
     attempt(make, cannot_write, source.path)
 
@@ -307,12 +341,34 @@ def refuse_protected(source: Source) -> None:
 
 def _unchanged(source: Source, reached: SecurePath) -> os.stat_result | None:
     """The target's state now; raises WriteError unless it is still what was read."""
-    where = source.path
-    info = attempt(lambda: files.inspect(reached.path), cannot_write, where)
-    now = None
-    if info is not None:
-        refusals.refuse_unwritable(info, where)
-        now = attempt(partial(_read, reached.path, info), cannot_write, where)
-    if (info is None) != (now is None) or now != (source.data if source.exists else None):
-        raise refusals.changed_meanwhile(where)
+    info = attempt(lambda: files.inspect(reached.path), cannot_write, source.path)
+    if info is None:
+        if source.exists:
+            raise refusals.changed_meanwhile(source.path)
+        return None
+    _prove_read(source, reached.path, info)
     return info
+
+
+def _prove_read(source: Source, path: Path, info: os.stat_result | None = None) -> None:
+    """Raises WriteError unless the file at ``path``, in or out of its place, is what was read."""
+    if info is None:
+        info = attempt(lambda: files.inspect(path), cannot_write, source.path)
+    if info is not None:
+        refusals.refuse_unwritable(info, source.path)
+    read = info and attempt(partial(_read, path, info), cannot_write, source.path)
+    if not source.exists or read != source.data:
+        raise refusals.changed_meanwhile(source.path)
+
+
+def _prove_kept(source: Source, data: bytes, reached: SecurePath) -> None:
+    """Raises WriteError if another program has replaced the new file already.
+
+    A run that the lock did not keep out may have seen nothing of this one's change.
+    """
+    now: bytes | None = data
+    with suppress(OSError):  # it is written, and just cannot be looked at
+        info = files.inspect(reached.path)
+        now = info and _read(reached.path, info)
+    if now != data:
+        raise refusals.changed_meanwhile(source.path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
 from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
+from ..results import Issue
 from ..schema import account_number
 from ..system.current import system
 from ..system.links import leads_elsewhere
@@ -101,6 +102,16 @@ def missing(path: Path, target: Path) -> TargetError:
     if target.parent.is_dir():
         hint = "check the path, start MicroSIP once, or let --create make the file"
     return TargetError("there is no such file", hint=hint, where=str(path), code="not-found")
+
+
+def not_locked(where: Path) -> Issue:
+    """The warning that another run or user could not be kept out with certainty."""
+    return Issue(
+        "not-locked",
+        "the file system cannot lock the file; it was replaced under a weaker protection",
+        "do not run microsip-config on it from several machines or as several users at once",
+        str(where),
+    )
 
 
 def changed_meanwhile(where: Path, what: str = "file was changed by another program") -> WriteError:

@@ -44,8 +44,8 @@ class Log:
     one is kept in ``failure``.
 
     :param path: the log file; its folder is made if need be.
-    :param rotate: rotate at ``SIZE`` and make the file for the owner only. A file on a share is
-        only ever appended to, with the rights its folder gives.
+    :param rotate: rotate at ``SIZE`` and make the file for the owner only. Another one, such as
+        on a share, is only ever appended to; at most the owner's group may read it.
     :param redact: takes secrets out of a message.
     """
 

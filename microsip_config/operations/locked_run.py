@@ -74,6 +74,7 @@ class LockedRun:
     def _write_in_rounds(self) -> None:
         source, plan = self._plan()
         if not (plan.differs or self.force_restart):
+            file.tidy(source)
             self._settle(plan)
             return
         rounds = overtaken = 0
@@ -142,9 +143,10 @@ class LockedRun:
         if plan.differs:
             self._back_up(source)
             if plan.replacement is not None:
-                file.put(source, plan.replacement)
+                file.put(source, plan.replacement, self.ledger.warn)
             else:
-                file.write(source, plan.render(source.text), expected=plan.expected())
+                text = plan.render(source.text)
+                file.write(source, text, plan.expected(), self.ledger.warn)
             self.ledger.wrote(plan.changes)
             self.context.log(f"wrote {_in_names(plan)}")
             self._rotate_backups(plan.replacement)

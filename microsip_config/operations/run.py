@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import StartsLater
+from ..ini import file
 from ..records.pending import Pending
 from .context import NO_EXE, Planner, Policy, RunContext, restart_pending
 from .target_file import load, record
@@ -54,6 +55,7 @@ def carry_out(
     if not plan.differs and pending.read() is None:
         ledger.warn(*pending.warnings)
         record(ledger, source, plan)
+        file.tidy(source)
         if passwords is not None:
             passwords.learn(plan, source, lambda: load(ledger, policy))
         if policy.restart == "always":

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import WriteError
-from ..system import atomic, files
+from ..system import atomic, files, lock_note
 from ..system.current import system
 from ..system.private import read_private
 from .folder import RecordsFolder
@@ -19,7 +19,6 @@ _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FLAGS |= getattr(os, "O_NOINHERIT", 0)
 _FLAGS |= getattr(os, "O_NONBLOCK", 0)  # a pipe in its place must not stop the run
 _LOCK = os.O_RDWR | os.O_CREAT | _FLAGS
-_LONGEST_NOTE = 1000  # bytes
 
 
 @contextmanager
@@ -35,7 +34,7 @@ def locked(folder: RecordsFolder | Path, timeout: float) -> Iterator[None]:
     descriptor = _acquired(folder, timeout)
     try:
         atomic.sweep(folder.path, alone=True)
-        _leave_note(descriptor)
+        lock_note.leave(descriptor, system.current_user_name)
         yield
     finally:
         with suppress(OSError):
@@ -63,7 +62,7 @@ def _acquired(folder: RecordsFolder, timeout: float) -> int:
 
 
 def _try(path: Path) -> int | None:
-    descriptor = os.open(path, _LOCK, 0o600)
+    descriptor = _opened(path)
     try:
         # A file that was removed meanwhile keeps nobody out: the next one makes a new file.
         if files.try_lock(descriptor) and os.fstat(descriptor).st_nlink:
@@ -75,29 +74,19 @@ def _try(path: Path) -> int | None:
     return None
 
 
-def _leave_note(descriptor: int) -> None:
-    """Tell those who wait whom they wait for, in the lock itself; it holds without that."""
-    since = time.strftime("%Y-%m-%d %H:%M:%S %z")
-    note = f"process {os.getpid()} of {_user()}, since {since}"
-    with suppress(OSError):
-        os.ftruncate(descriptor, 0)  # a run that was killed has left its own
-        os.write(descriptor, note.encode("utf-8", "replace"))
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, _LOCK, 0o600)
+    except PermissionError:  # marked read-only: then it holds without a note
+        return os.open(path, os.O_RDONLY | _FLAGS)
 
 
 def _holder(folder: RecordsFolder) -> str:
     with suppress(OSError, ValueError):
-        note = read_private(folder.lock, _LONGEST_NOTE)
+        note = read_private(folder.lock, lock_note.LONGEST)
         if note:
-            text = note.decode("utf-8", "replace")
-            return "".join(c if c.isprintable() else "?" for c in text)
+            return lock_note.shown(note)
     return "it has not identified itself"
-
-
-def _user() -> str:
-    try:
-        return system.current_user_name()
-    except OSError:
-        return "an unknown user"
 
 
 def _taken(folder: RecordsFolder) -> WriteError:

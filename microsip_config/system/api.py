@@ -158,8 +158,9 @@ class System(Protocol):
     def swap(self, temporary: Path, target: Path, existing: os.stat_result | None) -> None:
         """Put a complete file in the place of ``target`` in one step.
 
-        ``existing`` is the target as it is now, None: there is none. The temporary name is gone
-        then.
+        ``existing`` is the target as it was found, None: there was none. Raises FileNotFoundError
+        or FileExistsError if that has changed, where the system can tell. The temporary name is
+        gone then, or (Linux) it is that of the file that was in the place at that very moment.
         """
         ...
 
@@ -169,16 +170,20 @@ class System(Protocol):
 
     # --- locks, which the system frees with their process ---
 
-    def hold_place(self, target: Path) -> int:
-        """Keep other runs from replacing ``target``; the number is for :meth:`release_place`.
+    def hold_place(self, target: Path) -> tuple[int, Path]:
+        """Keep other runs from replacing ``target``; what is given is for :meth:`release_place`.
 
-        Raises ``BlockingIOError`` if another run holds it, another ``OSError`` if the system or
-        the file system cannot lock.
+        Only those who can write the folder can hold it. Raises ``BlockingIOError`` if another run
+        holds it, another ``OSError`` if the system or the file system cannot lock.
         """
         ...
 
-    def release_place(self, held: int) -> None:
+    def release_place(self, held: tuple[int, Path]) -> None:
         """Let the next run in."""
+        ...
+
+    def place_holder(self, target: Path) -> str:
+        """Who holds the place of ``target``, in printable words; '' if the system does not tell."""
         ...
 
     def open_existing(self, path: Path) -> int:

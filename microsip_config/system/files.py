@@ -32,6 +32,7 @@ flush_folder = system.flush_folder
 open_existing = system.open_existing
 inspect_open = system.inspect_open
 hold_place = system.hold_place
+place_holder = system.place_holder
 release_place = system.release_place
 try_lock = system.try_lock
 
@@ -137,8 +138,8 @@ def close(descriptor: int) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Makes one folder, with the rights that its parent gives."""
-    path.mkdir(exist_ok=True)
+    """Makes one folder, with the rights that its parent gives, but none to write for others."""
+    path.mkdir(0o755, exist_ok=True)
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -155,6 +156,11 @@ def write_new(path: Path, data: bytes) -> None:
 
 def remove(path: Path) -> None:
     path.unlink()
+
+
+def overwrite(temporary: Path, target: Path) -> None:
+    """Put a complete file in the place of one that only this program writes."""
+    temporary.replace(target)
 
 
 def list_names(folder: Path) -> list[str]:

@@ -79,6 +79,7 @@ def make_private(path: Path) -> None:
     for folder in reversed(missing):
         try:
             system.create_private_folder(folder)
+            files.flush_folder(folder.parent)
         except FileExistsError:  # another run was quicker, or it is not a folder: the caller looks
             continue
 
@@ -111,4 +112,3 @@ def write_private(path: Path, data: bytes) -> None:
     """
     atomic.sweep(path.parent)
     atomic.replace(path, data)
-    files.flush_folder(path.parent)

@@ -1,7 +1,8 @@
 """Sees every file operation below a folder, and makes any of them fail, or the last one of a run.
 
-The functions of ``os`` (and ``flock``) are wrapped while a run is watched, so nothing of the
-program has to cooperate. Operations elsewhere (imports, terminals) pass unseen.
+The functions of ``os`` (and ``flock``, and the exchange of names) are wrapped while a run is
+watched, so nothing of the program has to cooperate. Operations elsewhere (imports, terminals) pass
+unseen.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from microsip_config.system.posix import replace as posix_replace
 
 NAMES = (
     "chmod", "chown", "close", "fchmod", "fchown", "fdopen", "fstat", "fsync", "getxattr", "link",
@@ -152,16 +155,18 @@ def watched(
     """While this is open, operations below ``root`` are counted, and ``fault`` is asked."""
     watch = Watch(root, fault, after)
     real = {name: getattr(os, name) for name in NAMES}
-    flock = fcntl.flock
+    flock, exchange = fcntl.flock, posix_replace._rename
     try:
         for name, function in real.items():
             setattr(os, name, watch.wrapped(name, function))
         fcntl.flock = watch.wrapped("flock", flock)
+        posix_replace._rename = watch.wrapped("replace", exchange)
         yield watch
     finally:
         for name, function in real.items():
             setattr(os, name, function)
         fcntl.flock = flock
+        posix_replace._rename = exchange
 
 
 class Opens:

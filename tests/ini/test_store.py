@@ -376,7 +376,7 @@ def test_a_turn_that_is_denied_after_a_long_wait(
     errors = [BlockingIOError()] * 200 + [AccessDenied(13, "denied")] * denials
     real = files.hold_place
 
-    def hold_place(target: Path) -> int:
+    def hold_place(target: Path) -> tuple[int, Path]:
         if errors:
             raise errors.pop(0)
         return real(target)

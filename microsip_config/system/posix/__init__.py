@@ -9,7 +9,7 @@ assert sys.platform != "win32"  # tells mypy not to look here when checking for 
 
 from .accounts import root_home  # noqa: E402
 from .become import become, can_read  # noqa: E402
-from .locks import hold_place, release_place, try_lock  # noqa: E402
+from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
     create_output,
@@ -70,6 +70,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "place_holder",
     "reachable",
     "release_place",
     "root_home",

@@ -51,7 +51,7 @@ def same(judged: os.stat_result, opened: os.stat_result) -> bool:
 
 def open_append(path: Path, *, own: bool) -> int:
     alone = own or may_become()
-    return _judged(path, _APPEND | os.O_NOFOLLOW if alone else _APPEND, 0o600 if own else 0o666)
+    return _judged(path, _APPEND | os.O_NOFOLLOW if alone else _APPEND, 0o600 if own else 0o640)
 
 
 def open_update(path: Path) -> int:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 assert sys.platform != "win32"
 
+_NO_REPLACE, _EXCHANGE = 1, 2
+_AT_WORKING_FOLDER = -100
+# What kernels, file systems and sandboxes say that do not know these ways to rename.
+_UNKNOWN = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EPERM)
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
@@ -49,9 +56,41 @@ def _copy_extended_attributes(descriptor: int, target: Path) -> None:
 
 
 def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
-    """A rename. After a power cut the old or the new file is there, both whole."""
-    del existing
+    """On Linux the two exchange names, so that what was replaced can be looked at.
+
+    Where the file system cannot do that it is a rename. After a power cut the old or the new file
+    is there, both whole.
+    """
+    if existing is None or stat.S_ISREG(existing.st_mode):  # a folder could be exchanged, too
+        try:
+            _rename(temporary, target, _NO_REPLACE if existing is None else _EXCHANGE)
+        except OSError as error:
+            if error.errno not in _UNKNOWN:
+                raise
+        else:
+            return
     temporary.replace(target)
+
+
+def _rename(one: Path, other: Path, how: int) -> None:
+    call = _renameat2()
+    number = errno.ENOSYS
+    if call is not None:
+        import ctypes
+
+        names = os.fsencode(one), os.fsencode(other)
+        failed = call(_AT_WORKING_FOLDER, names[0], _AT_WORKING_FOLDER, names[1], how)
+        number = ctypes.get_errno() if failed else 0
+    if number:
+        raise OSError(number, os.strerror(number), str(other))
+
+
+@cache
+def _renameat2() -> Any:
+    """None where the C library has no such function."""
+    import ctypes
+
+    return getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
 
 
 def flush_folder(folder: Path) -> None:

@@ -7,7 +7,7 @@ if sys.platform != "win32":
 
 assert sys.platform == "win32"  # tells mypy to look here only when checking for Windows
 
-from .locks import hold_place, release_place, try_lock  # noqa: E402
+from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .opening import (  # noqa: E402
     inspect_open,
     open_existing,
@@ -69,6 +69,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "place_holder",
     "reachable",
     "release_place",
     "root_home",

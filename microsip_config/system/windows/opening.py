@@ -138,3 +138,18 @@ def open_ordinary(path: Path, access: int, how: int, mode: int) -> int:
     if content >= 0:
         os.close(content)
     raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+
+
+def set_attributes(path: Path, attributes: int) -> None:
+    """Of the file itself, never of what a link in its place leads to."""
+    access = win32.FILE_WRITE_ATTRIBUTES | win32.FILE_READ_ATTRIBUTES
+    flags = win32.ATTRIBUTE_NORMAL | win32.OPEN_REPARSE_POINT
+    handle = open_file(path, access, win32.SHARE_ALL, win32.OPEN_EXISTING, flags)
+    try:
+        wanted = win32.BasicInfo(attributes=attributes)
+        if not win32.SetFileInformationByHandle(
+            handle, win32.FILE_BASIC_INFO, ctypes.byref(wanted), ctypes.sizeof(wanted)
+        ):
+            raise win32.last_error(path)
+    finally:
+        win32.CloseHandle(handle)

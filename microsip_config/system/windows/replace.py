@@ -12,7 +12,7 @@ assert sys.platform == "win32"
 
 from . import win32  # noqa: E402
 from .bounded import bounded, is_among_others  # noqa: E402
-from .opening import open_file  # noqa: E402
+from .opening import open_file, set_attributes  # noqa: E402
 
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_BINARY | os.O_NOINHERIT
 _KEPT_ATTRIBUTES = win32.ATTRIBUTE_HIDDEN | 0x4 | 0x20 | 0x2000  # system, archive, not indexed
@@ -58,7 +58,7 @@ def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None
         temporary.rename(target)
         return
     attributes = existing.st_file_attributes & _KEPT_ATTRIBUTES
-    _set_attributes(temporary, attributes or win32.ATTRIBUTE_NORMAL)
+    set_attributes(temporary, attributes or win32.ATTRIBUTE_NORMAL)
     try:
         _move(temporary, target)
     except OSError as error:
@@ -74,21 +74,6 @@ def _move(temporary: Path, target: Path) -> None:
         bounded(lambda: temporary.replace(target), lambda _: None)
     else:
         temporary.replace(target)
-
-
-def _set_attributes(path: Path, attributes: int) -> None:
-    """Of the file itself, never of what a link in its place leads to."""
-    access = win32.FILE_WRITE_ATTRIBUTES | win32.FILE_READ_ATTRIBUTES
-    flags = win32.ATTRIBUTE_NORMAL | win32.OPEN_REPARSE_POINT
-    handle = open_file(path, access, win32.SHARE_ALL, win32.OPEN_EXISTING, flags)
-    try:
-        wanted = win32.BasicInfo(attributes=attributes)
-        if not win32.SetFileInformationByHandle(
-            handle, win32.FILE_BASIC_INFO, ctypes.byref(wanted), ctypes.sizeof(wanted)
-        ):
-            raise win32.last_error(path)
-    finally:
-        win32.CloseHandle(handle)
 
 
 def _require_right(target: Path) -> None:

@@ -99,7 +99,7 @@ def test_a_junction_that_comes_up_while_we_wait_for_the_lock_is_refused(
     source = store.load(ini)
     real = files.hold_place
 
-    def hold_place(target: Path) -> int:
+    def hold_place(target: Path) -> tuple[int, Path]:
         shown_as(monkeypatch, profile / "AppData")
         return real(target)
 
