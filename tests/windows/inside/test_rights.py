@@ -379,10 +379,10 @@ def test_the_folder_that_is_narrowed_is_the_one_that_was_judged(
 
 
 def test_attributes_are_set_on_the_file_itself(ini: Path) -> None:
-    from microsip_config.system.windows.replace import _set_attributes
+    from microsip_config.system.windows.opening import set_attributes
 
     before = ini.stat().st_mtime_ns
-    _set_attributes(ini, stat.FILE_ATTRIBUTE_HIDDEN)
+    set_attributes(ini, stat.FILE_ATTRIBUTE_HIDDEN)
     found = ini.stat()
     assert found.st_file_attributes & stat.FILE_ATTRIBUTE_HIDDEN
     assert found.st_mtime_ns == before
