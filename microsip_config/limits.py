@@ -68,5 +68,5 @@ SECONDS = 86_400
 """The longest time that an option can ask for: a day."""
 HIGHEST_ACCOUNT = 2_147_483_647
 """N of [AccountN], as the phone counts."""
-ARGUMENT = 32_767
-"""Characters of one argument; no command line of Windows is longer."""
+LONGEST_PATH = 32_767
+"""Characters; Windows takes no longer one."""

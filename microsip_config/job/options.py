@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from ..errors import UsageError
-from ..limits import ARGUMENT, HIGHEST_ACCOUNT, SECONDS
+from ..limits import HIGHEST_ACCOUNT, LONGEST_PATH, SECONDS
 from ..named_tuple import NamedTuple
 
 Kind = Literal["flag", "text", "path", "integer", "number", "choice"]
@@ -47,16 +47,15 @@ def fault(option: Option, value: Any) -> str:
         if not (option.minimum or 0) <= value <= (option.maximum or 0):  # NaN is not, either
             whole = "whole " if option.kind == "integer" else ""
             return f"a {whole}number from {option.minimum:g} to {option.maximum:,g}"
-    elif isinstance(value, str):
-        if len(value) > ARGUMENT:
-            return f"at most {ARGUMENT:,} characters"
-        if "\0" in value or not _can_be_given(value):
-            return "a path" if option.kind == "path" else "a text without NUL or half characters"
+    elif option.kind == "path" and not _can_be_path(value):
+        return f"a path of at most {LONGEST_PATH:,} characters"
     return ""
 
 
-def _can_be_given(text: str) -> bool:
-    """Whether the system could pass ``text`` to a program, or take it for a path."""
+def _can_be_path(text: str) -> bool:
+    """Whether the system takes ``text`` for a path; other texts are judged where they are used."""
+    if "\0" in text or len(text) > LONGEST_PATH:
+        return False
     try:
         os.fsencode(text)
     except UnicodeEncodeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..limits import ARGUMENT
+from ..limits import LONGEST_PATH
 from ..results import SCHEMA
 from .json_request import LONGEST_LIST, LONGEST_NAME, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
@@ -74,11 +74,9 @@ def _closed(rows: dict[str, Option]) -> dict[str, Any]:
 def _of_option(option: Option) -> dict[str, Any]:
     value: dict[str, Any] = {"type": _JSON_TYPES.get(option.kind, "string")}
     if option.kind == "path":
-        value |= {"minLength": 1, "maxLength": ARGUMENT, "pattern": "^[^\\u0000]*$"}
+        value |= {"minLength": 1, "maxLength": LONGEST_PATH, "pattern": "^[^\\u0000]*$"}
     elif option.kind in ("number", "integer"):
         value |= {"minimum": option.minimum, "maximum": option.maximum}
-    elif option.kind == "text":
-        value["maxLength"] = ARGUMENT
     if option.choices:
         value["enum"] = list(option.choices)
     if option.many:

@@ -118,7 +118,7 @@ VERB = VerbGroup(
             new,
             "Write a commented template to start from.",
             groups=(RECORDS,),
-            arguments=(argument("out", "The file to write.", "FILE"),),
+            arguments=(argument("out", "The file to write.", "FILE")._replace(kind="path"),),
             own=(
                 Option(
                     "description",
