@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from .decoys import Decoy, Proof, decoys
 from .scene import Scene, User, end_all_of, free_uid
 
 assert sys.platform != "win32"
@@ -106,3 +107,22 @@ def built(place: Path) -> Callable[..., Path]:
         return program
 
     return build
+
+
+@pytest.fixture
+def proof(place: Path) -> Proof:
+    return Proof(place / "proof")
+
+
+@pytest.fixture
+def library(built: Callable[..., Path], proof: Proof) -> Path:
+    """For LD_PRELOAD: says with whose rights it is loaded."""
+    return built("constructor.c", "attacker.so", "-shared", "-fPIC", f'-DPROOF="{proof.path}"')
+
+
+@pytest.fixture
+def decoy(user: User, library: Path, proof: Proof, built: Callable[..., Path]) -> Decoy:
+    """A set-user-ID program that the user has started, so that it looks like a phone of root's."""
+    setuid = built("sleeper.c", "setuid")
+    setuid.chmod(0o4755)
+    return decoys(user, setuid, library, proof)

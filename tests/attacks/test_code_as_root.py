@@ -7,12 +7,12 @@ import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from .decoys import Decoy, Proof
 from .scene import TEMPLATE, Run, Scene, User, exchange, processes_of
 
 assert sys.platform != "win32"
@@ -31,62 +31,6 @@ VERBS = {
     "phone restart": ("phone", "restart", "--stop-timeout", "1"),
     "phone hangup": ("phone", "hangup"),
 }
-
-
-class Proof:
-    """With whose rights the attacker's library was loaded."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.write_text("")
-        path.chmod(0o666)
-
-    @property
-    def uids(self) -> set[int]:
-        return {int(line) for line in self.path.read_text().split()}
-
-
-@pytest.fixture
-def proof(place: Path) -> Proof:
-    return Proof(place / "proof")
-
-
-@pytest.fixture
-def library(built: Callable[..., Path], proof: Proof) -> Path:
-    return built("constructor.c", "attacker.so", "-shared", "-fPIC", f'-DPROOF="{proof.path}"')
-
-
-Decoy = Callable[..., contextlib.AbstractContextManager[None]]
-
-
-@pytest.fixture
-def decoy(user: User, library: Path, proof: Proof, built: Callable[..., Path]) -> Decoy:
-    """A set-user-ID program that the user has started, so that it looks like a phone of root's."""
-    setuid = built("sleeper.c", "setuid")
-    setuid.chmod(0o4755)
-
-    @contextlib.contextmanager
-    def start(words: tuple[str, ...], cwd: Path | None = None) -> Iterator[None]:
-        environment = {"LD_PRELOAD": str(library), "PATH": "/usr/bin:/bin", "HOME": str(user.home)}
-        with user.starts(
-            *words, executable=setuid, env=environment, cwd=cwd or user.home
-        ) as process:
-            until_owned_by_root(process.pid)
-            proof.path.write_text("")
-            try:
-                yield
-            finally:
-                process.kill()
-
-    return start
-
-
-def until_owned_by_root(pid: int) -> None:
-    end = time.monotonic() + 10
-    process = Path(f"/proc/{pid}")
-    while process.stat().st_uid or (process / "exe").readlink().name != "setuid":
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @pytest.mark.parametrize("verb", VERBS)
