@@ -100,7 +100,13 @@ def test_without_locks_a_run_that_says_it_is_done_has_lost_nothing(
     ini: Path, tmp_path: Path, runs: int, renames: str
 ) -> None:
     wanted = [("Settings", *one) for one in opposites()][:40]
-    wanted += [("Shortcuts", str(n), f"Desk {n};10{n};call;;0") for n in range(60)]
+    accounts = [f"Account{n}" for n in range(2, 32)]
+    server = "server=a.example\r\ndomain=a.example\r\n"
+    others = [f"[{name}]\r\n{server}username={name}\r\n" for name in accounts]
+    ini.write_bytes(utf16(OLD + "".join(others)))
+    wanted += [
+        (name, key, f"{key} {name}") for name in accounts for key in ("label", "displayName")
+    ]
     wanted = wanted[:runs]
     command = [sys.executable, "-c", CRIPPLED, str(errno.ENOLCK), renames, str(ini.parent)]
     processes = []
