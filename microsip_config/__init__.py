@@ -3,14 +3,17 @@
 Names are imported when they are first used, so that ``import microsip_config`` costs nothing.
 """
 
-from __future__ import annotations
-
+# `python -m microsip_config` runs this while the current folder is still the first place to import
+# from (see `__main__`): nothing may be imported here that is not loaded already, not even typing
+# or __future__.
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from .version import __version__ as __version__
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from .errors import MicrosipConfigError
     from .job.job_run import run_job
     from .job.request import Job
@@ -77,7 +80,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     module = import_module(f".{_HOME[name]}", __name__)

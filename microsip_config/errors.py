@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from typing import ClassVar, Self
 
+from .limits import ERRORS
 from .results import Issue
 
 
@@ -144,6 +145,10 @@ class PhoneError(MicrosipConfigError):
     code = "phone-running"
 
 
+class StartsLater(PhoneError):
+    """Only another user can start the phone; after a change that is no failure of the run."""
+
+
 class WriteError(MicrosipConfigError):
     """The file could not be written; it is as it was. Or, if the message says that the
     configuration was written, only what comes after that (exit 6)."""
@@ -192,6 +197,11 @@ class ErrorList:
 
     def __init__(self) -> None:
         self.errors: list[InputError] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that nobody needs more."""
+        return len(self.errors) >= ERRORS
 
     def add(self, error: InputError) -> None:
         """Keep ``error``, without the frames and causes that may hold a value."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+PLACEHOLDER = "<secret>"
+"""What is shown in place of a secret."""
+
 
 class Secret:
     """A secret text. ``str``, ``repr`` and formatting give ``<secret>``; ``reveal()`` the text."""
@@ -16,7 +19,7 @@ class Secret:
         return self._text
 
     def __repr__(self) -> str:
-        return "<secret>"
+        return PLACEHOLDER
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and self._text == other._text

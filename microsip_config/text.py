@@ -6,6 +6,7 @@ Importing this module costs nothing beyond ``re``.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
@@ -22,6 +23,14 @@ def control() -> re.Pattern[str]:
     """
     return re.compile(f"[{CONTROL_CLASS}]")
 
+
+_INVISIBLE_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+_INVISIBLE_CLASS = (
+    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    f"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f{_INVISIBLE_LETTERS}"
+)
+"""Zero-width characters, marks and controls of the writing direction, fillers and tags."""
+_LOOKS_ESCAPED = ("\\x", "\\u0", "\\u1", "\\u2", "\\u3", "\\ud", "\\uf", "\\U000")
 
 HIDDEN_CLASS = "\x01-\x08\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff"
 """The inside of a character class: what Windows keeps within a line although no editor shows it. A
@@ -47,6 +56,44 @@ def utf16_cut(text: str, limit: int) -> str:
         return text
     head = text.encode("utf-16-le", "surrogatepass")[: 2 * limit]
     return head.decode("utf-16-le", "surrogatepass")
+
+
+def escape_controls(text: str) -> str:
+    """``text`` as one harmless line of a terminal or log: what it would obey or hide is escaped.
+
+    Control characters, line ends, zero-width characters, those that change the writing direction,
+    and lone surrogates become ``\\x1b``, ``\\u202e`` or ``\\U000e0041``. No two texts look the
+    same: backslashes before one, or before text that looks like an escape of one, are doubled.
+    """
+    if text.isprintable() and not any(
+        sign in text for sign in (*_INVISIBLE_LETTERS, *_LOOKS_ESCAPED)
+    ):
+        return text
+    return _escaped().sub(_escape, text)
+
+
+@cache
+def _escaped() -> re.Pattern[str]:
+    unseen = f"[{CONTROL_CLASS}{_INVISIBLE_CLASS}]"
+    digits = "x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})"
+    # The look behind lets a long row of backslashes cost no more than one look at each.
+    return re.compile(rf"(?<!\\)(?>\\+)(?={unseen}|{digits})|{unseen}")
+
+
+def _escape(found: re.Match[str]) -> str:
+    text = found[0]
+    if text[0] != "\\":
+        point = ord(text)
+        wide = f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
+        return f"\\x{point:02x}" if point < 0x100 else wide
+    digits = found[1] or found[2] or found[3]
+    if digits and not (int(digits, 16) <= sys.maxunicode and _unseen(chr(int(digits, 16)))):
+        return text
+    return text * 2
+
+
+def _unseen(character: str) -> bool:
+    return _escaped().fullmatch(character) is not None
 
 
 def in_quotes(text: str) -> str:

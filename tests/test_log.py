@@ -17,7 +17,7 @@ from microsip_config.job.surroundings import of_this_process
 from microsip_config.journal import log
 from microsip_config.journal.log import KEEP, SIZE, Log, open_log
 from microsip_config.journal.report import REPORTS, write_report
-from microsip_config.system.posix import paths
+from microsip_config.system.posix import ways
 
 MOMENT = datetime(2026, 11, 23, 8, 5, 9, 123456, timezone(timedelta(hours=5, minutes=30)))
 
@@ -59,6 +59,12 @@ def test_no_message_makes_a_second_line(tmp_path: Path, end: str) -> None:
     (line,) = lines(tmp_path / "x.log")
     assert "one\\" in line
     assert "forged" in line
+
+
+def test_what_a_terminal_obeys_or_hides_is_escaped(tmp_path: Path) -> None:
+    Log(tmp_path / "x.log", rotate=True).write("call from \u202e101\u2069\u200b \x9b2J Zoë עברית")
+    (line,) = lines(tmp_path / "x.log")
+    assert line.endswith(r"call from \u202e101\u2069\u200b \x9b2J Zoë עברית")
 
 
 def test_odd_texts_are_written(tmp_path: Path) -> None:
@@ -225,7 +231,7 @@ def test_a_report_is_not_led_away(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Below a folder of somebody else; where the test is not root, the test's own user is that."""
-    monkeypatch.setattr(paths, "elevated", lambda: True)
+    monkeypatch.setattr(ways, "may_become", lambda: True)
     theirs, elsewhere = tmp_path / "theirs", tmp_path / "elsewhere"
     elsewhere.mkdir()
     link = theirs / name
@@ -234,7 +240,7 @@ def test_a_report_is_not_led_away(
     if os.geteuid() == 0:
         os.chown(theirs, 65534, 65534)
         os.chown(link, 65534, 65534, follow_symlinks=False)
-    with pytest.raises(OSError, match="link"):
+    with pytest.raises(OSError, match="can change"):
         write_report(theirs / "data", "x")
     assert list(elsewhere.iterdir()) == []
 

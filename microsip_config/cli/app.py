@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 
 from ..errors import ExitCode, UsageError
 from ..operations.ledger import Ledger
+from ..stray_secrets import without_passwords
 from ..version import __version__
 from . import typed
 from .invocation import run_verb
@@ -74,7 +75,7 @@ def run_with_typer(words: Sequence[str]) -> int:
 
 def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
     """A command line that does not fit: exit 2, as JSON where JSON was asked for."""
-    message = error.format_message()
+    message = without_passwords(error.format_message())
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else PROGRAM
     hint = f"{path} --help"
@@ -85,5 +86,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
             write_json(ledger.result().as_json())
             return ExitCode.USAGE
     if message:
-        say([f"{path}: error: {message}", f"  hint: {hint}"], error=True)
+        told = f"{path}: error: {message}"
+        is_help = context is not None and message == context.get_help()
+        say([*(told.split("\n") if is_help else [told]), f"  hint: {hint}"], error=True)
     return ExitCode.USAGE

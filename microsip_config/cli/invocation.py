@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExitCode
-from ..job.operations import OPERATIONS
+from ..errors import ExitCode, UsageError
+from ..job.options import refuse_unfit
 from ..job.request import Edit, Job
+from ..operations.ledger import Ledger
 from ..results import Result
+from ..text import escape_controls
 from . import output, present
 from .output import OutputLost
+from .present import Coloured, Line
 from .verb import Verb
 
 if TYPE_CHECKING:
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from ..job.surroundings import Surroundings
     from ..secrets.redact import Redactor
 
-Lines = Callable[[Result, present.Paint], Iterable[str]]
+Lines = Callable[[Result], Iterable[Line]]
 
 
 class Invocation:
@@ -28,7 +31,7 @@ class Invocation:
     ``values`` are those of all its options. ``result`` is there after :meth:`run` or
     :meth:`perform`. ``streams``: with ``--json`` the verb itself writes an object a line.
     ``wrote``: a file that was asked for is written, so that what is said about it may be lost.
-    ``raw`` is printed as it is, before the lines.
+    ``raw`` is the text of a file: stdout gets it exactly, before the lines (a terminal escaped).
     """
 
     streams = False
@@ -39,7 +42,7 @@ class Invocation:
         self.verb = verb
         self.values = values
         self.result = Result(verb.name)
-        self._lines: list[str] = []
+        self._lines: list[Line] = []
         self._job_run: JobRun | None = None
 
     @property
@@ -62,13 +65,23 @@ class Invocation:
 
         :param edits: reads the single changes from the arguments; may raise as a job does.
         """
-        operation = OPERATIONS[self.verb.operation]
 
         def body(run: JobRun) -> None:
             run.job = run.job._replace(templates=templates, edits=edits())
-            operation.body(run)
+            run.carry_out()
 
         return self.perform(body, lines)
+
+    def refuse(self) -> bool:
+        """Whether an argument is one that no verb can work with; the result then says so."""
+        try:
+            refuse_unfit(self.verb.options(), self.values)
+        except UsageError as error:
+            ledger = Ledger(self.verb.name)
+            ledger.fail(error)
+            self.result = ledger.result()
+            return True
+        return False
 
     def perform(self, body: Callable[[JobRun], None], lines: Lines | None = None) -> Result:
         """Run ``body`` as a job is run: errors become a result."""
@@ -77,7 +90,7 @@ class Invocation:
         )
         self._execute(job, body)
         if lines is not None and not self.result.errors:
-            self.say(*lines(self.result, output.paint_for()))
+            self.say(*lines(self.result))
         return self.result
 
     def answer(self, parse: Callable[[], Job]) -> None:
@@ -85,7 +98,7 @@ class Invocation:
         jobs: list[Job] = []
         self.perform(lambda _: jobs.append(parse()))
         for job in jobs:
-            self._execute(job, OPERATIONS[job.operation].body)
+            self._execute(job, lambda run: run.carry_out())
 
     def _execute(self, job: Job, body: Callable[[JobRun], None]) -> None:
         from ..job.job_run import JobRun
@@ -93,7 +106,7 @@ class Invocation:
         self._job_run = JobRun(job, _surroundings())
         self.result = self._job_run.execute(body)
 
-    def say(self, *lines: str, aloud: bool = False) -> None:
+    def say(self, *lines: Line, aloud: bool = False) -> None:
         """Lines for a person; ``aloud``: with ``--quiet``, too."""
         if aloud or not self.quiet:
             self._lines.extend(lines)
@@ -107,15 +120,14 @@ class Invocation:
             self._lose(error)
             aside = True
         if aside:
-            lines = present.issues(self.result, output.paint_for(error=True))
-            output.say(map(self.redacted, lines), error=True)
+            output.say(map(self._redacted_line, present.issues(self.result)), error=True)
         return int(self.result.exit_code)
 
     def _print(self) -> None:
         if not self.json:
             if self.raw:
                 output.write(self.redacted(self.raw))
-            output.say(map(self.redacted, self._lines))
+            output.say(map(self._redacted_line, self._lines))
         elif not self.streams:
             output.write_json(self.result.as_json())
 
@@ -126,6 +138,16 @@ class Invocation:
 
     def redacted(self, text: str) -> str:
         return self.redactor.text(text) if self.redactor else text
+
+    def _redacted_line(self, line: Line) -> Line:
+        if isinstance(line, str):
+            return self.redacted(line)
+        return tuple(
+            part._replace(text=self.redacted(part.text))
+            if isinstance(part, Coloured)
+            else self.redacted(part)
+            for part in line
+        )
 
     def _lose(self, error: OutputLost) -> None:
         """What was done is done and ends as it did; else the output was all there was to be had."""
@@ -143,7 +165,8 @@ def run_verb(verb: Verb, values: Mapping[str, Any]) -> int:
     """Run a verb, print its result and return the documented exit code."""
     invocation = Invocation(verb, values)
     try:
-        verb.body(invocation)
+        if not invocation.refuse():
+            verb.body(invocation)
         return invocation.show()
     except BrokenPipeError:  # the reader went away (`| head`): nothing to report to
         output.drop_stdout()
@@ -174,4 +197,4 @@ def read_stdin(limit: int) -> bytes:
 def _prompt(text: str) -> str:
     from getpass import getpass
 
-    return getpass(text)
+    return getpass(escape_controls(text))

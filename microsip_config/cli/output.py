@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any
 
 from ..errors import ExitCode, WriteError
-from .present import PROGRAM, Colour
+from ..text import escape_controls
+from .present import PROGRAM, Coloured, Line, parts
 
 
 class OutputLost(WriteError):
@@ -43,9 +44,11 @@ def lost(error: OSError) -> OutputLost | BrokenPipeError:
 
 
 def write(text: str) -> None:
-    """``text`` onto stdout as UTF-8, its line ends as they are."""
+    """``text`` onto stdout as UTF-8, exactly; onto a terminal, harmless (see `escape_controls`)."""
     if sys.stdout is None:  # pythonw and some services
         return
+    if sys.stdout.isatty():
+        text = "\n".join(_harmless(line.removesuffix("\r")) for line in text.split("\n"))
     with onto_stdout():
         sys.stdout.flush()
         buffer = getattr(sys.stdout, "buffer", None)
@@ -56,15 +59,26 @@ def write(text: str) -> None:
         sys.stdout.flush()
 
 
-def write_json(value: Mapping[str, Any]) -> None:
-    """One object, pure ASCII, LF: no code page and no text mode can spoil it."""
+def _harmless(line: str) -> str:
+    """A line of a file; one that is harmless as it is stays exact."""
+    tabbed = line.split("\t")
+    if all(part.isascii() and part.isprintable() for part in tabbed):
+        return line
+    return "\t".join(map(escape_controls, tabbed))
+
+
+def write_json(*values: Mapping[str, Any]) -> None:
+    """An object a line, pure ASCII, LF: no code page and no text mode can spoil it."""
     import json
 
-    write(json.dumps(value, ensure_ascii=True) + "\n")
+    write("".join(json.dumps(value, ensure_ascii=True) + "\n" for value in values))
 
 
-def say(lines: Iterable[str], *, error: bool = False) -> None:
-    """Lines onto stdout, or onto stderr, where what it does not take is not missed."""
+def say(lines: Iterable[Line], *, error: bool = False) -> None:
+    """Lines onto stdout, or onto stderr, where what it does not take is not missed.
+
+    Each is escaped first, then coloured: this is the one way of words to a person.
+    """
     if error:
         with suppress(OSError, ValueError):
             _print(lines, sys.stderr)
@@ -73,30 +87,29 @@ def say(lines: Iterable[str], *, error: bool = False) -> None:
         _print(lines, sys.stdout)
 
 
-def _print(lines: Iterable[str], stream: IO[str] | None) -> None:
+def _print(lines: Iterable[Line], stream: IO[str] | None) -> None:
     if stream is None:
         return
-    stream.writelines(f"{line}\n" for line in lines)
+    coloured = stream.isatty()
+    for line in lines:
+        shown = "".join(_shown(part, coloured=coloured) for part in parts(line))
+        stream.write(f"{shown}\n")
     stream.flush()
 
 
-def plain(text: str, _: Colour) -> str:
-    """The paint for a stream that is no terminal."""
-    return text
-
-
-def paint_for(*, error: bool = False) -> Any:
-    """How to colour what goes to stdout or stderr."""
-    stream = sys.stderr if error else sys.stdout
-    if stream is None or not stream.isatty():
-        return plain
+def _shown(part: str | Coloured, *, coloured: bool) -> str:
+    if isinstance(part, str):
+        return escape_controls(part)
+    text = escape_controls(part.text)
+    if not coloured:
+        return text
     from typer import style
 
-    return lambda text, colour: style(text, fg=colour)
+    return style(text, fg=part.colour)
 
 
 def complain(text: str) -> None:
-    """One more line on stderr, if there is one and it takes it; the last resort of all errors."""
+    """Harmless lines onto stderr, if there is one and it takes them; the last resort of errors."""
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             sys.stderr.write(f"{text}\n")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..job.options import Option
+from ..job.options import Option, fault
 from .verb import Verb, VerbGroup
 
 COMPLETION = "_MICROSIP_CONFIG_COMPLETE"
@@ -118,7 +118,7 @@ def converted(option: Option, text: str) -> Any:
         if not pattern.fullmatch(text):
             raise _Unsure
         value = convert(text)
-        if option.minimum is not None and value < option.minimum:
+        if fault(option, value):
             raise _Unsure
         return value
     return text

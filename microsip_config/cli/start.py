@@ -51,7 +51,7 @@ def _unhandled(error: Exception) -> int:
         return ExitCode.DONE
     if isinstance(error, output.OutputLost):
         output.drop_stdout()
-        output.complain(f"{PROGRAM}: {error}")
+        output.say([f"{PROGRAM}: {error}"], error=True)
         return error.exit_code
     from ..secrets.redact import safe_traceback
 

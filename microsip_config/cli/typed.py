@@ -107,6 +107,7 @@ def _declaration(option: Option, title: str) -> Any:
             metavar=option.metavar,
             help=option.help,
             min=option.minimum,
+            max=option.maximum,
             show_default=False,
             autocompletion=getattr(completion, option.completes) if option.completes else None,
         )
@@ -116,6 +117,7 @@ def _declaration(option: Option, title: str) -> Any:
         metavar=option.metavar or None,
         help=option.help,
         min=option.minimum,
+        max=option.maximum,
         show_default=option.default not in (None, False),
         rich_help_panel=title or None,
     )

@@ -46,11 +46,42 @@ CODES: dict[str, Code] = {
         "nothing was done: through a link, a change could end up in somebody else's file",
         "give the path of the file itself; for your own symbolic links there is --follow-links",
     ),
-    "foreign-owner": Code(
+    "foreign-folder": Code(
         "error",
-        "the file belongs to another user than its folder",
-        "nothing was done: somebody may have put it there to be read or written with your rights",
-        "find out who put it there; change its owner, or run as its owner",
+        "another user can change what is in this folder, and root does not work there by itself",
+        "nothing was done: that user could lead root elsewhere",
+        "run the command, which works as that user, or call run_job instead of the API below it",
+    ),
+    "many-owners": Code(
+        "error",
+        "several users can change what is on the way to the target, or at it",
+        "nothing was done: it is not clear as whom root should work",
+        "name the user with --as-user, or take the rights away from the others",
+    ),
+    "untrusted-place": Code(
+        "error",
+        "root would read or write where another user can change what is there",
+        "nothing was done: that user could have root read a secret, or write to a file of root's",
+        "use a folder that only root can change, or run the command as that user",
+    ),
+    "no-user": Code(
+        "error",
+        "there is no such user on this machine, or this run cannot work as that user",
+        "nothing was done",
+        "give --as-user a name or number of the account database; only root can work as another",
+    ),
+    "not-the-owner": Code(
+        "error",
+        "root could not become the owner of the target",
+        "nothing was done",
+        "run it with a full root account, or as that user; a container may lack the right",
+    ),
+    "worker-lost": Code(
+        "error",
+        "the process that worked as the owner of the target was stopped or killed",
+        "the file is whole, as it was or as it was to be; a stopped phone is started by the next "
+        "run",
+        "find out who did that (the user can), and run the command again",
     ),
     "outside-profile": Code(
         "error",

@@ -62,6 +62,14 @@ CODES: dict[str, Code] = {
         "the phone would overwrite it when it exits",
         "run again when the phone is not running",
     ),
+    "restart-pending": Code(
+        "warning",
+        "the phone was not started: it is another user's, who is not logged on, or this is not "
+        "SYSTEM",
+        "it reads the file when that user starts it; where a run has stopped it, the next run that "
+        "can starts it",
+        "nothing, or run this in that user's session",
+    ),
     "phone-not-started": Code(
         "error",
         "the phone was stopped and could not be started again",

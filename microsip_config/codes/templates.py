@@ -42,7 +42,8 @@ CODES: dict[str, Code] = {
         "error",
         "other users can read the secret file",
         _REFUSED,
-        "restrict its permissions, or accept it with --allow-open-secrets",
+        "restrict its permissions, name who may read it with --trust-readers (on Windows), or "
+        "accept it with --allow-open-secrets",
     ),
     "no-keyring": Code(
         "error",

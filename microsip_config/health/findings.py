@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ..codes.register import CODES
@@ -36,6 +37,12 @@ class Finding(NamedTuple):
     def where(self) -> str:
         """The key as ``Section.key``, or the section, or nothing for the whole file."""
         return f"{self.section}.{self.key}" if self.key else self.section
+
+    def reworded(self, reword: Callable[[str], str]) -> Finding:
+        """The finding with its words changed, as to take secrets out."""
+        words = (self.message, self.effect, self.fix)
+        message, effect, fix = map(reword, words)
+        return self._replace(message=message, effect=effect, fix=fix)
 
     def as_json(self) -> dict[str, Any]:
         """The finding in terms of JSON; without the edits that fix it."""

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import re
+import stat
+import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from ..errors import UsageError
+from ..limits import CALLS_FILE_BYTES
+from ..system import files
+from ..system.current import system
 from ..system.patience import cannot_write
+from ..text import escape_controls
 from .ring import LoggedCall
 
 HEADER = ("time", "type", "number", "name", "duration", "info", "key")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_FORMULA = ("=", "+", "-", "@")
+_BEGINS_A_CELL = re.compile(r"([;\t\r\n])")
 _TELEPHONE = re.compile(r"\+[0-9 ()./-]*", re.ASCII)
 
 
 def csv_text(calls: Iterable[LoggedCall], *, header: bool = True) -> str:
     """The calls as CSV (RFC 4180: CRLF, quotes where needed).
 
-    A cell that a spreadsheet would run as a formula (it begins with ``= + - @``, a tab or a line
-    end) gets an apostrophe in front. A telephone number such as ``+49 30-1234`` is not a formula
-    that could do harm and stays exact, so that programs can use it.
+    A cell that a spreadsheet would run as a formula gets an apostrophe in front: one that begins
+    with ``= + - @`` in any width, whatever blanks and invisible characters precede it, or with a
+    tab or line end; so does what follows a semicolon, tab or line end, where some spreadsheets
+    begin a cell. A telephone number such as ``+49 30-1234`` is not a formula that could do harm
+    and stays exact, so that programs can use it. So do control characters.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -35,9 +45,23 @@ def csv_text(calls: Iterable[LoggedCall], *, header: bool = True) -> str:
 
 
 def _cell(text: str) -> str:
-    if text[:1] not in _FORMULA:
-        return text
-    return text if _TELEPHONE.fullmatch(text) else f"'{text}"
+    begin = "'" if text.startswith(("\t", "\r", "\n")) else ""
+    return begin + "".join(map(_harmless, _BEGINS_A_CELL.split(text)))
+
+
+def _harmless(part: str) -> str:
+    """A part of a cell that some spreadsheet takes for a cell of its own."""
+    if not _is_formula(part) or _TELEPHONE.fullmatch(part):
+        return part
+    return f"'{part}"
+
+
+def _is_formula(text: str) -> bool:
+    for char in text:
+        seen = unicodedata.normalize("NFKC", char)
+        if not seen.isspace() and escape_controls(char) == char:
+            return seen.startswith(_FORMULA)
+    return False
 
 
 class CallsFile:
@@ -61,40 +85,48 @@ class CallsFile:
     def add(self, calls: Iterable[LoggedCall]) -> int:
         """Append the calls that the file does not have; how many. Raises as :meth:`prepare`."""
         try:
-            kept = self._read()
-            known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
-            rows = [_row(call) for call in calls]
-            new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
-            start = b"" if kept else csv_text(()).encode()
-            if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
-                start = b"\r\n"
-            self._append(start + b"".join(new), len(kept))
+            descriptor = system.open_update(self._path)
+            try:
+                return self._add(descriptor, calls)
+            finally:
+                files.close(descriptor)
         except OSError as error:
             raise cannot_write(error, self._path) from None
+
+    def _add(self, descriptor: int, calls: Iterable[LoggedCall]) -> int:
+        kept = self._read(descriptor)
+        known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
+        rows = [_row(call) for call in calls]
+        new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
+        start = b"" if kept else csv_text(()).encode()
+        if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
+            start = b"\r\n"
+        try:
+            files.write(descriptor, start + b"".join(new))
+        except OSError:
+            with suppress(OSError):  # no half row; what others added meanwhile is added again
+                os.ftruncate(descriptor, len(kept))
+            raise
         return len(new)
 
-    def _read(self) -> bytes:
-        if not self._path.is_file():  # not there yet, or a pipe or device
+    def _read(self, descriptor: int) -> bytes:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # a pipe or device
             return b""
-        with self._path.open("rb") as file:
-            first = file.readline(200)
-            if first and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
-                raise UsageError(
-                    "the file does not contain calls: their header is missing",
-                    hint="name another file",
-                    where=str(self._path),
-                )
-            return first + file.read()
-
-    def _append(self, data: bytes, size: int) -> None:
-        with self._path.open("ab", buffering=0) as file:
-            try:
-                while data:
-                    data = data[file.write(data) :]
-            except OSError:
-                with suppress(OSError):  # no half row; what others added meanwhile is added again
-                    file.truncate(size)
-                raise
+        kept = files.read(descriptor, CALLS_FILE_BYTES)
+        if len(kept) > CALLS_FILE_BYTES:
+            raise UsageError(
+                f"the file is larger than {files.amount(CALLS_FILE_BYTES)}",
+                hint="begin a new one: name another file",
+                where=str(self._path),
+            )
+        first = kept.partition(b"\n")[0]
+        if kept and first.removeprefix(b"\xef\xbb\xbf").strip() != ",".join(HEADER).encode():
+            raise UsageError(
+                "the file does not contain calls: their header is missing",
+                hint="name another file",
+                where=str(self._path),
+            )
+        return kept
 
 
 def _row(call: LoggedCall) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..schema.entries import CALL_TYPES, CALLS
 from ..schema.key import wtoi
+from ..stray_secrets import without_passwords
 
 RING = 1000
 _LATEST = 253402300799  # 9999-12-31T23:59:59Z
@@ -82,6 +83,7 @@ def _logged(raw: str, key: int) -> LoggedCall | None:
     number, name, info = call.number, call.name, call.info
     if reading.origin == "cut":  # perhaps through a pair of surrogates, which no output can hold
         number, name, info = map(_without_halves, (number, name, info))
+    number, name, info = map(without_passwords, (number, name, info))
     kind = CALL_TYPES[str(call.type)]
     return LoggedCall(number, name, kind, _iso(call.time), max(call.duration, 0), info, key)
 

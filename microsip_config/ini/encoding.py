@@ -192,9 +192,11 @@ def _is_utf8(data: bytes) -> bool:
 def _codec(codepage: str) -> str:
     """The Python codec of a code page given as number, codec name or ``utf-8``."""
     name = codepage.strip().lower()
-    if name.isascii() and name.isdigit():
-        name = "utf-8" if name == "65001" else f"cp{int(name)}"
     hint = "give a number such as 1251 or 932, a codec such as cp1252, or utf-8"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,39}", name):
+        raise UsageError("that is not the name of an ANSI code page", hint=hint)
+    if name.isdigit():
+        name = "utf-8" if name == "65001" else f"cp{int(name)}"
     try:
         found = codecs.lookup(name).name
         usable = "escape" not in found and _ASCII.decode(found) == _ASCII.decode("ascii")

@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import MicrosipConfigError, TargetError, UnreadableFile
+from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
+from ..limits import INI_BYTES
 from ..results import Issue
 from ..system import atomic, files
 from ..system.current import system
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NEW_FILE",
-    "SIZE_LIMIT",
     "Expected",
     "Source",
     "load",
@@ -38,9 +38,6 @@ __all__ = [
     "verify",
     "write",
 ]
-
-SIZE_LIMIT = 32 << 20
-"""Bytes. The phone's own files stay under 1 MB; more is not an ini file."""
 
 NEW_FILE = "[Settings]"
 """What MicroSIP puts into a missing file (after the byte-order mark, and with no line end)."""
@@ -114,7 +111,7 @@ def load(
     itself would begin with. ``follow_links``: True follows a link as last component, False
     refuses it, None follows only a link of this user to a file of this user. ``undecodable``: a
     file whose bytes cannot be understood is a Source without text. Raises TargetError (codes
-    ``not-found``, ``link``, ``not-a-file``, ``foreign-owner``, ``no-rights``, ``too-large``,
+    ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``,
     ``changed-meanwhile``) and UnreadableFile. What a run with more rights follows at all: see
     ``System.secure_path``.
     """
@@ -124,16 +121,18 @@ def load(
         if create and (target.parent.is_dir() or _is_makeable(target.parent)):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise refusals.missing(given, target)
-    if len(data) > SIZE_LIMIT:
-        message = f"the file is larger than {SIZE_LIMIT >> 20} MiB: that is not a MicroSIP ini"
-        raise TargetError(message, hint="name the right file", where=str(given), code="too-large")
+    refusals.refuse_too_large(len(data), given)
     try:
-        return Source(given, target, data, decode(data, ansi_codepage))
+        decoded = decode(data, ansi_codepage)
     except UnreadableFile as error:
         if undecodable:
             return Source(given, target, data, Decoded("", "unreadable"))
         error.where = str(given)
         raise
+    source = Source(given, target, data, decoded)
+    if not undecodable:
+        refusals.refuse_too_much(source.text, source.profile, given)
+    return source
 
 
 def _content(given: Path, follow_links: bool | None) -> tuple[Path, bytes | None]:
@@ -160,7 +159,7 @@ def _followed(reached: SecurePath, link: os.stat_result, follow: bool | None, gi
     target = Path(attempt(lambda: os.path.realpath(reached.path), cannot_read, given))
     if follow is None:
         end = attempt(lambda: files.inspect(target), cannot_read, given)
-        follow = reached.foreign is None and system.is_own_link(link, end)
+        follow = system.is_own_link(link, end)
     if follow:
         return target
     raise TargetError(
@@ -176,7 +175,7 @@ def _read_judged(reached: SecurePath, info: os.stat_result | None, given: Path) 
     for _ in range(_LOOKS):
         if info is None:
             return None
-        refusals.refuse_unreadable(given, info, reached)
+        refusals.refuse_unreadable(given, info)
         data = attempt(partial(_read, reached.path, info), cannot_read, given)
         if data is not None:
             return data
@@ -200,7 +199,7 @@ def _read(path: Path, judged: os.stat_result) -> bytes | None:
     try:
         if not refusals.is_same_file(judged, files.inspect_open(descriptor)):
             return None
-        return files.read(descriptor, SIZE_LIMIT)
+        return files.read(descriptor, INI_BYTES)
     finally:
         files.close(descriptor)
 
@@ -235,6 +234,11 @@ def write(
     """
     data = encode(new_text)
     after = Profile(decode(data).text)
+    try:
+        refusals.refuse_too_much(new_text, after, source.path)
+    except TargetError as error:
+        message = f"no later run could read the new file: {error.message}"
+        raise WriteError(message, hint=error.hint, where=error.where, code=error.code) from None
     if callable(expected):
         expected(after)
     else:
@@ -270,8 +274,6 @@ def _replace(source: Source, data: bytes, reached: SecurePath) -> None:
     def prepare(descriptor: int, staged: Path) -> None:
         if existing is not None:
             files.adopt(descriptor, staged, reached.path, existing)
-        elif reached.foreign is not None:
-            files.give(descriptor, reached.foreign)
 
     try:
         atomic.replace(
@@ -304,7 +306,7 @@ def tidy(source: Source) -> None:
 
 
 def _make_folder(source: Source) -> None:
-    """The folder of a new file, if it is missing; it belongs to whom the one above belongs."""
+    """The folder of a new file, if it is missing."""
     folder = source.real_path.parent
     if folder.is_dir():
         return
@@ -315,8 +317,6 @@ def _make_folder(source: Source) -> None:
             with reached:
                 files.make_folder(reached.path)
                 files.flush_folder(reached.path.parent)
-                if reached.foreign is not None:
-                    files.give(reached.path, reached.foreign)
 
     attempt(make, cannot_write, source.path)
 

@@ -8,17 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import TargetError, WriteError
+from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
 from ..results import Issue
+from ..schema import account_number
+from ..system.current import system
 from ..system.links import leads_elsewhere
 
 if TYPE_CHECKING:
-    from ..system.api import SecurePath
+    from .profile import Profile
 
 _READ_ONLY_ATTRIBUTE = 0x1
 
 
-def refuse_unreadable(path: Path, info: os.stat_result, reached: SecurePath) -> None:
-    """Raises TargetError for what is not an ordinary file of its folder's owner."""
+def refuse_unreadable(path: Path, info: os.stat_result) -> None:
+    """Raises TargetError for what is not an ordinary file."""
     if leads_elsewhere(info):
         raise TargetError("the file has become a link", where=str(path), code="link")
     if not stat.S_ISREG(info.st_mode):
@@ -33,14 +36,38 @@ def refuse_unreadable(path: Path, info: os.stat_result, reached: SecurePath) -> 
             where=str(path),
             code="link",
         )
-    folder = reached.foreign
-    if folder is not None and folder.st_uid and info.st_uid not in (folder.st_uid, 0):
-        raise TargetError(
-            f"the file belongs to another user ({info.st_uid}) than its folder ({folder.st_uid})",
-            hint="find out who put it there; chown it, or run as its owner",
-            where=str(path),
-            code="foreign-owner",
-        )
+
+
+def refuse_too_large(size: int, path: Path) -> None:
+    """Raises TargetError for a file of so many bytes."""
+    if size > INI_BYTES:
+        raise _beyond(f"the file is larger than {INI_BYTES >> 20} MiB", path)
+
+
+def refuse_too_much(text: str, profile: Profile, path: Path) -> None:
+    """Raises TargetError for a text on which a run would work too long; ``profile`` is what
+    Windows reads in it."""
+    refuse_too_large(2 * len(text), path)  # as UTF-16LE, which is how it is written
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > INI_LINES:
+        raise _beyond(f"the file has more than {INI_LINES:,} lines", path)
+    names = profile.sections()
+    if max(map(len, names), default=0) > INI_SECTION:
+        raise _beyond(f"the name of a section has more than {INI_SECTION:,} characters", path)
+    if len(names) > INI_ACCOUNTS and sum(map(_is_account, names)) > INI_ACCOUNTS:
+        raise _beyond(f"the file has more than {INI_ACCOUNTS:,} sections [AccountN]", path)
+
+
+def _is_account(section: str) -> bool:
+    return account_number(section) is not None
+
+
+def _beyond(what: str, path: Path) -> TargetError:
+    return TargetError(
+        f"{what}: that is not a MicroSIP ini",
+        hint="name the right file, or remove from it what no phone wrote",
+        where=str(path),
+        code="too-large",
+    )
 
 
 def refuse_protected(info: os.stat_result, where: Path) -> None:
@@ -66,8 +93,7 @@ def is_same_file(judged: os.stat_result, opened: os.stat_result) -> bool:
     """Whether what is open is the ordinary file, without another hard link, that was judged."""
     if not stat.S_ISREG(opened.st_mode) or opened.st_nlink > 1:
         return False
-    mine = (judged.st_dev, judged.st_ino, judged.st_uid)
-    return mine == (opened.st_dev, opened.st_ino, opened.st_uid)
+    return system.same(judged, opened)
 
 
 def missing(path: Path, target: Path) -> TargetError:

@@ -70,7 +70,7 @@ def restore(run: JobRun) -> None:
 
 def wanted(run: JobRun) -> Desired:
     """The rendered templates of the job, and its single changes on top of them."""
-    if not run.job.templates:
+    if not run.job.templates and run.job.desired is None:
         return edited(run)
     desired = run.rendered()
     if not run.job.edits:

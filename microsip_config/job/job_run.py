@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -21,11 +21,13 @@ from ..records.folder import RecordsFolder
 from ..records.pending import Pending
 from ..results import Issue, Result, RunInfo, Target
 from ..secret import Secret
+from ..system.current import system
 from ..version import __version__
 from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from ..phone import Phone
+    from ..system.account import Account
     from ..target import Found, World
     from ..template.model import Desired
     from .request import Job
@@ -34,21 +36,33 @@ if TYPE_CHECKING:
 _PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir", "out")
 
 
+def _nobody(_: Sequence[Any]) -> None:
+    """Where nobody listens."""
+
+
 def run_job(job: Job, surroundings: Surroundings) -> Result:
     """Run ``job``; whatever happens becomes a result, which holds no secret."""
-    return JobRun(job, surroundings).execute(OPERATIONS[job.operation].body)
+    return JobRun(job, surroundings).execute(JobRun.carry_out)
 
 
 class JobRun:
     """What an operation works with.
 
     ``ledger`` is filled by the operation. ``options`` has a value for each option of the
-    operation.
+    operation. ``listener`` takes the answers, rows of JSON, of an operation that keeps running.
     """
 
     def __init__(self, job: Job, surroundings: Surroundings) -> None:
         self.job = job
+        self.given = surroundings
         self.surroundings = surroundings
+        if system.may_become():
+            from .roots_own import without_others
+
+            self.surroundings = without_others(surroundings)
+        self.listener: Callable[[Sequence[Any]], None] = _nobody
+        self.logs_elsewhere = False
+        self._log_to: Callable[[str], None] = self._decided
         self.ledger = Ledger(job.operation.replace("-", " "))
         self.options = job.options
         self.id = os.urandom(8).hex()
@@ -103,6 +117,8 @@ class JobRun:
     def refuse_own_files(self, path: str | Path, option: str) -> None:
         """Raise ``UsageError`` if a file that the user names with ``option``, to be written to,
         is the target or in the folder of records and backups."""
+        if self.owner is not None:  # those are in folders of another user, where nothing is written
+            return
         kept = None
         with suppress(OSError):  # a user without a profile has no data folder
             kept = self.data_dir / "targets"
@@ -115,6 +131,50 @@ class JobRun:
         except MicrosipConfigError:
             with suppress(MicrosipConfigError):
                 yield self._find(create=True).target.ini
+
+    # --- on whose behalf --------------------------------------------------------------------
+
+    @cached_property
+    def owner(self) -> Account | None:
+        """The user to become for the work on the target; None: this one does it.
+
+        Raises ``TargetError`` where that is not clear.
+        """
+        if "ini" not in self.options:
+            return None
+        as_user: str | None = self.options.get("as_user")
+        if as_user is None and not system.may_become():
+            return None
+        names = [self.options.get(name) for name in ("ini", "exe", "portable", "wine_prefix")]
+        ini, _exe, portable, prefix = names
+        if not (ini or portable or prefix):
+            names.append(self.given.environ.get("WINEPREFIX") or self.given.home)
+        return system.target_owner([Path(name) for name in names if name], as_user)
+
+    def carry_out(self) -> None:
+        """Do what the job asks for, as the owner of the target."""
+        operation = OPERATIONS[self.job.operation]
+        if self.owner is not None:
+            from .as_owner import carry_out
+
+            carry_out(self, self.owner)
+            return
+        out = self.options.get("out")
+        if out is None or operation.deliver is None:
+            operation.body(self)
+            return
+        self.refuse_own_files(out, "--out")
+        operation.body(self)
+        operation.deliver(self, Path(out), self.ledger.data)
+
+    def emit(self, rows: Sequence[Any]) -> None:
+        """Give answers of an operation that keeps running, to the file of ``--out`` if there is
+        one."""
+        deliver, out = OPERATIONS[self.job.operation].deliver, self.options.get("out")
+        if out is None or deliver is None:
+            self.listener(rows)
+        else:
+            deliver(self, Path(out), rows)
 
     # --- operations on the target -----------------------------------------------------------
 
@@ -157,16 +217,19 @@ class JobRun:
         from ..template.layers import load
         from ..template.variables import collect
 
-        options, around = self.options, self.surroundings
+        if self.job.desired is not None:
+            return self.register_secrets(self.job.desired)
+        options, around, owner = self.options, self.surroundings, self.owner
         variables = collect(
             options.get("var") or (),
             options.get("vars_files") or (),
             given=self.job.variables,
             env=self.world.environ,
-            user=around.user,
+            user=around.user if owner is None else {"name": owner.name},
             host=around.host,
+            caller=around.caller,
         )
-        template = load(self.job.templates)
+        template = load(self.job.templates, caller=around.caller)
         self.ledger.template_sha256 = template.sha256
         desired = template.render(
             variables, self.secrets, allow_commands=bool(options.get("allow_commands"))
@@ -200,6 +263,8 @@ class JobRun:
             is_terminal=around.is_terminal,
             prompt=around.prompt,
             allow_open_files=bool(self.options.get("allow_open_secrets")),
+            trusted_readers=self.options.get("trust_readers") or (),
+            caller=around.caller,
             seen=self.ledger.register_secrets,
         )
         secrets = collect(specs, world, self.job.secrets)
@@ -214,6 +279,13 @@ class JobRun:
 
     def log(self, message: str) -> None:
         """One line per decision; never fails the run."""
+        self._log_to(message)
+
+    def log_to(self, listener: Callable[[str], None]) -> None:
+        """Somebody else writes the log of this run."""
+        self._log_to, self.logs_elsewhere = listener, True
+
+    def _decided(self, message: str) -> None:
         self.journal.decided(message)
 
     @cached_property
@@ -247,7 +319,7 @@ class JobRun:
             text = safe_traceback(error, self.ledger.redactor)
             self._report(InternalError(type(error).__name__, text))
         result = self.ledger.result(self._info())
-        missed = self.journal.finish(result)
+        missed = None if self.logs_elsewhere else self.journal.finish(result)
         return result if missed is None else result.with_warning(missed)
 
     def _info(self) -> RunInfo:

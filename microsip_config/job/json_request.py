@@ -12,25 +12,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 from ..errors import UsageError
+from ..limits import EDITS, REQUEST_BYTES, TEMPLATES
 from ..schema import lookup
 from ..secret import Secret
 from ..secrets.collect import from_request
 from ..template.model import TemplateText
 from ..text import did_you_mean
 from .operations import OPERATIONS, Operation
-from .options import TARGET, Option, defaults, documented_flags
+from .options import TARGET, Option, defaults, documented_flags, fault
 from .request import VERSION, Edit, Job
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
-LIMIT = 4 << 20
-"""Bytes of a request; a template has at most 256 KiB."""
-MOST = 1_000_000_000
-"""The largest number of an option."""
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
 NEED_A_WISH = frozenset({"plan", "apply", "unset"})
 """Operations that do nothing without templates or edits."""
 LONGEST_NAME = 255  # characters of the name of a template
-LONGEST_LIST = 2_000  # templates or edits; a phone has some 130 keys and 100 accounts
+LONGEST_LIST = {"templates": TEMPLATES, "edits": EDITS}
+LARGEST_VALUE = 1_000_000_000
+"""Of an edit that is a number."""
 # A request has these in fields of their own.
 NOT_IN_OPTIONS = frozenset({"var", "secret"})
 
@@ -41,8 +40,8 @@ def parse(data: bytes) -> Job:
     :param data: UTF-8, with or without a byte-order mark.
     :raises UsageError: it is not a request, or not one of this version.
     """
-    if len(data) > LIMIT:
-        raise UsageError(f"the request is larger than {LIMIT >> 20} MiB")
+    if len(data) > REQUEST_BYTES:
+        raise UsageError(f"the request is larger than {REQUEST_BYTES >> 20} MiB")
     request = _object(_decoded(data), "the request")
     _refuse_unknown(request, FIELDS, "")
     version = request.get("schema", VERSION)
@@ -99,11 +98,11 @@ def _decoded(data: bytes) -> Any:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UsageError("a field of the request appears twice", where=_shown(twice))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise UsageError("a field of the request appears twice", where=_shown(name))
+        found[name] = value
     return found
 
 
@@ -175,8 +174,8 @@ def _value(value: Any, option: Option, where: str) -> Any:
         _text(value, where)
         if option.choices and value not in option.choices:
             raise _wrong(where, f"one of {', '.join(option.choices)}")
-        if option.kind == "path" and "\0" in value:
-            raise _wrong(where, "a path")
+        if expected := fault(option, value):
+            raise _wrong(where, expected)
         if option.name == "password":
             return Secret(value)
     return value
@@ -186,10 +185,11 @@ def _number(value: Any, option: Option, where: str) -> int | float:
     """A number that is not absurd; 1.0 is a whole one, as JSON Schema has it."""
     whole = option.kind == "integer"
     fits = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not fits or not abs(value) <= MOST or (whole and value != int(value)):
-        raise _wrong(where, f"a {'whole ' if whole else ''}number up to {MOST:,}")
-    if option.minimum is not None and value < option.minimum:
-        raise _wrong(where, f"at least {option.minimum:g}")
+    expected = fault(option, value) if fits else f"a {'whole ' if whole else ''}number"
+    if not expected and whole and value != int(value):
+        expected = "a whole number"
+    if expected:
+        raise _wrong(where, expected)
     return int(value) if whole else float(value)
 
 
@@ -220,7 +220,7 @@ def _plain_text(value: Any, where: str) -> str:
     """The text of a value: JSON's own numbers and yes-or-no values are taken as such."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, (int, float)) and abs(value) <= MOST and value == int(value):
+    if isinstance(value, (int, float)) and abs(value) <= LARGEST_VALUE and value == int(value):
         return str(int(value))
     return _text(value, f"{where}.value")
 
@@ -235,8 +235,8 @@ def _with_secret(section: str, key: str, text: str | None) -> Edit:
 def _listed(request: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:
     """Each part of a list, and where it is."""
     value = request.get(field, [])
-    if isinstance(value, (dict, list)) and len(value) > LONGEST_LIST:
-        raise _wrong(field, f"at most {LONGEST_LIST:,} entries")
+    if isinstance(value, (dict, list)) and len(value) > LONGEST_LIST[field]:
+        raise _wrong(field, f"at most {LONGEST_LIST[field]:,} entries")
     if isinstance(value, dict) and field == "edits":  # {"Settings.volumeRing": 80}
         return [(f"edits.{_shown(name)}", _named(name, text)) for name, text in value.items()]
     if not isinstance(value, list):

@@ -7,8 +7,10 @@ and its schema read the row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from ..limits import HIGHEST_ACCOUNT
 from ..named_tuple import NamedTuple
 from . import changing, options, phoning, reading
 from .options import Group, Option
@@ -22,7 +24,7 @@ class Operation(NamedTuple):
 
     ``own`` are the options, and the arguments of the verb, that no other operation has;
     ``groups`` the shared ones. ``templates`` and ``edits``: it takes those of a job. ``flags``: it
-    takes the documented flags.
+    takes the documented flags. ``deliver`` writes what was answered to the file of ``--out``.
     """
 
     body: Callable[[JobRun], None]
@@ -31,6 +33,7 @@ class Operation(NamedTuple):
     templates: bool = False
     edits: bool = False
     flags: bool = False
+    deliver: Callable[[JobRun, Path, Any], object] | None = None
 
     @property
     def summary(self) -> str:
@@ -103,7 +106,14 @@ _WHICH = Option(
 _NUMBER = options.argument("number", "A number or SIP address.", "NUMBER")
 _DIGITS = options.argument("digits", "0-9, *, #, A-D.", "DIGITS")
 _ACCOUNT = Option(
-    "account", "integer", "Its number.", metavar="N", required=True, positional=True, minimum=1
+    "account",
+    "integer",
+    "Its number.",
+    metavar="N",
+    required=True,
+    positional=True,
+    minimum=1,
+    maximum=HIGHEST_ACCOUNT,
 )
 
 OPERATIONS: dict[str, Operation] = {
@@ -127,10 +137,10 @@ OPERATIONS: dict[str, Operation] = {
         reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
     ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
-    "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE)),
+    "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE), deliver=reading.write_template),
     "backups": Operation(reading.backups),
     "restore": Operation(changing.restore, _CHANGING, (_BACKUP,)),
-    "calls": Operation(reading.calls, own=(_CALLS_OUT,)),
+    "calls": Operation(reading.calls, own=(_CALLS_OUT,), deliver=reading.add_calls),
     "phone-status": Operation(phoning.status),
     "phone-start": Operation(
         phoning.start,

@@ -6,9 +6,12 @@ Importing this costs each start, so a row is plain data.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from ..errors import UsageError
+from ..limits import ARGUMENT, HIGHEST_ACCOUNT, SECONDS
 from ..named_tuple import NamedTuple
 
 Kind = Literal["flag", "text", "path", "integer", "number", "choice"]
@@ -18,7 +21,7 @@ class Option(NamedTuple):
     """An option, or with ``positional`` an argument, of one or several operations.
 
     ``name`` is that of the JSON request; ``flags`` are how a shell spells it, ``off`` the flag
-    that says no. ``many`` collects a list. ``minimum`` is the smallest number, inclusive.
+    that says no. ``many`` collects a list. A number is from ``minimum`` to ``maximum``, inclusive.
     ``completes`` names what a shell offers: see ``cli.completion``.
     """
 
@@ -33,8 +36,43 @@ class Option(NamedTuple):
     required: bool = False
     positional: bool = False
     minimum: float | None = None
+    maximum: float | None = None
     off: str = ""
     completes: str = ""
+
+
+def fault(option: Option, value: Any) -> str:
+    """What is expected of ``option``, if one ``value`` of the right type is not it; else ''."""
+    if option.kind in ("number", "integer"):
+        if not (option.minimum or 0) <= value <= (option.maximum or 0):  # NaN is not, either
+            whole = "whole " if option.kind == "integer" else ""
+            return f"a {whole}number from {option.minimum:g} to {option.maximum:,g}"
+    elif isinstance(value, str):
+        if len(value) > ARGUMENT:
+            return f"at most {ARGUMENT:,} characters"
+        if "\0" in value or not _can_be_given(value):
+            return "a path" if option.kind == "path" else "a text without NUL or half characters"
+    return ""
+
+
+def _can_be_given(text: str) -> bool:
+    """Whether the system could pass ``text`` to a program, or take it for a path."""
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def refuse_unfit(options: Iterable[Option], values: Mapping[str, Any]) -> None:
+    """Raise ``UsageError`` for the first value that no option can have; it is not repeated."""
+    for option in options:
+        value = values.get(option.name)
+        for each in value if option.many and value else (value,):
+            expected = "" if each is None else fault(option, each)
+            if expected:
+                name = option.flags[0] if option.flags else option.metavar
+                raise UsageError(f"{name}: expected {expected}")
 
 
 class Group(NamedTuple):
@@ -68,6 +106,13 @@ TARGET = Group(
             ("--ansi-codepage",),
             "CP",
         ),
+        Option(
+            "as_user",
+            "text",
+            "The user to work as, as root (default: the owner of the target's folder).",
+            ("--as-user",),
+            "USER",
+        ),
         _flag("create", "Make a missing ini, as the phone would."),
         Option(
             "follow_links",
@@ -100,6 +145,14 @@ TEMPLATE = Group(
             many=True,
         ),
         _flag("allow_open_secrets", "Accept secret files that other users can read."),
+        Option(
+            "trust_readers",
+            "text",
+            "On Windows: a user or group that may read secret files too; name or SID.",
+            ("--trust-readers",),
+            "ACCOUNT",
+            many=True,
+        ),
     ),
 )
 
@@ -119,6 +172,7 @@ STOP = (
         "S",
         default=20.0,
         minimum=0,
+        maximum=SECONDS,
     ),
     _flag("kill", "End a phone that does not exit by itself."),
     _flag("even_in_call", "Stop the phone even if a call is active."),
@@ -149,6 +203,7 @@ PHONE = Group(
             "S",
             default=30.0,
             minimum=0,
+            maximum=SECONDS,
         ),
     ),
 )
@@ -187,6 +242,7 @@ FLAGS_ACCOUNT = Option(
     "N",
     default=1,
     minimum=0,
+    maximum=HIGHEST_ACCOUNT,
 )
 THROUGH_ACCOUNT = FLAGS_ACCOUNT._replace(help="Through this account.", default=None, minimum=1)
 MINIMIZED = _flag("minimized", "Start it hidden in the tray.")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from time import sleep
+from typing import TYPE_CHECKING, Any
 
 from ..errors import TargetError, UsageError, WriteError
 from ..results import Issue
+from ..system.files import write_new
 from .changing import wanted
 
 if TYPE_CHECKING:
+    from ..history.ring import LoggedCall
     from .job_run import JobRun
 
 
@@ -51,21 +55,20 @@ def check(run: JobRun) -> None:
 def capture(run: JobRun) -> None:
     """Print a template made from this phone. It has the keys that differ from the defaults, and
     neither runtime state nor secrets."""
-    given = run.options.get("out")
-    out = Path(given) if given else None
-    if out is not None:
-        run.refuse_own_files(out, "--out")
-        if out.exists():
-            raise UsageError(f"{out} already exists", hint="name another file with --out")
     parametrise = bool(run.options.get("parametrise"))
     text = run.configurator().capture(parametrise=parametrise, ledger=run.ledger)
-    run.ledger.answer({"template": text, "file": str(out) if out else None})
-    if out is None:
-        return
+    run.ledger.answer({"template": text, "file": None})
+
+
+def write_template(run: JobRun, out: Path, answer: Any) -> None:
+    """Write what was captured to a new file."""
     try:
-        out.write_text(text, encoding="utf-8", newline="\r\n")
+        write_new(out, answer["template"].replace("\n", "\r\n").encode("utf-8"))
+    except FileExistsError:
+        raise UsageError(f"{out} already exists", hint="name another file with --out") from None
     except OSError as error:
         raise WriteError(f"cannot write the template: {error.strerror}", where=str(out)) from None
+    run.ledger.answer({**answer, "file": str(out)})
 
 
 def backups(run: JobRun) -> None:
@@ -81,13 +84,33 @@ def backups(run: JobRun) -> None:
 
 def calls(run: JobRun) -> None:
     """List the call history of the phone, [Calls], newest last."""
-    from ..history.csv_file import CallsFile
+    if run.options.get("follow"):
+        _follow_calls(run)
+    else:
+        run.ledger.answer([call.as_json() for call in _calls(run)])
+
+
+def _follow_calls(run: JobRun) -> None:
+    """Give each call as it ends. For a file, those that have ended before come first."""
+    from ..history.follow import follow
+
+    seen = None
+    if run.options.get("out") or run.options.get("earlier"):
+        seen = [call for call in _calls(run) if call.finished]
+        run.emit([call.as_json() for call in seen])
+    for call in follow(lambda: _calls(run), lambda: sleep(run.options["interval"]), seen):
+        run.emit([call.as_json()])
+
+
+def _calls(run: JobRun) -> list[LoggedCall]:
     from ..history.ring import entries
 
-    out = run.options.get("out")
-    if out is not None:
-        run.refuse_own_files(out, "--out")
-    found = entries(run.configurator().load().profile)
-    run.ledger.answer([call.as_json() for call in found])
-    if out is not None:
-        CallsFile(Path(out)).add(found)
+    return entries(run.configurator().load().profile)
+
+
+def add_calls(_: JobRun, out: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Append calls, as their JSON is, to a CSV file; how many it did not have yet."""
+    from ..history.csv_file import CallsFile
+    from ..history.ring import LoggedCall
+
+    return CallsFile(out).add([LoggedCall(**row) for row in rows])

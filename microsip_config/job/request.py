@@ -9,7 +9,7 @@ from ..named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from ..secret import Secret
-    from ..template.model import TemplateText
+    from ..template.model import Desired, TemplateText
 
 VERSION = 1
 """The version of the request."""
@@ -34,6 +34,7 @@ class Job(NamedTuple):
     :param flags: the documented flags that are given, by name without dashes.
     :param variables: a table of tables for the templates; they win over those of files.
     :param secrets: by name, as ``{{ secret.NAME }}``; beside those of the option ``secret``.
+    :param desired: what the templates come to, where they are rendered already.
     """
 
     operation: str
@@ -43,3 +44,4 @@ class Job(NamedTuple):
     flags: Mapping[str, str | Secret] = {}
     variables: Mapping[str, Any] = {}
     secrets: Mapping[str, Secret] = {}
+    desired: Desired | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..limits import ARGUMENT
 from ..results import SCHEMA
-from .json_request import LONGEST_LIST, LONGEST_NAME, MOST, NEED_A_WISH, options_of
+from .json_request import LONGEST_LIST, LONGEST_NAME, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
 from .request import VERSION
@@ -73,13 +74,13 @@ def _closed(rows: dict[str, Option]) -> dict[str, Any]:
 def _of_option(option: Option) -> dict[str, Any]:
     value: dict[str, Any] = {"type": _JSON_TYPES.get(option.kind, "string")}
     if option.kind == "path":
-        value |= {"minLength": 1, "pattern": "^[^\\u0000]*$"}
+        value |= {"minLength": 1, "maxLength": ARGUMENT, "pattern": "^[^\\u0000]*$"}
     elif option.kind in ("number", "integer"):
-        value |= {"minimum": -MOST, "maximum": MOST}
+        value |= {"minimum": option.minimum, "maximum": option.maximum}
+    elif option.kind == "text":
+        value["maxLength"] = ARGUMENT
     if option.choices:
         value["enum"] = list(option.choices)
-    if option.minimum is not None:
-        value["minimum"] = option.minimum
     if option.many:
         value = {"type": "array", "items": value}
     if not option.required:
@@ -94,7 +95,7 @@ _PARTS: dict[str, Any] = {
     "templates": {
         "description": "Names of bundled templates, paths, or texts; later ones win.",
         "type": "array",
-        "maxItems": LONGEST_LIST,
+        "maxItems": LONGEST_LIST["templates"],
         "items": {
             "anyOf": [
                 _TEXT,
@@ -133,7 +134,7 @@ _PARTS: dict[str, Any] = {
         "anyOf": [
             {
                 "type": "array",
-                "maxItems": LONGEST_LIST,
+                "maxItems": LONGEST_LIST["edits"],
                 "items": {
                     "anyOf": [
                         {"type": "string", "pattern": _NAME + "="},
@@ -148,7 +149,7 @@ _PARTS: dict[str, Any] = {
             },
             {
                 "type": "object",
-                "maxProperties": LONGEST_LIST,
+                "maxProperties": LONGEST_LIST["edits"],
                 "propertyNames": {"pattern": _NAME},
                 "additionalProperties": _VALUE,
             },

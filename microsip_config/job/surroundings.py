@@ -31,7 +31,8 @@ class Surroundings(NamedTuple):
     ``platform`` is ``sys.platform``; ``environ`` the environment variables; ``home`` the home
     folder of the user whose phone is meant. ``data_dir`` and ``log_dir`` give the default folders
     and raise ``OSError`` for a user without a profile. ``user`` and ``host`` are the facts that a
-    template may ask for, each found when it is asked for. ``read_stdin`` reads at most so many
+    template may ask for, each found when it is asked for. ``caller`` is the number of the user who
+    called sudo, whose files root may read. ``read_stdin`` reads at most so many
     bytes for ``--secret NAME=stdin``, ``prompt`` asks a person, where ``is_terminal`` is true.
     """
 
@@ -42,6 +43,7 @@ class Surroundings(NamedTuple):
     log_dir: Callable[[], Path]
     user: Mapping[str, Callable[[], str]]
     host: Mapping[str, Callable[[], str]]
+    caller: int | None = None
     read_stdin: Callable[[int], bytes] = _no_input
     prompt: Callable[[str], str] = _no_prompt
     is_terminal: Callable[[], bool] = bool
@@ -60,8 +62,20 @@ def of_this_process() -> Surroundings:
     For a surface: this is the one place that reads the environment.
     """
     return Surroundings(
-        sys.platform, os.environ, str(Path.home()), _data_dir, _log_dir, USER_FACTS, HOST_FACTS
+        sys.platform,
+        os.environ,
+        str(Path.home()),
+        _data_dir,
+        _log_dir,
+        USER_FACTS,
+        HOST_FACTS,
+        _caller(),
     )
+
+
+def _caller() -> int | None:
+    number = os.environ.get("SUDO_UID", "")
+    return int(number) if number.isdecimal() and len(number) <= 10 else None
 
 
 def _data_dir() -> Path:

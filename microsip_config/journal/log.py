@@ -13,10 +13,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ..errors import TargetError
+from ..errors import TargetError, WriteError
 from ..system.current import system
 from ..system.private import make_private
-from ..text import control
+from ..text import escape_controls
 
 SIZE = 1024 * 1024  # bytes, at which the default log is rotated
 KEEP = 3  # rotated logs that are kept
@@ -65,7 +65,7 @@ class Log:
         self._descriptor: int | None = None
 
     def write(self, message: str, level: str = "INFO") -> None:
-        """Add one line. Line ends and control characters in ``message`` are escaped."""
+        """Add one line. What a terminal would obey in ``message`` is escaped."""
         if self.failure:
             return
         try:
@@ -121,28 +121,23 @@ def open_log(
 def _one_line(message: str) -> str:
     if len(message) > _LONGEST:
         message = f"{message[:_LONGEST]} ... ({len(message)} characters)"
-    return control().sub(lambda found: repr(found[0])[1:-1], message)
+    return escape_controls(message)
 
 
 def _open_append(path: Path, *, own: bool) -> int:
-    if own:
-        _refuse_links(path)
-        make_private(path.parent)
-    else:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return system.open_append(path, own=own)
-
-
-def _refuse_links(path: Path) -> None:
-    """As root, no log is written where a link of another user leads."""
-
     try:
+        # As root, no log is written where another user can change what is there.
         reached = system.secure_path(path.absolute())
-    except TargetError as error:
+        if reached is not None:
+            with reached:
+                pass
+        if own:
+            make_private(path.parent)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return system.open_append(path, own=own)
+    except (TargetError, WriteError) as error:
         raise PermissionError(errno.EACCES, error.message) from error
-    if reached is not None:
-        with reached:
-            pass
 
 
 def _rotate(path: Path) -> None:

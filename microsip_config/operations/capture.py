@@ -18,6 +18,7 @@ from ..planning.make import make
 from ..schema import SECTIONS, find_key, lookup
 from ..schema.effective import Effective
 from ..secret import Secret, revealed
+from ..stray_secrets import holds_password
 from ..template.layers import Template
 from ..template.parse import parse
 from ..text import control
@@ -175,8 +176,8 @@ class _Capture:
         )
         keys = SECTIONS["Account"]
         return (
-            username if _survives(keys["username"], username) else "",
-            domain.lower() if _survives(keys["domain"], domain) else "",
+            username if _can_name(keys["username"], username) else "",
+            domain.lower() if _can_name(keys["domain"], domain) else "",
         )
 
     # -- sections --------------------------------------------------------------------------------
@@ -230,7 +231,7 @@ class _Capture:
         named.sort(key=lambda name: name != "username")
         for key in (find_key(section, name) for name in named):
             value = str(self.effective.value(section, key.name))
-            if value in {"", key.default} or not _survives(key, value):
+            if value in {"", key.default} or holds_password(value) or not _survives(key, value):
                 continue
             if value not in variables.values():
                 variables[f"{key.per_user}{suffix}"] = value
@@ -254,7 +255,7 @@ class _Capture:
         if reading.origin == "default" or (reading.value == key.default and not always):
             return
         text = key.encode(reading.value)
-        if key.name == "usersDirectory" and _LOGIN_IN_URL.search(text):
+        if holds_password(text) or (key.name == "usersDirectory" and _LOGIN_IN_URL.search(text)):
             yield f"# {key.name}: its address contains a login, which is left out"
             return
         if not _survives(key, text):
@@ -283,6 +284,11 @@ class _Capture:
 
 def _in_words(refusal: InputError) -> str:
     return _one_line("; ".join(filter(None, (refusal.message, refusal.hint))))
+
+
+def _can_name(key: Key, text: str) -> bool:
+    """Whether a header may find an account by ``text``."""
+    return _survives(key, text) and not holds_password(text)
 
 
 def _survives(key: Key, text: str) -> bool:

@@ -88,14 +88,16 @@ class Configurator:
 
     def load(self) -> Source:
         """The file as it is. Raises ``TargetError`` if it is missing or cannot be understood."""
-        return self._guarded("load", None, lambda _ledger, _context: self._load())
+        return self._guarded("load", None, lambda ledger, _context: self._load(ledger))
 
     def configuration(self) -> Configuration:
         """The typed model of the file, every value as MicroSIP takes it."""
         from ..schema.model import Configuration
 
         return self._guarded(
-            "configuration", None, lambda *_: Configuration.from_profile(self._load().profile)
+            "configuration",
+            None,
+            lambda ledger, _: Configuration.from_profile(self._load(ledger).profile),
         )
 
     def show(self, selection: str | None = None, *, ledger: Ledger | None = None) -> list[Row]:
@@ -107,7 +109,7 @@ class Configurator:
         from .show import effective
 
         def look(ledger: Ledger, _context: RunContext) -> list[Row]:
-            source = self._load()
+            source = self._load(ledger)
             ledger.warn(*misread(source))
             return effective(source, selection)
 
@@ -117,14 +119,17 @@ class Configurator:
         """What MicroSIP would ignore, clamp, truncate or misread in the file."""
         from ..health.checks import examine
 
-        return self._guarded("check", ledger, lambda *_: examine(self._load()))
+        def look(ledger: Ledger, _context: RunContext) -> list[Finding]:
+            return [each.reworded(ledger.redacted) for each in examine(self._load(ledger))]
+
+        return self._guarded("check", ledger, look)
 
     def capture(self, *, parametrise: bool = False, ledger: Ledger | None = None) -> str:
         """The text of a template that makes a phone like this one; warnings as in :meth:`show`."""
         from .capture import capture
 
         def look(ledger: Ledger, _context: RunContext) -> str:
-            source = self._load()
+            source = self._load(ledger)
             ledger.warn(*misread(source))
             return capture(source, parametrise=parametrise)
 
@@ -237,8 +242,8 @@ class Configurator:
             fault = _bug(error, ledger)
         raise fault  # outside, where nothing is handled: it leads to no frame with a value
 
-    def _load(self) -> Source:
-        return load(self.target, self.policy)
+    def _load(self, ledger: Ledger) -> Source:
+        return load(ledger, self.policy)
 
     def _backups(self) -> list[Backup]:
         from ..records import backups

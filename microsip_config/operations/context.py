@@ -11,6 +11,7 @@ from ..results import Issue
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ..errors import StartsLater
     from ..ini.file import Source
     from ..phone import Phone
     from ..planning.plan import Plan
@@ -25,6 +26,11 @@ NO_EXE = Issue(
     "the phone is not started: its executable is not known",
     "name it with --exe PATH",
 )
+
+
+def restart_pending(error: StartsLater) -> Issue:
+    """The warning of a run whose phone only another user can start."""
+    return Issue("restart-pending", error.message, error.hint, error.where)
 
 
 class Policy(NamedTuple):

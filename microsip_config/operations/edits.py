@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..errors import ErrorList, InputError
+from ..limits import EDITS
 from ..schema import RECORDS, find_key
 from ..secret import Secret
+from ..stray_secrets import holds_password
 from ..template.model import Assignment, Desired, Selector
 
 
@@ -19,6 +21,8 @@ def edits(
     ``InputError`` for a key given twice, for the phone's own lists, and for a ``cmd*`` key without
     ``allow_commands``; ``InputErrors`` if several of the changes cannot be made.
     """
+    if len(changes) > EDITS:
+        raise InputError(f"there are more than {EDITS:,} single changes", code="too-large")
     errors = ErrorList()
     wanted: dict[str, Assignment] = {}
     for change in changes:
@@ -60,7 +64,7 @@ def assignment(section: str, name: str, text: str | Secret | None) -> Assignment
     key = find_key(section, name)
     if text is not None:
         plain = text.reveal() if isinstance(text, Secret) else text
-        hidden = isinstance(text, Secret) or key.kind == "secret"
+        hidden = isinstance(text, Secret) or key.kind == "secret" or holds_password(plain)
         encoded = key.encode(key.parse(plain, secret=hidden))
         text = Secret(encoded) if hidden else encoded
     return Assignment(Selector("section", section), key, False, text, "given")

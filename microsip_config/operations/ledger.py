@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..errors import ExitCode, InputErrors, MicrosipConfigError
 from ..results import Change, Issue, PhoneReport, Result, RunInfo, Target
 from ..secret import Secret
+from ..stray_secrets import without_passwords
 
 if TYPE_CHECKING:
     from ..secrets.redact import Redactor
@@ -120,7 +121,23 @@ class Ledger:
         """What the run was asked for, ready for JSON."""
         self._data = data
 
+    def adopt(self, result: Result) -> None:
+        """All of a result that another process gives for this run."""
+        self.target = result.target
+        self.changed, self._differs = result.changed, result.differs
+        self._planned = result.changes
+        self.backup, self.phone = result.backup, result.phone
+        self.warn(*result.warnings)
+        for issue in result.errors:
+            self.fail(issue, result.exit_code)
+        self._data = result.data
+
     # --- what it comes to -------------------------------------------------------------------
+
+    @property
+    def data(self) -> Any:
+        """What was answered."""
+        return self._data
 
     @property
     def failed(self) -> bool:
@@ -136,8 +153,8 @@ class Ledger:
         return (*self._before, *self._of_plan, *self._after)
 
     def redacted(self, text: str) -> str:
-        """``text`` without the secrets that are known so far."""
-        return self.redactor.text(text) if self.redactor else text
+        """``text`` without the secrets known so far, and without passwords in addresses."""
+        return without_passwords(self.redactor.text(text) if self.redactor else text)
 
     def result(self, run: RunInfo | None = None) -> Result:
         """What was done, without any secret."""
@@ -155,7 +172,7 @@ class Ledger:
             self._data,
             run,
         )
-        return _without_secrets(result, self.redactor.text) if self.redactor else result
+        return _without_secrets(result, self.redacted)
 
     def _register(self, changes: Sequence[Change]) -> None:
         """The old password is a secret, too."""

@@ -113,7 +113,7 @@ class LockedRun:
         self.phone.stop(seen)
 
     def _plan(self) -> tuple[Source, Plan]:
-        source = load(target_of(self.ledger), self.policy)
+        source = load(self.ledger, self.policy)
         verdicts_hold = self.passwords is None or self.passwords.refresh()
         if self.first is not None and verdicts_hold and source.same_as(self.first[0]):
             source, plan = self.first
@@ -166,7 +166,7 @@ class LockedRun:
 
     def _settle(self, plan: Plan) -> None:
         if self.passwords is not None:
-            self.passwords.settle(plan, lambda: load(target_of(self.ledger), self.policy))
+            self.passwords.settle(plan, lambda: load(self.ledger, self.policy))
 
 
 def _may_not_be_stopped(out_of_reach: bool, target: Target) -> PhoneError:

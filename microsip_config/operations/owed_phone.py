@@ -6,10 +6,10 @@ from os.path import normcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import MicrosipConfigError, PhoneError, WriteError
+from ..errors import MicrosipConfigError, PhoneError, StartsLater, WriteError
 from ..records.pending import Pending
 from ..results import Issue
-from .context import NO_EXE, Policy, RunContext
+from .context import NO_EXE, Policy, RunContext, restart_pending
 
 if TYPE_CHECKING:
     from ..phone import Phone
@@ -165,12 +165,18 @@ class OwedPhone:
         return None
 
     def _bring_up(self, phone: Phone, hidden: bool, leaving: bool) -> bool:
-        """Start it unless it is running; False if that may yet exit."""
+        """Start it unless it is running; False if that may yet exit, or only its user can."""
         # What runs may be a phone that is coming up, or a process that ends at once.
         state = phone.status() if leaving else phone.settled(_UP_WITHIN)
         if state.running:
             return not leaving and state.hidden is not None
-        self._ledger.phone_sent(phone.start(minimized=hidden))
+        try:
+            self._ledger.phone_sent(phone.start(minimized=hidden))
+        except StartsLater as error:
+            if state.out_of_reach:  # its own user has started it
+                return True
+            self._ledger.warn(restart_pending(error))  # the note stays, if there is one
+            return False
         self._ledger.phone_started()
         self._context.log("started the phone")
         return True

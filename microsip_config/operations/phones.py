@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..ini.encoding import decode
 from ..ini.profile import Profile
+from ..limits import INI_BYTES
+from ..system.files import read_regular
 
 if TYPE_CHECKING:
     from ..phone import Phone
@@ -55,7 +57,7 @@ def _open_entry(ini: str) -> Callable[[float], bool | None]:
         from ..history.ring import open_since
 
         try:
-            text = decode(Path(ini).read_bytes()).text
+            text = decode(read_regular(ini, INI_BYTES)).text
             return open_since(Profile(text), since)
         except Exception:  # whatever is in the file, this is one sign among others
             return None

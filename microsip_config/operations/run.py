@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..errors import StartsLater
 from ..ini import file
 from ..records.pending import Pending
-from .context import NO_EXE, Planner, Policy, RunContext
-from .target_file import load, record, target_of
+from .context import NO_EXE, Planner, Policy, RunContext, restart_pending
+from .target_file import load, record
 
 if TYPE_CHECKING:
     from ..phone import Phone
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def preview(ledger: Ledger, planner: Planner, policy: Policy) -> Plan:
     """What :func:`carry_out` would do now. Changes nothing; the ledger's answer is the plan."""
-    source = load(target_of(ledger), policy)
+    source = load(ledger, policy)
     plan = planner(source)
     record(ledger, source, plan, differs=plan.differs)
     return plan
@@ -48,7 +49,7 @@ def carry_out(
         started.
     :raises WriteError: the file could not be written; it is as it was.
     """
-    source = load(target_of(ledger), policy)
+    source = load(ledger, policy)
     plan = planner(source)
     pending = Pending(context.folder.pending)
     if not plan.differs and pending.read() is None:
@@ -56,7 +57,7 @@ def carry_out(
         record(ledger, source, plan)
         file.tidy(source)
         if passwords is not None:
-            passwords.learn(plan, source, lambda: load(target_of(ledger), policy))
+            passwords.learn(plan, source, lambda: load(ledger, policy))
         if policy.restart == "always":
             _ensure_running(ledger, context.phone)
         return
@@ -92,8 +93,14 @@ def _ensure_running(ledger: Ledger, phone: Phone | None) -> None:
     if phone is None:
         ledger.warn(NO_EXE)
         return
-    running = phone.status().running
-    ledger.phone_seen(running)
-    if not running:
+    state = phone.status()
+    ledger.phone_seen(state.running)
+    if state.running:
+        return
+    try:
         ledger.phone_sent(phone.start(minimized=False))
+    except StartsLater as error:
+        if not state.out_of_reach:  # else its own user has started it
+            ledger.warn(restart_pending(error))
+    else:
         ledger.phone_started()

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownKey
 from ..schema import RECORDS, SECTIONS, account_number, lookup, section_kind, section_spelling
+from ..stray_secrets import holds_password, looks_secret
 from ..text import did_you_mean
 
 if TYPE_CHECKING:
     from ..ini.file import Source
     from ..ini.profile import Profile
     from ..schema.key import Key
-
-_SECRET_WORDS = ("pass", "pwd", "secret")
 
 
 class Row(NamedTuple):
@@ -93,13 +92,14 @@ def _section_rows(profile: Profile, section: str) -> Iterator[Row]:
 def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
     raw = profile.get(section, name)
     line = profile.line_of(section, name)
+    holds = raw is not None and holds_password(raw)
     if key is None:
-        secret = any(word in name.lower() for word in _SECRET_WORDS)
+        secret = holds or looks_secret(name, raw or name)  # an empty one by its name alone
         shown = None if secret and raw else raw
         return Row(section, name, shown, "unknown", shown, secret, (), "", line=line)
     reading = key.read(raw)
-    secret = key.kind == "secret"
-    value = key.plain(reading.value)
+    secret = holds or key.kind == "secret"
+    value = None if holds else key.plain(reading.value)
     return Row(
         section,
         name,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..ini import file
 from ..results import Issue, Target
+from ..schema import lookup
+from ..secret import Secret
+from ..stray_secrets import holds_password, looks_secret
 from .context import Policy
 
 if TYPE_CHECKING:
     from ..ini.file import Source
+    from ..ini.profile import Profile
     from ..planning.plan import Plan
     from .ledger import Ledger
+
+
+_TELLING = 4  # characters; a shorter text is in too many others by chance
 
 
 def target_of(ledger: Ledger) -> Target:
@@ -21,15 +29,28 @@ def target_of(ledger: Ledger) -> Target:
     return ledger.target
 
 
-def load(target: Target, policy: Policy) -> Source:
-    """Read the target as ``policy`` says; the errors are those of ``file.load``."""
-    return file.load(
-        Path(target.ini),
+def load(ledger: Ledger, policy: Policy) -> Source:
+    """Read the target as ``policy`` says; the errors are those of ``file.load``.
+
+    Secrets where no schema expects them are from now on in no message.
+    """
+    source = file.load(
+        Path(target_of(ledger).ini),
         policy.ansi_codepage,
         create=policy.create,
         follow_links=policy.follow_links,
         undecodable=policy.undecodable,
     )
+    ledger.register_secrets(*_stray_secrets(source.profile))
+    return source
+
+
+def _stray_secrets(profile: Profile) -> Iterator[Secret]:
+    for section in profile.sections():
+        for key, value in profile.items(section):
+            unknown = looks_secret(key, value) and lookup(section, key) is None
+            if holds_password(value) or (unknown and len(value) >= _TELLING):
+                yield Secret(value)
 
 
 def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:

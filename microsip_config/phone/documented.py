@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from ..errors import SecretError, UsageError, ValueRefused
 from ..results import Issue
 from ..secret import Secret
+from ..system.files import open_regular
 from ..text import in_quotes
 from . import grammar
 
@@ -287,9 +288,9 @@ def takes_documented_flags(exe: str | Path) -> bool:
     hides its texts and counts as a stock one, and so does a file that cannot be read.
     """
     try:
-        with Path(exe).open("rb") as file:
+        with open_regular(exe) as file:
             data = file.read(_LARGEST_EXE)
-    except OSError:
+    except (OSError, ValueError):
         return False
     return any("--autoanswer".encode(code) in data for code in ("ascii", "utf-16-le"))
 

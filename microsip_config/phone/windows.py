@@ -17,9 +17,11 @@ import os
 import time
 from pathlib import Path
 
-from ..errors import PhoneError
+from ..errors import PhoneError, StartsLater
 from ..system.windows import processes as win32
+from ..system.windows import sessions, users
 from ..system.windows import start as win32_start
+from . import grammar
 from .control import BasePhone, Handle
 from .grammar import Invocation
 from .state import PhoneProcess, Signs
@@ -29,6 +31,7 @@ _DIALOG_CLASS = "#32770"
 _STATUS_BAR = "msctls_statusbar32"
 _CALL, _END, _HOLD, _TRANSFER = 1022, 1055, 1057, 1135  # ids of the dialler's buttons
 _LOADED_WITHIN = 2.0  # seconds after its creation in which a process has loaded its program
+_STAYS = 2.0  # seconds after which a phone in another session counts as started
 _ANSWER = 500  # milliseconds that a healthy window needs at most for a message
 
 
@@ -39,12 +42,16 @@ class WindowsPhone(BasePhone):
         windows = _phone_windows()
         name = ntpath.basename(self.exe).casefold()
         found = []
-        for seen in win32.processes():
-            if seen.pid in windows or seen.name.casefold() == name:
-                process = self._look(seen.pid, windows.get(seen.pid))
-                if process is not None:
-                    found.append(process)
-        return found
+        with win32.debugging():
+            for seen in win32.processes():
+                if seen.pid in windows or seen.name.casefold() == name:
+                    process = self._look(seen.pid, windows.get(seen.pid))
+                    if process is not None:
+                        found.append(process)
+        if all(process.user is not None for process in found):
+            return found
+        listed = sessions.listed_users()
+        return [each._replace(user=each.user or listed.get(each.pid)) for each in found]
 
     def _look(self, pid: int, window: win32.Window | None) -> PhoneProcess | None:
         session = win32.session_of(pid)
@@ -65,14 +72,21 @@ class WindowsPhone(BasePhone):
             exe=path,
             session=session,
             user=user,
-            # An elevated process hides its user. If it counted as another user's, its exit would
-            # undo what is written; so it counts as this user's, but _hold cannot kill it.
-            mine=session == win32.session_of(os.getpid()) and user in (None, self._own_user()),
+            mine=session == win32.session_of(os.getpid())
+            and user is not None
+            and user == self._own_user(),
             has_window=window is not None,
             visible=window.visible if window else None,
             responsive=win32.answers(window.handle, _ANSWER) if window else None,
             started=started,
         )
+
+    def _judged(self, process: PhoneProcess) -> PhoneProcess:
+        """An elevated phone of this user may hide whose it is, and reads the file all the same."""
+        judged = super()._judged(process)
+        here = process.session == win32.session_of(os.getpid())
+        hidden = process.user is None and here and self._owner is None
+        return judged._replace(reads=True) if hidden else judged
 
     def _hold(self, process: PhoneProcess) -> Handle | None:
         kill = win32.TERMINATE if process.user is not None else 0
@@ -101,10 +115,47 @@ class WindowsPhone(BasePhone):
         try:
             started = win32_start.start(exe, line, ntpath.dirname(exe), self._environ, parent)
         except OSError as error:
-            raise PhoneError(
-                f"cannot start the phone: {error.strerror}", where=exe, code="not-started"
-            ) from error
+            raise _not_started(exe, error) from error
         return _WindowsHandle(started.pid, started.handle)
+
+    def start(self, minimized: bool = False) -> str:
+        """As ``BasePhone.start``; another user's phone as that user, in that user's session.
+
+        Raises ``StartsLater`` where that cannot be done from here.
+        """
+        owner = self._owner
+        if owner is None or not owner.alone or not owner.user or not users.elevated():
+            return super().start(minimized)
+        invocation = grammar.build("minimized" if minimized else "show")
+        with sessions.session_token(owner.user) as token:
+            if token is None or self.status().out_of_reach:
+                raise StartsLater(
+                    "this is another user's phone, which is not started from here: only that user "
+                    "can do so, or SYSTEM while that user is logged on and it is not running",
+                    hint="it starts when that user starts it, or with that user's next run",
+                    where=self.exe,
+                    code="other-users-phone",
+                )
+            self._start_as(token, invocation)
+        return invocation.command_line(self.exe)
+
+    def _start_as(self, token: int, invocation: Invocation) -> None:
+        """In the user's session; its windows cannot be seen from here."""
+        line = invocation.command_line(self.exe)
+        try:
+            started = win32_start.start_as(token, self.exe, line, ntpath.dirname(self.exe))
+        except OSError as error:
+            raise _not_started(self.exe, error) from error
+        handle = _WindowsHandle(started.pid, started.handle)
+        try:
+            if handle.wait(_STAYS) and not self.status().out_of_reach:
+                raise PhoneError(
+                    "the phone exited as soon as it was started",
+                    where=self.exe,
+                    code="not-started",
+                )
+        finally:
+            handle.close()
 
     def _is_up(self, handle: Handle) -> bool:
         return handle.pid in _phone_windows()
@@ -168,6 +219,10 @@ class _WindowsHandle(Handle):
 
     def close(self) -> None:
         win32.close(self._handle)
+
+
+def _not_started(exe: str, error: OSError) -> PhoneError:
+    return PhoneError(f"cannot start the phone: {error.strerror}", where=exe, code="not-started")
 
 
 def _is_stillborn(pid: int, started: float) -> bool:

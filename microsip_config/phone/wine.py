@@ -18,12 +18,13 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
+from ..system.current import system
 from ..system.posix.users import current_user_name, user_name
 from .control import BasePhone, Handle
 from .grammar import SWITCHES, Invocation
@@ -43,12 +44,25 @@ _SETUP_WAIT = 60.0  # seconds that Wine may take to set up or update a prefix be
 _SLICE = 0.02  # seconds between two looks
 
 
+# What a phone needs of its user's session to show its window.
+_SESSION = (
+    "DISPLAY",
+    "WAYLAND_DISPLAY",
+    "XAUTHORITY",
+    "XDG_RUNTIME_DIR",
+    "DBUS_SESSION_BUS_ADDRESS",
+)
+
+
 class WinePhone(BasePhone):
     """The phone of one executable under Wine.
 
     ``environ`` and ``prefix`` are for a start if none is running; a running phone is sent switches
-    in its own prefix and environment.
+    in its own prefix and environment. Root takes neither from a process: who started it may have
+    chosen them.
     """
+
+    _session: Mapping[str, str] = {}
 
     def _processes(self) -> list[PhoneProcess]:
         found = []
@@ -64,15 +78,15 @@ class WinePhone(BasePhone):
         arguments = _arguments(pid)
         if not arguments or name not in (_base(each) for each in arguments[:2]):
             return None
-        try:
-            owner = (_PROC / str(pid)).stat().st_uid
-            started = _started(pid)
-        except OSError:
+        started, users = _started(pid), _users(pid)
+        if started is None or not users:
             return None
-        mine = owner == os.geteuid()
+        # A set-user-ID program has its user's own number besides, and that user's environment.
+        mine = users == {os.geteuid()}
         mapped = _mapped_programs(pid)
-        exe = self._executable([_host_path(each, pid) for each in arguments[:2]] + mapped)
-        if started is None or exe is None or (mine and not exe):
+        named = [] if system.may_become() else [_host_path(each, pid) for each in arguments[:2]]
+        exe = self._executable([*arguments[:2], *named, *mapped])
+        if exe is None or (mine and not exe):
             return None
         # Until Wine has loaded the program, whose name then replaces its own, it may be setting up
         # the prefix; and a process other than Wine may have the same argument by chance.
@@ -82,12 +96,18 @@ class WinePhone(BasePhone):
         silent = not _NEVER_PHONES.isdisjoint(arguments) or (mine and not loaded)
         has_window = False if silent else None
         visible = None if silent else "/minimized" not in arguments
-        user = user_name(owner)
+        user = user_name(min(users - {0}, default=0))
         return PhoneProcess(pid, exe, 0, user, mine, has_window, visible, None, started)
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset({self.exe, os.path.realpath(self.exe)})
 
     def _executable(self, candidates: list[str]) -> str | None:
         """The one of these host paths that is the phone's program, ``None`` if all are others, ""
         if access is denied or nothing is known."""
+        if system.may_become():  # what another user's process names is not even looked at
+            return next((self.exe for each in candidates if each in self._names), None)
         known = [each for each in candidates if _is_program(each)]
         return next((each for each in known if _same_file(each, self.exe)), None if known else "")
 
@@ -102,6 +122,7 @@ class WinePhone(BasePhone):
         return None
 
     def _launch(self, invocation: Invocation, running: PhoneProcess | None) -> Handle:
+        self._refuse_foreign()
         if running is not None:
             _settle(running)
         environment = self._environment(running)
@@ -136,11 +157,15 @@ class WinePhone(BasePhone):
                 return
 
     def _environment(self, running: PhoneProcess | None) -> dict[str, str]:
-        if running is not None:
-            own = _environment_of(running.pid)
-            if own:
-                return own
-        return {**self._environ, "WINEPREFIX": self._prefix}
+        own = {} if running is None else _environment_of(running.pid)
+        if own and not system.may_become():
+            self._session = {name: own[name] for name in _SESSION if name in own}
+            return own
+        usual = str(Path(own.get("HOME", "/"), ".wine"))
+        prefix = own.get("WINEPREFIX", usual) if own else self._prefix
+        if system.is_foreign(Path(prefix)):
+            prefix = self._prefix
+        return {**self._session, **self._environ, "WINEPREFIX": prefix}
 
     def _loader(self, running: PhoneProcess | None) -> str:
         """The Wine that the phone is running in, else the one on the PATH or in a usual folder."""
@@ -151,12 +176,12 @@ class WinePhone(BasePhone):
                 )
             except OSError:
                 loader = ""
-            if os.access(loader, os.X_OK):
+            if _may_run(loader):
                 return loader
         path = self._environ.get("PATH", os.defpath)
         for candidate in ("wine", "wine64", *_USUAL_LOADERS):
             found = which(candidate, path=path)
-            if found:
+            if found and _may_run(found):
                 return found
         raise PhoneError(
             "Wine, which the phone needs to start, was not found",
@@ -174,10 +199,13 @@ class WinePhone(BasePhone):
         return current_user_name()
 
     def _check_desktop(self) -> None:
+        self._refuse_foreign()
         if not Path(self.exe).is_file():
             raise PhoneError("the program does not exist", where=self.exe, code="not-started")
-        paths = [each for each in (Path(self.exe), Path(self._prefix)) if each.exists()]
-        if os.geteuid() == 0 and any(each.stat().st_uid for each in paths):
+
+    def _refuse_foreign(self) -> None:
+        """Whoever can change a program, or a prefix, decides what runs."""
+        if any(system.is_foreign(Path(each)) for each in (self.exe, self._prefix) if each):
             raise PhoneError(
                 "root does not run another user's program, or a program in another user's prefix",
                 hint="run this as that user",
@@ -260,6 +288,20 @@ def _mapped_programs(pid: int) -> list[str]:
     except OSError:
         return []
     return [line.split(None, 5)[5] for line in maps.splitlines() if ".exe" in line]
+
+
+def _users(pid: int) -> set[int]:
+    """The real, effective, saved and file system user of a process; none if it has ended."""
+    try:
+        text = (_PROC / str(pid) / "status").read_text(errors="replace")
+    except OSError:
+        return set()
+    line = text.partition("\nUid:")[2].partition("\n")[0]
+    return set(map(int, line.split()))
+
+
+def _may_run(program: str) -> bool:
+    return os.access(program, os.X_OK) and not system.is_foreign(Path(program))
 
 
 def _base(argument: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ..named_tuple import NamedTuple
 from ..results import Action, Change, Issue
 from ..secret import Secret, revealed
+from ..stray_secrets import holds_password, looks_secret
 
 if TYPE_CHECKING:
     from ..schema.key import Key
@@ -101,8 +102,15 @@ def change_of(
         section,
         facts.name if facts and old is None else key,
         action,
-        Secret(old) if hidden and old is not None else old,
-        Secret(new) if hidden and isinstance(new, str) else new,
+        _wrapped(old, "" if facts else key, hidden=hidden),
+        _wrapped(new, "" if facts else key, hidden=hidden),
         reason,
         facts.quoted if facts else False,
     )
+
+
+def _wrapped(text: Text | None, unknown: str, *, hidden: bool) -> Text | None:
+    """:param unknown: the name of a key that MicroSIP does not know."""
+    if text is None or isinstance(text, Secret):
+        return text
+    return Secret(text) if hidden or looks_secret(unknown, text) or holds_password(text) else text

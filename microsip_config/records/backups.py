@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TargetError, WriteError
+from ..limits import INI_BYTES
 from ..system import atomic, files
 from ..system.patience import attempt, cannot_read, cannot_write
 from .folder import RecordsFolder
 
-_SIZE_LIMIT = 64 << 20
 _NAME = re.compile(
     r"(?P<id>(?P<when>\d{8}T\d{6}Z)(?:-(?P<nth>[1-9]\d*))?)\.(?P<sha256>[0-9a-f]{64})\.ini"
 )
@@ -166,7 +166,7 @@ def _named(path: Path) -> list[_Named]:
 def _content(path: Path) -> bytes:
     descriptor = files.open_existing(path)
     try:
-        return files.read(descriptor, _SIZE_LIMIT)
+        return files.read(descriptor, INI_BYTES)
     finally:
         files.close(descriptor)
 

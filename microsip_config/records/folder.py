@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ..system.current import system
 from ..system.private import private_folder
 
 
@@ -23,7 +24,7 @@ class RecordsFolder:
     __slots__ = ("_secured", "path")
 
     def __init__(self, data_dir: str | os.PathLike[str], ini: str | os.PathLike[str]) -> None:
-        self.path = Path(data_dir, "targets", target_id(ini))
+        self.path = system.reachable(Path(data_dir, "targets", target_id(ini)))
         self._secured = False
 
     @classmethod

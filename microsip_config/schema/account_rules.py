@@ -60,7 +60,7 @@ def _without_account_id(
 
 
 def account_sections(effective: Effective) -> Iterator[Violation]:
-    listed = effective.accounts()
+    listed = len(effective.accounts())  # they are 1, 2 ... up to this one
     active = effective.active_account()
     for number in effective.account_numbers():
         section = f"Account{number}"
@@ -74,19 +74,17 @@ def account_sections(effective: Effective) -> Iterator[Violation]:
                 ((section, "domain"),),
             )
             continue
-        if number not in listed:
+        if number > listed:
             yield Violation(
                 "account-gap",
-                f"[{section}] is hidden: [Account{len(listed) + 1}] is missing or does not load",
+                f"[{section}] is hidden: [Account{listed + 1}] is missing or does not load",
                 "number the accounts from 1 without a gap",
                 ((section, "domain"),),
             )
         if not (number == 1 and effective.migrates()):
             yield from _account_fields(effective, section, active=number == active)
-    if len(listed) > _MENU_LIMIT:
-        message = (
-            f"{len(listed)} accounts: choosing one above {_MENU_LIMIT} triggers another command"
-        )
+    if listed > _MENU_LIMIT:
+        message = f"{listed} accounts: choosing one above {_MENU_LIMIT} triggers another command"
         yield Violation("too-many-accounts", message, f"keep at most {_MENU_LIMIT}", ())
 
 

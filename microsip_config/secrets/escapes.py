@@ -2,8 +2,8 @@
 
 What the usual encoders make of a character is undone in one table, whatever the mixture: escapes of
 Python, JSON and C, percent signs of URLs, references of XML and HTML. A text that was escaped twice
-has two layers. Quotes and backslashes that CSV, shells and JSON add are not removed here: a
-pattern allows for them (see `patterns`).
+has two layers. Quotes and backslashes that CSV, shells and JSON add are not removed here, but they
+may stand within a reference that a shell is to pass on (see `skeleton`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,26 @@ MOST_LAYERS = 6
 """How often a text is unescaped; each layer costs time in proportion to its length."""
 
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE = (
-    r"(?P<slashes>\\+)"
-    r"(?:u(?P<u>[0-9A-Fa-f]{4})|U(?P<U>[0-9A-Fa-f]{8})|x(?P<x>[0-9A-Fa-f]{2})|(?P<octal>[0-3][0-7]{2}))"
-    r"|%(?P<percent>[0-9A-Fa-f]{2})"
-    r"|&#(?P<decimal>[0-9]{1,10});|&#[xX](?P<hex>[0-9A-Fa-f]{1,10});|&(?P<name>amp|lt|gt|quot|apos);"
+_BACKSLASH = (
+    r"(?<!\\)(?P<slashes>(?>\\+))"
+    r"(?:u(?P<u>[0-9A-Fa-f]{4})|u\\*\{+(?P<braces>[0-9A-Fa-f]{1,6})\\*\}+|U(?P<U>[0-9A-Fa-f]{8})"
+    r"|x(?P<x>[0-9A-Fa-f]{2})|(?P<octal>[0-3][0-7]{2}))"
 )
-_BASES = {"u": 16, "U": 16, "x": 16, "octal": 8, "percent": 16, "decimal": 10, "hex": 16}
+# A shell passes on a sign after one of these, a format one that is doubled.
+_SHELL = r"(?:(?<![\\^`])(?>[\\^`]+))?"
+_PERCENT = rf"{_SHELL}(?<!%)(?>%+)(?:(?P<percent>[0-9A-Fa-f]{{2}})|u(?P<units>[0-9A-Fa-f]{{4}}))"
+_REFERENCE = (
+    rf"{_SHELL}&"
+    r"(?>\\*)(?:#(?P<decimal>[0-9]{1,10})|#[xX](?P<hex>[0-9A-Fa-f]{1,10})"
+    r"|(?P<name>amp|lt|gt|quot|apos))(?>\\*);"
+)
+_FAMILIES = (_BACKSLASH, _PERCENT, _REFERENCE)
+_ANY = "|".join(_FAMILIES)
+_BASES = {
+    "u": 16, "braces": 16, "U": 16, "x": 16, "octal": 8,
+    "percent": 16, "units": 16, "decimal": 10, "hex": 16,
+}  # fmt: skip
+_SLASHED = ("u", "braces", "U", "x", "octal")
 _LAST = 0x10FFFF
 
 
@@ -36,13 +49,34 @@ class Layer(NamedTuple):
 
 
 def layers(text: str) -> Iterator[Layer]:
-    """``text`` without its outermost escapes, then without the next ones, until none is left."""
-    layer: Layer | None = Layer(text, range(len(text)), range(1, len(text) + 1))
-    for _ in range(MOST_LAYERS):
-        layer = layer and _peeled(layer)
+    """``text`` itself, then without its outermost escapes, then without the next ones ..."""
+    layer: Layer | None = _whole(text)
+    for _ in range(1 + MOST_LAYERS):
         if layer is None:
             return
         yield layer
+        layer = _peeled(layer, _ANY)
+
+
+def mixed_layers(text: str) -> Iterator[Layer]:
+    """``text`` without the escapes of one family (backslash, percent, reference), then of another.
+
+    As many as three in any order: a secret that itself looks like an escape of one family is as it
+    was in one of them.
+    """
+    found = [_whole(text)]
+    for _ in _FAMILIES:
+        found = [
+            peeled
+            for layer in found
+            for family in _FAMILIES
+            if (peeled := _peeled(layer, family)) is not None
+        ]
+        yield from found
+
+
+def _whole(text: str) -> Layer:
+    return Layer(text, range(len(text)), range(1, len(text) + 1))
 
 
 def unescaped(text: str) -> str:
@@ -52,13 +86,13 @@ def unescaped(text: str) -> str:
     return text
 
 
-def _peeled(layer: Layer) -> Layer | None:
-    """One layer less; None if there is no escape."""
+def _peeled(layer: Layer, family: str) -> Layer | None:
+    """One layer of a family of escapes less; None if there is none."""
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     done = 0
-    for found in _escapes().finditer(layer.text):
+    for found in _compiled(family).finditer(layer.text):
         begin, end = found.span()
         meant = _meaning(found)
         pieces += (layer.text[done:begin], meant)
@@ -76,9 +110,9 @@ def _peeled(layer: Layer) -> Layer | None:
 
 
 @cache
-def _escapes() -> re.Pattern[str]:
+def _compiled(family: str) -> re.Pattern[str]:
     """Compiled when a text may contain a secret, which is seldom."""
-    return re.compile(_ESCAPE)
+    return re.compile(family)
 
 
 def _meaning(found: re.Match[str]) -> str:
@@ -90,5 +124,5 @@ def _meaning(found: re.Match[str]) -> str:
     if kind == "name":
         return _NAMED[found["name"]]
     point = int(found[kind], _BASES[kind])
-    kept = "\\" if len(found["slashes"] or "") > 1 else ""
+    kept = "\\" if kind in _SLASHED and len(found["slashes"]) > 1 else ""
     return kept + (chr(point) if point <= _LAST else "")

@@ -2,7 +2,8 @@
 
 There are two kinds of forms. *Character by character*: quotes and backslashes between the
 characters, as CSV, shells, JSON and Python add them; other escapes are taken off before (see
-`escapes`). *As a whole*: base64, hex, and bytes read as text in the wrong encoding.
+`escapes`), and a pattern is only needed for a secret that has little else (see `skeleton`). *As a
+whole*: base64, hex, and bytes read as text in the wrong encoding.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ SHORT = 4
 """Characters; shorter secrets are looked for as words only."""
 LONG = 128
 """Characters; of longer secrets fewer mixtures are looked for, as each takes time to compile: hex
-only as an unbroken run of digits, no backslashes between characters that need none."""
-NOISE = "\\'\"\0"
-"""Characters that encoders put around those of a secret. UTF-16 read as bytes has a NUL after each
-character."""
+only as an unbroken run of digits."""
+NOISE = "\\'\"\0`^"
+"""Characters that encoders put around those of a secret: the quotes and escape signs of languages
+and shells. UTF-16 read as bytes has a NUL after each character."""
 
 _BYTE_ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 _MISREAD_AS = ("latin-1", "cp1252", "cp437", "cp1251")
 # All groups are atomic or fixed: no text can make matching explode. No possessive quantifiers of
 # groups: before Python 3.11.5 they match wrongly (python/cpython#106052).
-_BETWEEN = r"(?>[\\\x00]*)"
-_NOT_AFTER_NOISE = r"""(?<![\\'"\x00])"""
+_BETWEEN = r"(?>[\\\x00`^]*)"
+_ANY_NOISE = f"[{re.escape(NOISE)}]"
+_NOT_AFTER_NOISE = f"(?<!{_ANY_NOISE})"
 # Forms that are neither an escape nor a quote: a space in a form of the web, a tab in Python.
 _OTHER_FORMS = {" ": "[ +]", "\t": r"(?:\t|(?<=\\)t)"}
 _HEX_SEPARATOR = r"(?:[ :,-]|,? ?0x|\\{1,4}x)?"
@@ -38,7 +40,7 @@ _TELLING = 3  # characters
 # Signs of an escape, or of four bytes in hex.
 _OCTET = "[0-9A-Fa-f]{2}"
 _DRESSED = re.compile(
-    rf"[\0%&]|\\(?:x|u{_OCTET}){_OCTET}|\\[0-7]{{3}}|(?:{_OCTET}{_HEX_SEPARATOR}){{4}}"
+    rf"[\0%&]|\\(?:x|u{_OCTET}){_OCTET}|u\\*\{{|\\[0-7]{{3}}|(?:{_OCTET}{_HEX_SEPARATOR}){{4}}"
 )
 _BASE64_DIGIT = "[A-Za-z0-9+/_-]"
 
@@ -55,7 +57,7 @@ def loose(secret: str) -> str:
 
     It may match quotes before and after the secret, too, if the secret begins or ends with one.
     """
-    found = [_characters(text) for text in _as_units(secret)]
+    found = [_characters(text) for text in as_units(secret)]
     # A secret that looks escaped itself is unescaped with the escapes around it.
     plain = unescaped(secret)
     if plain != secret and len(plain.strip()) >= SHORT:
@@ -78,7 +80,7 @@ def _standard(secret: str) -> Iterator[str]:
     yield re.escape(json.dumps(secret, ensure_ascii=False)[1:-1])
 
 
-def _as_units(secret: str) -> Iterator[str]:
+def as_units(secret: str) -> Iterator[str]:
     """The secret as characters, as UTF-16 units, and as bytes that count as a character each."""
     texts = {secret: None}
     if not secret.isascii():
@@ -95,10 +97,11 @@ def _characters(secret: str) -> str:
     between = _BETWEEN if len(secret) <= LONG else ""
     parts: list[str] = []
     joint = ""  # what comes before the next character
+    letters = sum(character not in NOISE for character in secret)
     for noise, run in groupby(secret, NOISE.__contains__):
         text = "".join(run)
         if noise:
-            joint = _noise(text)
+            joint = _noise(text, none_at_all=letters > 1)
             continue
         for character in text:
             parts.append(joint + (_OTHER_FORMS.get(character) or re.escape(character)))
@@ -109,13 +112,14 @@ def _characters(secret: str) -> str:
     return before + "".join(parts)
 
 
-def _noise(text: str) -> str:
+def _noise(text: str, *, none_at_all: bool) -> str:
     """A run of quotes, backslashes and NULs of the secret itself: no encoder makes it shorter, but
-    for backslashes, which may have escaped what follows."""
-    quotes = sum(text.count(quote) for quote in "'\"")
-    if quotes:
-        return rf"""(?>[\\'"\x00]{{{quotes},}})"""
-    return r"(?>[\\\x00]+)"
+    for backslashes, which may have escaped what follows.
+
+    :param none_at_all: whether the rest of the secret is telling enough for all of them to be gone.
+    """
+    least = sum(text.count(sign) for sign in "'\"`^") or int(not none_at_all)
+    return f"(?>{_ANY_NOISE}{{{least},}})"
 
 
 def _either_case(digits: str) -> str:
@@ -135,7 +139,7 @@ def _hex(secret: str) -> Iterator[str]:
 def _base64(secret: str) -> Iterator[str]:
     """Standard and URL-safe, wherever the secret begins within the groups of three bytes."""
     for before, core, behind in _base64_cores(secret):
-        either = "".join({"+": "[+-]", "/": r"\\*[/_]"}.get(digit, digit) for digit in core)
+        either = "".join({"+": "[+-]", "/": r"\\{0,8}[/_]"}.get(digit, digit) for digit in core)
         yield f"{_BASE64_DIGIT * before}{either}{_BASE64_DIGIT * behind}=*"
 
 

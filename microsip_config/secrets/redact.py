@@ -6,14 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError
+from ..secret import PLACEHOLDER as PLACEHOLDER
 from ..secret import Secret
+from ..stray_secrets import without_passwords
+from ..text import escape_controls
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from .finder import Finder
 
-PLACEHOLDER = "<secret>"
 _FRAMES = 30  # of each traceback
 
 # Their messages name types, names and files, as the interpreter and the system word them.
@@ -66,8 +68,10 @@ def safe_traceback(error: BaseException, redactor: Redactor | None = None) -> st
     and no locals. The message of an exception is left out unless it is our own or the
     interpreter's about names, types and files: a value is often part of it.
     """
-    text = "\n".join(_chain(error, set())) + "\n"
-    return redactor.text(text) if redactor else text
+    redacted = redactor.text if redactor else str
+    return "".join(
+        f"{escape_controls(without_passwords(redacted(line)))}\n" for line in _chain(error, set())
+    )
 
 
 def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:

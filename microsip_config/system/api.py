@@ -6,10 +6,12 @@ For type checkers and readers; nothing is imported from here at run time.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
+
+from .account import Account
 
 
 class FileStatus(Protocol):
@@ -24,16 +26,11 @@ class FileStatus(Protocol):
 class SecurePath(Protocol):
     """How a file is reached while this is open (``with``), so that no link can lead elsewhere.
 
-    ``path`` is what the system's calls take. ``foreign`` is the state of the folder if another
-    user can change what is in it; None: nobody can, or this run has no more rights than anybody,
-    or (Windows) owners are not compared.
+    ``path`` is what the system's calls take.
     """
 
     @property
     def path(self) -> Path: ...
-    @property
-    def foreign(self) -> os.stat_result | None: ...
-
     def check_again(self) -> None:
         """Raise ``TargetError`` if a link is on the way by now.
 
@@ -56,8 +53,35 @@ class System(Protocol):
 
     # --- users and the machine ---
 
-    def elevated(self) -> bool:
-        """Whether this process may act on files of other users (root, an administrator)."""
+    def may_become(self) -> bool:
+        """Whether this process can become another user: root on POSIX, nobody on Windows."""
+        ...
+
+    def target_owner(self, paths: Iterable[Path], as_user: str | None) -> Account | None:
+        """The user to become for work on what is at ``paths``; None: this one does it.
+
+        Raises ``TargetError`` where that is not clear, or is not possible.
+        """
+        ...
+
+    def become(self, account: Account) -> None:
+        """Be that user from now on, for good."""
+        ...
+
+    def can_read(self, account: Account, folders: Iterable[Path]) -> bool:
+        """Whether that user can list all of these folders."""
+        ...
+
+    def check_way(self, path: Path) -> None:
+        """Raise ``TargetError`` if others than this user and root control the way to ``path``."""
+        ...
+
+    def is_foreign(self, path: Path) -> bool:
+        """Whether this process must not go there before it becomes another user."""
+        ...
+
+    def root_home(self) -> str:
+        """The home folder of root by the account database."""
         ...
 
     def user_name(self, uid: int) -> str:
@@ -88,16 +112,32 @@ class System(Protocol):
     def secure_path(self, path: Path) -> SecurePath | None:
         """The way to the absolute ``path``; None if its folder does not exist.
 
-        A run with more rights than the owner of a folder is not led elsewhere by that owner's
-        links: it raises ``TargetError`` (code ``link``). Anybody else may go wherever the system
-        lets them, and pays nothing here. The last component is not looked at.
+        Root on POSIX works only where nobody else controls the way: else it raises ``TargetError``
+        (``foreign-folder``, ``many-owners``, ``link``). An administrator on Windows is not led
+        elsewhere by links of another user (``link``). Anybody else may go wherever the system lets
+        them, and pays nothing here. The last component is not looked at.
         """
+        ...
+
+    def reachable(self, path: Path) -> Path:
+        """The path as the system's calls take it, however long it is."""
         ...
 
     def is_own_link(self, link: os.stat_result, end: os.stat_result | None) -> bool:
         """Whether a link (by ``lstat``) and what it leads to are both this user's.
 
         Windows names no owner here: False for an administrator.
+        """
+        ...
+
+    def open_given(
+        self, path: Path, caller: int | None, *, follow: bool = True, anybodys: bool = False
+    ) -> int:
+        """A descriptor for reading a file that whoever runs this has named; a pipe does not block.
+
+        Root on POSIX opens only what nobody but root and the user number ``caller`` can change
+        (``TargetError``, code ``untrusted-place``). ``follow``: the file itself may be a link;
+        ``anybodys``: it may belong to anybody, as long as the way to it does not.
         """
         ...
 
@@ -113,10 +153,6 @@ class System(Protocol):
 
     def adopt(self, descriptor: int, temporary: Path, target: Path, info: os.stat_result) -> None:
         """Give a new, open file the owner, rights and attributes of the file it will replace."""
-        ...
-
-    def give(self, what: int | Path, folder: os.stat_result) -> None:
-        """Make a new file or folder belong to the owner of its folder."""
         ...
 
     def swap(self, temporary: Path, target: Path, existing: os.stat_result | None) -> None:
@@ -157,6 +193,18 @@ class System(Protocol):
         """
         ...
 
+    def inspect_open(self, descriptor: int) -> os.stat_result:
+        """The state of what is open, whatever its name means by now."""
+        ...
+
+    def same(self, judged: os.stat_result, opened: os.stat_result) -> bool:
+        """Whether what :meth:`open_existing` has opened is what was judged by its name.
+
+        On Windows it opens nothing but the file itself, whose state is then judged; names and
+        handles may show different numbers of one file there.
+        """
+        ...
+
     def try_lock(self, descriptor: int) -> bool:
         """Lock an open file for this process; False if another one holds it."""
         ...
@@ -167,11 +215,26 @@ class System(Protocol):
         """A descriptor for reading, never of what a link leads to; a pipe does not block."""
         ...
 
+    def open_followed(self, path: Path) -> int:
+        """As :meth:`open_itself`, but of what a link leads to."""
+        ...
+
     def open_append(self, path: Path, *, own: bool) -> int:
         """A descriptor whose every write goes to the end; the file is made if it is missing.
 
-        ``own``: made for its owner only, and no link is followed.
+        ``own``: made for its owner only, and no link is followed. Root on POSIX opens only an
+        ordinary file of its own with one name, where nobody else controls the way
+        (``WriteError``, code ``untrusted-place``).
         """
+        ...
+
+    def open_update(self, path: Path) -> int:
+        """As :meth:`open_append`, and for reading, too."""
+        ...
+
+    def create_output(self, path: Path) -> int:
+        """A descriptor for writing of a new file; ``FileExistsError`` if anything is there, also
+        a link. Where root on POSIX makes one: as :meth:`open_append`."""
         ...
 
     def create_private_folder(self, path: Path) -> None:
@@ -186,9 +249,12 @@ class System(Protocol):
         """Narrow the rights of an existing folder; False if that cannot keep its owner out."""
         ...
 
-    def openness(self, descriptor: int) -> tuple[str, str] | None:
+    def openness(
+        self, descriptor: int, caller: int | None = None, trusted: Collection[str] = ()
+    ) -> tuple[str, str] | None:
         """Why others can read an open file, and how to change that; None: only its user can.
 
-        Root, SYSTEM and Administrators do not count as others.
+        Root, SYSTEM, Administrators, the user number ``caller`` and (Windows) the security
+        identifiers ``trusted`` do not count as others.
         """
         ...

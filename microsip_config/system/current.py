@@ -1,6 +1,6 @@
 """The one switch: which operating system this is.
 
-``from .current import system`` and ``system.elevated()`` ask the system that this process runs
+``from .current import system`` and ``system.may_become()`` ask the system that this process runs
 on. What every system offers is in ``api``.
 """
 

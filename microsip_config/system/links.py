@@ -22,6 +22,8 @@ FILE_ATTRIBUTE_REPARSE_POINT = 0x400
 IO_REPARSE_TAG_MOUNT_POINT = 0xA0000003
 IO_REPARSE_TAG_SYMLINK = 0xA000000C
 _NAME_SURROGATE = 0x20000000  # the tag bit of every reparse point that stands for another name
+# Stand for another name without that bit: an alias of a program, a link of a server for NFS.
+_LINKS_WITHOUT_BIT = frozenset({0x8000001B, 0x80000014})
 
 
 class Link(NamedTuple):
@@ -46,7 +48,7 @@ def link_kind(status: FileStatus) -> str:
             return "junction"
         if tag == IO_REPARSE_TAG_SYMLINK:
             return "symbolic link"
-        if not tag or tag & _NAME_SURROGATE:
+        if not tag or tag & _NAME_SURROGATE or tag in _LINKS_WITHOUT_BIT:
             return "reparse point"
     if stat.S_ISREG(status.st_mode) and status.st_nlink > 1:
         return "hard link"
@@ -109,10 +111,14 @@ def profile_of(path: PurePath, own: PurePath | None, others: Iterable[PurePath])
 
 
 def without_prefix(path: str) -> str:
-    """A path without the prefix that lifts the limit of 260 characters."""
+    """A path without the prefix that lifts the limit of 260 characters.
+
+    A volume that only its number names (``\\\\?\\Volume{...}``) has no other name here.
+    """
     if path.lower().startswith("\\\\?\\unc\\"):
         return "\\\\" + path[8:]
-    return path.removeprefix("\\\\?\\")
+    is_drive = path.startswith(("\\\\?\\", "\\\\.\\")) and path[5:6] == ":"
+    return path[4:] if is_drive else path
 
 
 def refuse_links(path: Path, below: Path) -> None:

@@ -14,6 +14,7 @@ RETRY_SECONDS = 2.0
 """How long a file that another program holds is tried again, in all."""
 _LONGEST_PAUSE = 0.1
 _TRANSIENT = frozenset({5, 32, 33})  # access denied, sharing violation, lock violation
+_KEPT = 802  # cannot break an opportunistic lock: see ``windows.bounded``
 
 _T = TypeVar("_T")
 
@@ -66,7 +67,8 @@ def cannot_write(error: OSError, path: Path) -> WriteError:
 def _explained(error: OSError, done: str) -> tuple[str, str, str]:
     """Code, message and hint for a system error."""
     reason = error.strerror or type(error).__name__
-    if is_transient(error) and getattr(error, "winerror", None) != 5:
+    number = getattr(error, "winerror", None)
+    if (is_transient(error) and number != 5) or number == _KEPT:
         hint = "close the program that holds it (editor, backup, virus scanner) and run again"
         return "in-use", f"the file could not be {done}: another program uses it", hint
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

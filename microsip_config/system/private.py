@@ -53,7 +53,7 @@ def private_folder(path: Path, *, way_is_safe: bool = False) -> Path:
 
 
 def _refuse_links(path: Path) -> None:
-    """As root, nothing is kept where a link of another user leads."""
+    """As root, nothing is kept where another user can change what is there."""
     try:
         reached = system.secure_path(path.absolute())
     except TargetError as error:
@@ -95,7 +95,7 @@ def read_private(path: Path, limit: int) -> bytes | None:
     except FileNotFoundError:
         return None
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
+        found = files.inspect_open(descriptor)
         regular = stat.S_ISREG(found.st_mode) and not leads_elsewhere(found)
         if not regular or not system.is_own(found):
             raise ValueError("microsip-config did not write it")

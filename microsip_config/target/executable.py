@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ..system.files import open_regular
+
 _MACHINES = {0x014C: 32, 0x8664: 64, 0xAA64: 64}
 _FIXED_INFO = b"\xbd\x04\xef\xfe"  # VS_FIXEDFILEINFO.dwSignature
 _SIZE_LIMIT = 64 * 1024 * 1024
@@ -12,13 +14,13 @@ _SIZE_LIMIT = 64 * 1024 * 1024
 def word_size(path: Path) -> int:
     """32 or 64; 0 if the file cannot be read or is not a Windows executable."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(64)
             if head[:2] != b"MZ" or len(head) < 64:
                 return 0
             file.seek(int.from_bytes(head[60:64], "little"))
             signature = file.read(6)
-    except OSError:
+    except (OSError, ValueError):
         return 0
     if signature[:4] != b"PE\0\0":
         return 0
@@ -28,9 +30,9 @@ def word_size(path: Path) -> int:
 def file_version(path: Path) -> tuple[int, ...]:
     """The four numbers of the file version resource; () if it has none or cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             data = file.read(_SIZE_LIMIT)
-    except OSError:
+    except (OSError, ValueError):
         return ()
     name = data.find("VS_VERSION_INFO".encode("utf-16-le"))
     start = data.find(_FIXED_INFO, name, name + 64) if name >= 0 else -1

@@ -11,6 +11,14 @@ def absolute(path: str | Path) -> Path:
     return Path(os.path.normpath(Path(path).absolute()))
 
 
+def resolved(path: Path) -> Path:
+    """The path without links; where they lead in a circle, as far as that goes.
+
+    ``Path.resolve`` has no answer for a circle before Python 3.13.
+    """
+    return Path(os.path.realpath(path))
+
+
 def entry(folder: Path, name: str) -> Path | None:
     """The entry of a folder by its name in any case; None if it has none."""
     exact = folder / name
@@ -25,4 +33,4 @@ def entry(folder: Path, name: str) -> Path | None:
 
 def same_path(one: Path, other: Path) -> bool:
     """Whether two host paths lead to the same file, which need not exist."""
-    return os.path.normcase(one.resolve()) == os.path.normcase(other.resolve())
+    return os.path.normcase(resolved(one)) == os.path.normcase(resolved(other))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import TargetError
+from ..system.files import open_regular
 from ..system.links import refuse_links
 from .hosts.api import Host, UserProfile
 from .hosts.current import user_profiles
@@ -134,8 +135,7 @@ def _problem(profile: UserProfile, path: Path) -> str:
     try:
         _refuse_foreign_links(profile, path)
         if path.exists():
-            with path.open("rb") as file:
-                file.read(1)
+            open_regular(path).close()
     except TargetError as error:
         return error.message
     except OSError as error:

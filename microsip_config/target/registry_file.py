@@ -16,6 +16,7 @@ _BYTES = re.compile(r"hex(?:\(([0-9a-fA-F]+)\))?:(.*)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _CONTROLS = {"a": "\a", "b": "\b", "t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 _CONTROLS["e"] = "\x1b"
+_LONGEST = 65_536  # characters of a value; more is neither a path nor a name
 _TEXT_TYPES = (1, 2)  # REG_SZ, REG_EXPAND_SZ
 
 
@@ -35,6 +36,7 @@ class RegistryFile:
     def __init__(self, data: bytes) -> None:
         self._data = b"\n" + data
         self._folded = self._data.lower()  # bytes: ASCII only, and of the same length
+        self._index: dict[bytes, int] | None = None
 
     @property
     def head(self) -> str:
@@ -43,6 +45,7 @@ class RegistryFile:
 
     def keys_below(self, key: str) -> Iterator[str]:
         """The names (lower case, whole path) of all keys under ``key``, at any depth."""
+        self._find_headers()  # there may be many, and their values are asked for next
         start = b"\n[" + _escaped(key) + b"\\\\"
         position = self._folded.find(start)
         while position >= 0:
@@ -57,16 +60,33 @@ class RegistryFile:
         Values of types other than REG_SZ and REG_EXPAND_SZ are not text: None too.
         """
         header = b"\n[" + _escaped(key) + b"]"
-        start = self._folded.find(header)
+        start = self._start(header)
         if start < 0:
             return None
         end = self._data.find(b"\n[", start + 1)
         block = self._data[start + len(header) : end if end >= 0 else None]
         for line in _logical_lines(block.decode("utf-8", "replace")):
+            if len(line) > _LONGEST:
+                continue
             match = _VALUE.fullmatch(line)
             if match and _unescape(match[1] or "").lower() == name.lower():
                 return _read(match[2])
         return None
+
+    def _start(self, header: bytes) -> int:
+        """Where a key begins; -1: nowhere."""
+        return self._folded.find(header) if self._index is None else self._index.get(header, -1)
+
+    def _find_headers(self) -> None:
+        if self._index is not None:
+            return
+        self._index = {}
+        position = self._folded.find(b"\n[")
+        while position >= 0:
+            end = self._folded.find(b"\n", position + 1)
+            line = self._folded[position : end if end >= 0 else None]
+            self._index.setdefault(line.rpartition(b"]")[0] + b"]", position)
+            position = self._folded.find(b"\n[", position + 1)
 
     def text(self, key: str, name: str = "") -> str:
         """Like ``value``, but only the text, "" if there is none."""
@@ -76,16 +96,16 @@ class RegistryFile:
 
 def _logical_lines(block: str) -> Iterator[str]:
     """The lines, with continuation lines of hex data joined."""
-    joined = ""
+    parts: list[str] = []
     for line in block.split("\n"):
-        joined += line.strip() if joined else line.rstrip()
-        if joined.endswith("\\"):
-            joined = joined[:-1]
+        part = line.strip() if parts else line.rstrip()
+        if part.endswith("\\"):
+            parts.append(part[:-1])
             continue
-        yield joined
-        joined = ""
-    if joined:
-        yield joined
+        yield "".join((*parts, part))
+        parts = []
+    if parts:
+        yield "".join(parts)
 
 
 def _read(data: str) -> Value | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import TargetError, UsageError
 from ..results import Target
+from ..system.current import system
 from .paths import absolute, entry, same_path
 from .request import Found, TargetRequest, World
 
@@ -23,6 +24,8 @@ def find(request: TargetRequest, world: World) -> Found:
     """Like ``resolve``, with the notes on how it was decided. Raises the same errors."""
     _check_options(request, world)
     try:
+        if system.may_become():
+            _refuse_foreign(request)
         return _find(request, world)
     except OSError as error:
         raise TargetError(
@@ -31,6 +34,13 @@ def find(request: TargetRequest, world: World) -> Found:
             where=str(error.filename or ""),
             code="unreadable",
         ) from error
+
+
+def _refuse_foreign(request: TargetRequest) -> None:
+    """Root does not even look at what is where another user could lead it away."""
+    for path in (request.ini, request.exe, request.portable, request.wine_prefix):
+        if path:
+            system.secure_path(absolute(path) / "within")
 
 
 def _find(request: TargetRequest, world: World) -> Found:

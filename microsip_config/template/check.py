@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ErrorList, InputError, InputErrors
+from ..limits import GUESSES
 from ..results import Issue
 from ..text import did_you_mean
+from .discreet import discreet
 from .layers import Template, load
 from .model import Entry
 from .scope import is_absent, simple_parts
@@ -32,10 +34,12 @@ class Uses(NamedTuple):
     optional: frozenset[str]
 
 
-def validate(names: Sequence[str | os.PathLike[str]], bundled: Path) -> Report:
+def validate(
+    names: Sequence[str | os.PathLike[str]], bundled: Path, *, caller: int | None = None
+) -> Report:
     """Check templates as `load` takes them: syntax, keys, literals, expressions, variables."""
     try:
-        template = load(names, bundled)
+        template = load(names, bundled, caller=caller)
     except InputErrors as several:
         return Report(several.issues, ())
     except InputError as error:
@@ -47,19 +51,20 @@ def problems(template: Template) -> Report:
     """What is wrong with, or doubtful in, a template that could be loaded."""
     errors = ErrorList()
     used: dict[str, Entry] = {}
-    required = set(template.requires)
+    required = _Required(template.requires)
     for entry in _entries(template):
         try:
             uses = uses_of(entry)
         except InputError as error:
+            told = discreet(error, entry.key, entry.source)
             errors.add(
-                type(error)(
-                    f"{shown_name(entry.key)}: {error.message}", hint=error.hint, where=entry.where
+                type(told)(
+                    f"{shown_name(entry.key)}: {told.message}", hint=told.hint, where=entry.where
                 )
             )
             continue
         for name in uses.names:
-            if name not in uses.optional or _covers(name, required):
+            if name not in uses.optional or required.covers(name):
                 used.setdefault(name, entry)
     warnings = [warning for entry in _entries(template) for warning in _doubts(entry)]
     warnings += _undeclared(used, template)
@@ -120,31 +125,55 @@ def _doubts(entry: Entry) -> Iterator[Issue]:
 
 
 def _undeclared(used: dict[str, Entry], template: Template) -> Iterator[Issue]:
-    required = set(template.requires)
+    required = _Required(template.requires)
+    guesses = 0
     for name, entry in used.items():
-        if name.split(".", 1)[0] in _GIVEN or _covers(name, required):
+        if name.split(".", 1)[0] in _GIVEN or required.covers(name):
             continue
+        shown = shown_name(entry.key)
+        if entry.key.kind == "secret":
+            message, near = f"{shown}: its variable is not in 'requires'", ""
+        else:
+            message = f"{shown}: the variable '{name}' is not in 'requires'"
+            near = did_you_mean(name, required.names) if guesses < GUESSES else ""
+            guesses += 1
         yield Issue(
             "undeclared-variable",
-            f"{shown_name(entry.key)}: the variable '{name}' is not in 'requires'",
-            did_you_mean(name, required)
-            or "add it, so that a missing value is reported before all else",
+            message,
+            near or "add it, so that a missing value is reported before all else",
             entry.where,
         )
 
 
 def _unused(used: dict[str, Entry], template: Template) -> Iterator[Issue]:
+    tables = {table for name in used for table in _with_tables(name)}
+    public = [name for name, entry in used.items() if entry.key.kind != "secret"]
+    guesses = 0
     for layer in template.layers:
         for name in layer.requires:
-            if not any(_covers(one, {name}) for one in used):
+            if name not in tables:
                 yield Issue(
                     "unused-variable",
                     f"'requires' lists '{name}', which no value uses",
-                    did_you_mean(name, used),
+                    did_you_mean(name, public) if guesses < GUESSES else "",
                     layer.name,
                 )
+                guesses += 1
 
 
-def _covers(name: str, required: set[str]) -> bool:
-    """Whether ``name`` or a table that contains it is required."""
-    return any(name == one or name.startswith(f"{one}.") for one in required)
+class _Required:
+    """The names in ``requires``, each with all that is in it, if it is a table."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+
+    def covers(self, name: str) -> bool:
+        """Whether ``name`` or a table that contains it is required."""
+        return not self.names.isdisjoint(_with_tables(name))
+
+
+def _with_tables(name: str) -> Iterator[str]:
+    """``a.b.c``, ``a.b``, ``a``."""
+    while name:
+        yield name
+        name = name.rpartition(".")[0]

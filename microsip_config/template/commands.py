@@ -12,9 +12,8 @@ import re
 from collections.abc import Callable
 
 from ..errors import TemplateError, VariableError
-from .scope import is_literal
+from .scope import is_literal, split_expressions
 
-_SPLIT = re.compile(r"(\{\{.*?\}\})")
 _SAFE = re.compile(r"[\w.@:+~#\\/-]*\Z")
 _SAFE_WITH_SPACES = re.compile(r"[\w.@:+~#\\/ ()-]*\Z")
 
@@ -27,7 +26,7 @@ def expand_command(source: str, expand: Callable[[str], str | None]) -> tuple[st
     :raises TemplateError: an expression outside double quotes, or a ``{% statement %}``.
     :raises VariableError: a value that could change the command.
     """
-    parts = _SPLIT.split(source)
+    parts = split_expressions(source)
     if len(parts) == 3 and not parts[0] and not parts[2] and expand(parts[1]) is None:
         return None, ""
     line = ""

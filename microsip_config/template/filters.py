@@ -7,7 +7,8 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from .scope import MAX_TEXT, as_text
+from ..limits import TEXT
+from .scope import as_text
 
 MAX_NUMBER = 10**15
 
@@ -26,8 +27,8 @@ class NotAllowed(Exception):
 
 def bounded_text(text: str) -> str:
     """``text``, if it is not too long for any key."""
-    if len(text) > MAX_TEXT:
-        raise NotAllowed(f"the value has more than {MAX_TEXT} characters")
+    if len(text) > TEXT:
+        raise NotAllowed(f"the value has more than {TEXT} characters")
     return text
 
 
@@ -42,8 +43,8 @@ def _replace(value: Any, old: Any, new: Any) -> str:
     text, before, after = as_text(value), as_text(old), as_text(new)
     # Counted before it is made: two texts of some thousand characters could become megabytes.
     grown = len(text) + text.count(before) * (len(after) - len(before))
-    if grown > MAX_TEXT:
-        raise NotAllowed(f"'replace' would make more than {MAX_TEXT} characters")
+    if grown > TEXT:
+        raise NotAllowed(f"'replace' would make more than {TEXT} characters")
     return bounded_text(text.replace(before, after))
 
 
@@ -84,8 +85,8 @@ def _last(value: Any) -> Any:
 def _join(value: Any, separator: Any = "") -> str:
     between = as_text(separator)
     texts = [as_text(item) for item in _items(value)]
-    if sum(map(len, texts)) + len(texts) * len(between) > 2 * MAX_TEXT:
-        raise NotAllowed(f"'join' would make more than {MAX_TEXT} characters")
+    if sum(map(len, texts)) + len(texts) * len(between) > 2 * TEXT:
+        raise NotAllowed(f"'join' would make more than {TEXT} characters")
     return bounded_text(between.join(texts))
 
 

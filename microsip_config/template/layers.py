@@ -10,18 +10,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import ErrorList, InputError, TemplateError
+from ..limits import (
+    ALL_TEMPLATES,
+    IDENTITIES,
+    TEMPLATE_BYTES,
+    TEMPLATE_LINES,
+    TEMPLATE_SECTIONS,
+    TEMPLATES,
+)
 from ..schema import account_number, canonical_section
 from ..secret import Secret
 from ..text import did_you_mean
-from .library import MAX_BYTES, TemplateFile, find, folder, read_text
+from .library import TemplateFile, find, folder, read_text
 from .lines import normal_header
 from .model import Desired, Layer, TemplateText
 from .parse import parse
 from .render import render
 
-MAX_LAYERS = 64
+if TYPE_CHECKING:
+    from ..schema.key import Key
 
 
 class Template:
@@ -66,16 +76,20 @@ class Template:
 
 
 def load(
-    names: Sequence[str | os.PathLike[str] | TemplateText], bundled: Path | None = None
+    names: Sequence[str | os.PathLike[str] | TemplateText],
+    bundled: Path | None = None,
+    *,
+    caller: int | None = None,
 ) -> Template:
     """Read templates and everything they extend.
 
     :param names: names of bundled templates, or paths; `find` says which of them a name is. Or
         texts. Later ones win.
     :param bundled: the folder of the bundled templates; None: those of this package.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises InputError: the error; `InputErrors` if there are several.
     """
-    loader = _Loader(bundled or folder())
+    loader = _Loader(bundled or folder(), caller)
     for name in names:
         if isinstance(name, TemplateText):
             loader.take_text(name)
@@ -88,13 +102,16 @@ def load(
 
 
 class _Loader:
-    def __init__(self, bundled: Path) -> None:
+    def __init__(self, bundled: Path, caller: int | None) -> None:
         self.bundled = bundled
+        self.caller = caller
         self.layers: list[Layer] = []
         self.texts: list[str] = []
         self.errors = ErrorList()
         self._done: set[Path] = set()
         self._open: list[tuple[Path, str]] = []
+        self._count = self._characters = self._lines = self._sections = 0
+        self._identities: set[frozenset[Key]] = set()
 
     def take(self, name: str) -> None:
         """Load a template that the user names."""
@@ -106,30 +123,45 @@ class _Loader:
     def take_text(self, template: TemplateText) -> None:
         """Load a template that is given as a text; what it extends is looked up as for a user."""
         try:
-            if len(template.text) > MAX_BYTES:
-                message = f"the template is larger than {MAX_BYTES // 1024} KiB"
+            if len(template.text) > TEMPLATE_BYTES:
+                message = f"the template is larger than {TEMPLATE_BYTES // 1024} KiB"
                 raise TemplateError(message, where=template.name)
             text = template.text.removeprefix("\ufeff")
-            self._add(parse(text, template.name), text, None)
+            self._add(self._parsed(text, template.name), text, None)
         except InputError as error:
             self.errors.add(error)
 
     def _load(self, template: TemplateFile, where: str) -> None:
         path, shown = template
-        real = path.resolve()
+        real = Path(os.path.realpath(path))  # Path.resolve() has no answer for a circle of links
         if real in (opened for opened, _ in self._open):
             chain = " -> ".join([*(name for _, name in self._open), shown])
             raise TemplateError(f"templates extend each other in a circle: {chain}", where=where)
         if real in self._done:
             return
-        if len(self._done) + len(self._open) >= MAX_LAYERS:
-            raise TemplateError(f"more than {MAX_LAYERS} templates", where=where)
-        text = read_text(path, shown)
-        layer = parse(text, shown)
+        text = read_text(path, shown, caller=self.caller)
+        layer = self._parsed(text, shown)
         self._open.append((real, shown))
         self._add(layer, text, path.parent)
         self._open.pop()
         self._done.add(real)
+
+    def _parsed(self, text: str, shown: str) -> Layer:
+        """The layer of a text, if all templates of the run together stay within their limits."""
+        self._count += 1
+        self._characters += len(text)
+        self._lines += text.count("\n") + text.count("\r")
+        _refuse_beyond(self._count, TEMPLATES, "templates", shown)
+        _refuse_beyond(self._characters, ALL_TEMPLATES, "characters", shown)
+        _refuse_beyond(self._lines, TEMPLATE_LINES, "lines", shown)
+        layer = parse(text, shown)
+        self._sections += len(layer.sections)
+        _refuse_beyond(self._sections, TEMPLATE_SECTIONS, "sections", shown)
+        self._identities |= {frozenset(each.identity) for each in layer.sections}
+        _refuse_beyond(
+            len(self._identities), IDENTITIES, "different sets of keys in [Account by ...]", shown
+        )
+        return layer
 
     def _add(self, layer: Layer, text: str, relative_to: Path | None) -> None:
         """Put a layer on top of those that it extends, ``relative_to`` its folder."""
@@ -140,6 +172,16 @@ class _Loader:
                 self.errors.add(error)
         self.layers.append(layer)
         self.texts.append(text)
+
+
+def _refuse_beyond(number: int, limit: int, what: str, shown: str) -> None:
+    if number > limit:
+        raise TemplateError(
+            f"the templates of this run have more than {limit:,} {what}",
+            where=shown,
+            hint="use several runs",
+            code="too-large",
+        )
 
 
 def _check_activate(template: Template) -> None:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import InputError, TemplateError
+from ..errors import InputError, TargetError, TemplateError
+from ..limits import TEMPLATE_BYTES
 from ..named_tuple import NamedTuple
+from ..system import files
 from ..text import did_you_mean
-
-MAX_BYTES = 262_144
-"""Largest template or variables file; real ones are a few kilobytes."""
 
 
 def folder() -> Path:
@@ -79,31 +78,38 @@ def is_file(path: Path) -> bool:
         return False
 
 
-def read_text(path: Path, shown: str, error: type[InputError] = TemplateError) -> str:
+def read_text(
+    path: Path,
+    shown: str,
+    error: type[InputError] = TemplateError,
+    *,
+    caller: int | None = None,
+) -> str:
     """The text of a file in UTF-8 (with or without a byte-order mark) or UTF-16 with one.
 
     :param path: the file.
     :param shown: how messages name it.
     :param error: the kind of error to raise.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises InputError: missing, unreadable, too large, not a regular file or not such a text.
     """
-    fault = ""
+    hint = code = ""
     try:
-        # Checked before it is opened: opening a pipe would wait forever.
-        if not path.exists():
-            fault = "there is no such file"
-        elif not path.is_file():
-            fault = "not a regular file"
+        if path.parent == folder():  # our own: the program itself is where it is
+            data = files.read_regular(path, TEMPLATE_BYTES)
         else:
-            with path.open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
+            data = files.read_given(path, TEMPLATE_BYTES, caller)
+    except FileNotFoundError:
+        fault = "there is no such file"
+    except (files.NotRegular, files.TooLarge) as reason:
+        fault = str(reason.strerror)
+    except TargetError as reason:
+        fault, hint, code = reason.message, reason.hint, reason.code
     except (OSError, ValueError) as reason:
         fault = f"cannot read the file: {getattr(reason, 'strerror', None) or 'not a valid path'}"
-    if fault:
-        raise error(fault, where=shown)
-    if len(data) > MAX_BYTES:
-        raise error(f"the file is larger than {MAX_BYTES // 1024} KiB", where=shown)
-    return _decode(data, shown, error)
+    else:
+        return _decode(data, shown, error)
+    raise error(fault, where=shown, hint=hint, code=code)
 
 
 def _decode(data: bytes, shown: str, error: type[InputError]) -> str:

@@ -8,9 +8,10 @@ and then one pair of quotes around it, as Windows does; so quotes keep outer spa
 from __future__ import annotations
 
 from ..errors import ErrorList, InputError, TemplateError
+from ..limits import TEXT
 from ..named_tuple import NamedTuple
 from ..schema.key import unsafe_character
-from .scope import MAX_TEXT, without_expressions
+from .scope import without_expressions
 
 
 class Line(NamedTuple):
@@ -99,8 +100,8 @@ def _entry(bare: str, where: str) -> Line:
         )
     if not key:
         raise TemplateError("the key before '=' is missing", where=where)
-    if len(right) > MAX_TEXT:
-        raise TemplateError(f"'{key}': the value is longer than {MAX_TEXT} characters", where=where)
+    if len(right) > TEXT:
+        raise TemplateError(f"'{key}': the value is longer than {TEXT} characters", where=where)
     return Line(key, _unquoted(key, right.strip(" \t"), where), only_if_absent, where)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ErrorList, InputError, TemplateError, UnknownKey
+from ..limits import EXTENDS
 from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key
 from ..secret import Secret
@@ -32,6 +33,8 @@ def parse(text: str, name: str) -> Layer:
     for block in blocks:
         if block.header.lower() == "template":
             continue
+        if errors.full:
+            break
         try:
             section = _section(block, errors)
         except InputError as error:
@@ -120,6 +123,10 @@ def _extends(line: Line | None, errors: ErrorList) -> tuple[tuple[str, str], ...
     if line is None or not line.value:
         return ()
     names = comma_list(line.value)
+    if len(names) > EXTENDS:
+        message = f"'extends' names more than {EXTENDS} templates"
+        errors.add(TemplateError(message, where=line.where, code="too-large"))
+        return ()
     for name in names:
         # An absolute name could make a privileged run read any file, or connect to any server.
         if not name or name[0] in "/\\" or ":" in name:
@@ -144,6 +151,8 @@ def _section(block: Block, errors: ErrorList) -> Section:
     for line in block.lines:
         if line.name in unknown:
             continue
+        if errors.full:
+            break
         try:
             key = _key(keyed, line.name, block.header, line.where)
             if key in identity and line.only_if_absent:

@@ -12,13 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorList, InputError, TemplateError, ValueRefused, VariableError
+from ..limits import GUESSED_AMONG, GUESSES, TEXT
 from ..secret import Secret
 from ..text import did_you_mean
+from .discreet import discreet, is_secret_name, unreadable
 from .lines import normal_header
 from .model import Assignment, Desired, Entry, Section, Selector
 from .scope import (
     BUILT_IN,
-    MAX_TEXT,
     Scope,
     UndefinedName,
     as_text,
@@ -222,8 +223,9 @@ class _Renderer:
         except UndefinedName as reason:
             raise self._unknown(reason.args[0], entry) from None
         except InputError as reason:
-            message = f"{shown_name(entry.key)}: {reason.message}"
-            raise type(reason)(message, hint=reason.hint, where=entry.where) from None
+            told = discreet(reason, entry.key, entry.source)
+            message = f"{shown_name(entry.key)}: {told.message}"
+            raise type(told)(message, hint=told.hint, where=entry.where) from None
         if text is None:
             if entry.key in section.identity:
                 raise TemplateError(
@@ -233,6 +235,8 @@ class _Renderer:
             return None
         if entry.key.section == "Shortcuts":
             _check_fields(entry, text, origin)
+        if hidden:
+            origin = ", ".join(filter(is_secret_name, origin.split(", ")))
         return typed_text(entry.key, text, entry.where, tainted=self.scope.tainted, origin=origin)
 
     def _expand(self, source: str, hidden: bool) -> tuple[str | None, str]:
@@ -250,8 +254,8 @@ class _Renderer:
         for number in range(1, len(parts), 2):
             parts[number] = as_text(self.scope.find(parts[number]))
         text = "".join(parts)
-        if len(text) > MAX_TEXT:
-            raise VariableError(f"the value has more than {MAX_TEXT} characters")
+        if len(text) > TEXT:
+            raise VariableError(f"the value has more than {TEXT} characters")
         return text, names
 
     def _command(self, entry: Entry) -> tuple[str | None, str]:
@@ -267,17 +271,22 @@ class _Renderer:
             )
         return text, origin
 
-    def _unknown(self, name: str, entry: Entry) -> VariableError:
+    def _unknown(self, name: str, entry: Entry) -> InputError:
+        shown = shown_name(entry.key)
+        if entry.key.kind == "secret" and not is_secret_name(name):
+            told = unreadable()
+            return told.with_(message=f"{shown}: {told.message}", where=entry.where)
+        hint = "; or ".join(filter(None, (self._guess(name), _how_to_give([name], self.variables))))
+        return VariableError(f"{shown}: undefined variable '{name}'", hint=hint, where=entry.where)
+
+    def _guess(self, name: str) -> str:
         first, _, rest = name.partition(".")
+        if len(self.errors.errors) >= GUESSES:
+            return ""
         if first == "secret":
-            guess = did_you_mean(rest, self.secrets)
-        elif first in BUILT_IN:
-            guess = ""
-        else:
-            guess = did_you_mean(name, _names(self.variables))
-        hint = "; or ".join(filter(None, (guess, _how_to_give([name], self.variables))))
-        return VariableError(
-            f"{shown_name(entry.key)}: undefined variable '{name}'", hint=hint, where=entry.where
+            return did_you_mean(rest, self.secrets)
+        return (
+            "" if first in BUILT_IN else did_you_mean(name, _names(self.variables)[:GUESSED_AMONG])
         )
 
 

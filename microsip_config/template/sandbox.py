@@ -16,15 +16,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
 
 from .. import errors
+from ..limits import EXPRESSION, EXPRESSION_DEPTH, EXPRESSIONS, TEXT
 from ..text import did_you_mean
 from .filters import FILTERS, MAX_NUMBER, TESTS, NotAllowed, bounded_number, bounded_text
-from .scope import MAX_TEXT, Absent, Scope, UndefinedName, as_text, is_name
-
-MAX_SOURCE = 1024
-"""Longest value with more than names in it, in characters."""
-MAX_WORK = 32_768
-"""Characters of such values in one rendering; bounds the time to compile them."""
-MAX_DEPTH = 40
+from .scope import Absent, Scope, UndefinedName, as_text, is_name
 
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name,
@@ -111,7 +106,7 @@ class Evaluator:
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._environment = Environment(scope)
-        self._left = MAX_WORK
+        self._left = EXPRESSIONS
 
     def evaluate(self, source: str, hidden: bool) -> tuple[str | None, str]:
         """The text of ``source`` (None for ``absent``) and the names in it, for messages.
@@ -148,8 +143,8 @@ class Evaluator:
             if text:
                 str(Absent())
             return None, shown
-        if len(text) > MAX_TEXT:
-            raise NotAllowed(f"the value has more than {MAX_TEXT} characters")
+        if len(text) > TEXT:
+            raise NotAllowed(f"the value has more than {TEXT} characters")
         return text, shown
 
 
@@ -227,8 +222,8 @@ def _translated(error: Exception, hidden: bool) -> Exception:
 
 
 def _checked(environment: Environment, source: str) -> nodes.Template:
-    if len(source) > MAX_SOURCE:
-        raise NotAllowed(f"a value with an expression is longer than {MAX_SOURCE} characters")
+    if len(source) > EXPRESSION:
+        raise NotAllowed(f"a value with an expression is longer than {EXPRESSION} characters")
     tree = environment.parse(source)
     _check(tree, 0)
     _ConstantItems().visit(tree)
@@ -246,7 +241,7 @@ class _ConstantItems(NodeTransformer):
 
 
 def _check(node: nodes.Node, depth: int) -> None:
-    if depth > MAX_DEPTH:
+    if depth > EXPRESSION_DEPTH:
         raise RecursionError
     if not isinstance(node, _ALLOWED):
         if isinstance(node, nodes.Stmt):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
 from ..errors import VariableError
+from ..limits import TEXT
 from ..secret import Secret
-
-MAX_TEXT = 4096
-"""Longest text of a variable, and of a rendered value, in characters;
-the longest value MicroSIP reads has 1040 characters."""
 
 CONSTANTS = frozenset(("true", "false", "none", "True", "False", "None", "not", "self"))
 """Words that mean something else than a variable in an expression."""
@@ -103,8 +99,8 @@ class Scope:
             self.tainted = True
             value = value.reveal()
         if isinstance(value, str):
-            if len(value) > MAX_TEXT:
-                raise VariableError(f"variable '{path}' is longer than {MAX_TEXT} characters")
+            if len(value) > TEXT:
+                raise VariableError(f"variable '{path}' is longer than {TEXT} characters")
             return str(value)
         if isinstance(value, float) and not isfinite(value):
             raise VariableError(f"variable '{path}' is not a number that a key can have")
@@ -121,9 +117,9 @@ class Scope:
 
 def as_text(value: Any) -> str:
     """The text of a value in a template: ``true``/``false`` for a bool, ``a, b`` for a
-    list, digits for a number.
+    list that was given as a variable, digits for a number.
 
-    :raises VariableError: a table, a list in a list, or a number out of range.
+    :raises VariableError: whatever else an expression can make has no text.
     """
     if isinstance(value, str):
         return value
@@ -133,11 +129,25 @@ def as_text(value: Any) -> str:
         if abs(value) > 10**18:
             raise VariableError("a number is out of range")
         return str(value)
+    if isinstance(value, float):
+        if not isfinite(value):
+            raise VariableError("a number is out of range")
+        return str(value)
     if isinstance(value, tuple):
-        if any(isinstance(item, (tuple, Namespace)) for item in value):
+        if any(isinstance(item, (tuple, list, Namespace)) for item in value):
             raise VariableError("a list may contain only texts and numbers")
         return ", ".join(as_text(item) for item in value)
-    return str(value)
+    if isinstance(value, list):
+        raise VariableError(
+            "a list that is written in an expression has no text of its own",
+            hint="join it, such as {{ codecs | join(',') }}",
+        )
+    if value is None:
+        raise VariableError(
+            "'none' has no text", hint='write {{ absent }} to remove the key, or "" for no text'
+        )
+    str(value)  # an undefined name, a table or ``absent`` says itself what is wrong
+    raise VariableError("a value of this kind has no text", hint="use a text or a number")
 
 
 def is_literal(source: str) -> bool:
@@ -157,9 +167,19 @@ def is_name(text: str) -> bool:
     )
 
 
+def split_expressions(source: str) -> list[str]:
+    """``a {{ b }} c`` as [a , {{ b }},  c]: text and expressions in turn, as far as braces tell."""
+    parts: list[str] = []
+    at = 0
+    while (start := source.find("{{", at)) >= 0 and (end := source.find("}}", start + 2)) >= 0:
+        parts += (source[at:start], source[start : end + 2])
+        at = end + 2
+    return [*parts, source[at:]]
+
+
 def without_expressions(source: str) -> str:
     """The literal text of a value, well enough to count the quotes or fields in it."""
-    return re.sub(r"\{\{.*?\}\}", "", source)
+    return "".join(split_expressions(source)[::2])
 
 
 def simple_parts(source: str) -> list[str] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..errors import ValueRefused
 from ..schema.key import Key
 from ..secret import Secret
+from ..stray_secrets import holds_password
 
 
 def shown_name(key: Key) -> str:
@@ -21,7 +22,7 @@ def typed_text(
     :param origin: the variables that went into it, for the hint; '' for a literal value.
     :raises ValueRefused: MicroSIP would ignore, clamp, truncate or misread the value.
     """
-    hidden = tainted or key.kind == "secret"
+    hidden = tainted or key.kind == "secret" or holds_password(text)
     try:
         value = key.encode(key.parse(text, secret=hidden))
     except ValueRefused as error:

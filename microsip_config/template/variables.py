@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import VariableError
+from ..limits import VARIABLE_DEPTH, VARIABLE_NAME, VARIABLES
 from .library import read_text
 from .scope import BUILT_IN, CONSTANTS, is_name
 
 Fact = str | Callable[[], str]
-MAX_DEPTH = 8
+_TOO_DEEP = f"tables are nested more than {VARIABLE_DEPTH} deep"
+_LONG_NAME = f"the name of a variable is longer than {VARIABLE_NAME} characters"
 
 
 def collect(
@@ -29,6 +31,7 @@ def collect(
     env: Mapping[str, str] | None = None,
     user: Mapping[str, Fact] | None = None,
     host: Mapping[str, Fact] | None = None,
+    caller: int | None = None,
 ) -> dict[str, Any]:
     """All variables of one run, ready for `Template.render`.
 
@@ -40,14 +43,18 @@ def collect(
     :param env: environment variables, looked up when needed, never copied.
     :param user: facts about the user, such as ``name``; functions are called when needed.
     :param host: facts about this system, likewise.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :raises VariableError: a name, a file or a value that cannot be used.
     """
     table: dict[str, Any] = {}
+    count = len(assignments)
     for file in files:
         path = Path(file)
-        _merge(table, _read(path), str(path), "")
+        count += _merge(table, _read(path, caller), str(path), "")
+        _refuse_more_than(count, str(path))
     if given:
-        _merge(table, given, "variables", "")
+        count += _merge(table, given, "variables", "")
+    _refuse_more_than(count, "variables" if given else "--var")
     for assignment in assignments:
         name, value = split_assignment(assignment)
         _put(table, name, value)
@@ -66,6 +73,10 @@ def split_assignment(assignment: str) -> tuple[str, str]:
             "--var expects NAME=VALUE; the part before '=' is not a variable name",
             hint="a name has letters, digits and '_', and dots for tables: site.stun",
         )
+    if name.count(".") > VARIABLE_DEPTH:
+        raise VariableError(_TOO_DEEP, where="--var")
+    if len(name) > VARIABLE_NAME:
+        raise VariableError(_LONG_NAME, where="--var")
     _refuse_reserved(name.split(".", 1)[0], "--var")
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise VariableError(
@@ -95,22 +106,33 @@ def _put(table: dict[str, Any], dotted: str, value: str) -> None:
     table[last] = value
 
 
-def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: str) -> None:
+def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: str) -> int:
+    """Put ``new`` into ``table``; how many names it has, those of its tables included."""
+    count = 0
     for name, value in new.items():
         if not prefix:
             _refuse_reserved(name, where)
         dotted = f"{prefix}{name}"
+        if len(dotted) > VARIABLE_NAME:
+            raise VariableError(_LONG_NAME, where=where)
+        count += 1
         old = table.get(name)
         if isinstance(value, dict):
-            if dotted.count(".") >= MAX_DEPTH:
-                raise VariableError(f"tables are nested more than {MAX_DEPTH} deep", where=where)
+            if prefix.count(".") >= VARIABLE_DEPTH:
+                raise VariableError(_TOO_DEEP, where=where)
             if old is not None and not isinstance(old, dict):
                 raise VariableError(f"'{dotted}' is a value in an earlier file", where=where)
-            _merge(table.setdefault(name, {}), value, where, f"{dotted}.")
+            count += _merge(table.setdefault(name, {}), value, where, f"{dotted}.")
         elif isinstance(old, dict):
             raise VariableError(f"'{dotted}' is a table in an earlier file", where=where)
         else:
             table[name] = _usable(value, dotted, where)
+    return count
+
+
+def _refuse_more_than(count: int, where: str) -> None:
+    if count > VARIABLES:
+        raise VariableError(f"there are more than {VARIABLES:,} variables", where=where)
 
 
 def _usable(value: Any, name: str, where: str) -> Any:
@@ -134,18 +156,18 @@ def _usable(value: Any, name: str, where: str) -> Any:
 # -- files ---------------------------------------------------------------------------------------
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, caller: int | None) -> dict[str, Any]:
     suffix = path.suffix.lower()
     if suffix not in (".toml", ".json"):
         raise VariableError(
             "a variables file is TOML or JSON", where=str(path), hint="name it *.toml or *.json"
         )
-    text = read_text(path, str(path), VariableError)
+    text = read_text(path, str(path), VariableError, caller=caller)
     fault = line = ""
     try:
         table = _toml(text) if suffix == ".toml" else _json(text)
     except RecursionError:
-        fault = "tables are nested too deeply"
+        fault = _TOO_DEEP
     except _Fault as reason:
         fault, line = reason.args
     except ValueError as reason:
@@ -182,7 +204,24 @@ def _complaint(reason: ValueError, text: str) -> tuple[str, str]:
 def _toml(text: str) -> dict[str, Any]:
     import tomllib
 
-    return tomllib.loads(text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    _refuse_deep_keys(text)
+    return tomllib.loads(text)
+
+
+def _refuse_deep_keys(text: str) -> None:
+    """Looks at the dots of keys before the parser, which takes their square in time and memory.
+
+    Outside of texts and comments so many dots are in nothing but a key, unless a ``=``, a bracket,
+    a comma or a line end is between them. (A text may itself be a part of a key.)
+    """
+    texts_and_comments = (
+        r'''"""(?:[^"\\]|\\.|"(?!""))*+"*+|\'\'\'(?:[^']|'(?!\'\'))*+'*+'''
+        r"""|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?|\#[^\n]*+"""
+    )
+    keys = re.sub(texts_and_comments, '"', text, flags=re.DOTALL)
+    if re.search(rf"(?:\.[^.=,\[\]{{}}\n]*+){{{VARIABLE_DEPTH + 1}}}", keys):
+        raise _Fault(_TOO_DEEP, "")
 
 
 def _json(text: str) -> dict[str, Any]:
@@ -192,7 +231,7 @@ def _json(text: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in pairs:
             if name in found:
-                raise _Fault(f"'{name}' appears twice", "")
+                raise _Fault(f"'{name[:VARIABLE_NAME]}' appears twice", "")
             found[name] = value
         return found
 

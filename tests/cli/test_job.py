@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from microsip_config.errors import UsageError
 from microsip_config.job.job_run import JobRun
-from microsip_config.job.json_request import LIMIT, NEED_A_WISH, parse
+from microsip_config.job.json_request import NEED_A_WISH, parse
 from microsip_config.job.operations import OPERATIONS
 from microsip_config.job.request import Job
 from microsip_config.job.schema import envelope_schema, job_schema
 from microsip_config.job.surroundings import of_this_process
+from microsip_config.limits import REQUEST_BYTES
 
 from .conftest import Cli, Outcome
 
@@ -165,7 +166,7 @@ BYTES: Refused = [
     (b"\xff\xfe{", "", ""),
     (b"[" * 100_000, "", ""),
     (b'{"operation": ' + b"9" * 10_000 + b"}", "", ""),
-    (b" " * (LIMIT + 1), "", ""),
+    (b" " * (REQUEST_BYTES + 1), "", ""),
 ]
 # What no schema sees: the inside of a text.
 TEXTS: Refused = [

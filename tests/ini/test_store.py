@@ -20,6 +20,7 @@ from microsip_config.ini import file as store
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import encode
 from microsip_config.ini.profile import Profile
+from microsip_config.limits import INI_BYTES
 from microsip_config.system import atomic, files
 from microsip_config.system.replace_lock import replace_lock
 
@@ -189,7 +190,7 @@ def test_odd_targets(tmp_path: Path) -> None:
 
 def test_a_huge_file_is_refused(ini: Path) -> None:
     with ini.open("r+b") as file:
-        file.truncate(store.SIZE_LIMIT + 1)
+        file.truncate(INI_BYTES + 1)
     assert refusal(lambda: store.load(ini)).code == "too-large"
 
 

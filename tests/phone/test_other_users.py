@@ -17,6 +17,7 @@ from microsip_config.errors import PhoneError
 from microsip_config.ini.profile import Profile
 from microsip_config.phone.state import Owner, PhoneProcess
 from microsip_config.phone.wine import WinePhone
+from microsip_config.system.posix import ways
 from microsip_config.system.posix.users import user_name
 
 from .copy_under_wine import until
@@ -152,18 +153,17 @@ def test_whose_phone_reads_the_file(
     assert bool(phone.status().out_of_reach) == (reads and not stoppable)
 
 
+@pytest.mark.parametrize("theirs", ["apps", "prefix"])
 def test_root_runs_no_program_of_another_user(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, theirs: str
 ) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    real = Path.stat
-
-    def of_bob(path: Path, **options: bool) -> os.stat_result:
-        found = real(path, **options)
-        return os.stat_result((*found[:4], 1234, *found[5:])) if path == scene.exe else found
-
-    monkeypatch.setattr(Path, "stat", of_bob)
-    phone = WinePhone(str(scene.exe), lambda _: None, prefix=str(tmp_path), environ={})
+    """Nor one in the prefix of another user; where the test is not root, its own user is that."""
+    monkeypatch.setattr(ways, "may_become", lambda: True)
+    (tmp_path / "prefix").mkdir()
+    if os.geteuid() == 0:
+        os.chown(tmp_path / theirs, 1234, 1234)
+    prefix = str(tmp_path / "prefix")
+    phone = WinePhone(str(scene.exe), lambda _: None, prefix=prefix, environ={})
     with pytest.raises(PhoneError) as refusal:
         phone.start()
     assert refusal.value.code == "no-desktop"

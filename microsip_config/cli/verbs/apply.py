@@ -8,7 +8,7 @@ from ...job.operations import OPERATIONS
 from ...job.options import TEMPLATES
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, also_done, outcome
+from ..present import Line, also_done, outcome
 from ..verb import Verb
 
 
@@ -16,8 +16,8 @@ def apply(invocation: Invocation) -> None:
     invocation.run(_lines, templates=invocation.values["templates"])
 
 
-def _lines(result: Result, paint: Paint) -> Iterator[str]:
-    yield from outcome(result, paint)
+def _lines(result: Result) -> Iterator[Line]:
+    yield from outcome(result)
     yield from also_done(result)
 
 

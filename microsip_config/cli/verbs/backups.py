@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...job.operations import OPERATIONS
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 
@@ -15,7 +15,7 @@ def backups(invocation: Invocation) -> None:
     invocation.run(_lines)
 
 
-def _lines(result: Result, _: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[str]:
     from datetime import datetime
 
     if not result.data:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import gc
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from ...errors import UsageError
 from ...job.operations import OPERATIONS
 from ...job.options import Option
+from ...limits import SECONDS
 from ...results import Result
 from ..invocation import Invocation
 from ..output import say, write, write_json
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 if TYPE_CHECKING:
-    from ...history.csv_file import CallsFile
-    from ...history.ring import LoggedCall
     from ...job.job_run import JobRun
 
 _CSV = Option("csv", "flag", "As CSV (RFC 4180).", ("--csv",), default=False)
@@ -40,6 +37,7 @@ _INTERVAL = Option(
     "S",
     default=2.0,
     minimum=0.2,
+    maximum=SECONDS,
 )
 
 
@@ -56,64 +54,45 @@ def calls(invocation: Invocation) -> None:
         result = invocation.run(None if values["csv"] or out else _lines)
         invocation.wrote = out is not None
         if as_csv and not result.errors:
-            invocation.raw = _csv_of(result)
+            invocation.raw = _csv_of(result.data)
 
 
 def _refuse(_: JobRun) -> None:
     raise UsageError("--csv and --json cannot be used together")
 
 
-def _lines(result: Result, _: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[str]:
     names = ("time", "type", "number", "name", "duration", "info")
     rows = [tuple(str(row[name]) for name in names) for row in result.data]
     yield from table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows])
 
 
-def _csv_of(result: Result) -> str:
+def _csv_of(rows: Iterable[Mapping[str, Any]], *, header: bool = True) -> str:
     from ...history.csv_file import csv_text
     from ...history.ring import LoggedCall
 
-    return csv_text([LoggedCall(**row) for row in result.data])
+    return csv_text([LoggedCall(**row) for row in rows], header=header)
 
 
 def _follow(run: JobRun, invocation: Invocation) -> None:
-    from ...history.csv_file import CallsFile, csv_text
-    from ...history.follow import follow
-    from ...history.ring import entries
-
     gc.enable()  # this one runs for days
     values = invocation.values
-    seen = None
-    file = None
-    if values["out"] is not None:
-        run.refuse_own_files(values["out"], "--out")
-        file = CallsFile(Path(values["out"]))
+    if values["csv"] and values["out"] is None:
+        from ...history.csv_file import csv_text
 
-    def load() -> list[LoggedCall]:
-        return entries(run.configurator().load().profile)
-
-    if file is not None:
-        seen = [call for call in load() if call.finished]
-        file.add(seen)
-    elif values["csv"]:
         write(csv_text(()))
-    report = _reporter(invocation, file)
-    for call in follow(load, lambda: time.sleep(values["interval"]), seen):
-        report(call)
+    run.listener = _listener(invocation)
+    run.carry_out()
 
 
-def _reporter(invocation: Invocation, file: CallsFile | None) -> Callable[[LoggedCall], object]:
-    """What is done with each call as it ends."""
-    from ...history.csv_file import csv_text
-
-    if file is not None:
-        return lambda call: file.add([call])
+def _listener(invocation: Invocation) -> Callable[[Sequence[Mapping[str, Any]]], None]:
+    """What is done with calls as they end."""
     if invocation.values["csv"]:
-        return lambda call: write(csv_text([call], header=False))
+        return lambda rows: write(_csv_of(rows, header=False))
     if invocation.json:
-        return lambda call: write_json(call.as_json())
-    return lambda call: say(
-        [f"{call.time}  {call.type}  {call.number}  {call.name}  {call.duration} s"]
+        return lambda rows: write_json(*rows)
+    return lambda rows: say(
+        "{time}  {type}  {number}  {name}  {duration} s".format_map(row) for row in rows
     )
 
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ...job.operations import OPERATIONS
-from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint
 from ..verb import Verb
 
 
 def capture(invocation: Invocation) -> None:
-    result = invocation.run(_lines)
-    invocation.wrote = bool(result.data and result.data["file"])
-
-
-def _lines(result: Result, _: Paint) -> Iterable[str]:
-    file, text = result.data["file"], result.data["template"]
-    return [f"wrote {file}"] if file else text.splitlines()
+    result = invocation.run()
+    data = result.data
+    invocation.wrote = bool(data and data["file"])
+    if result.errors:
+        return
+    if data["file"]:
+        invocation.say(f"wrote {data['file']}")
+    elif not invocation.quiet:
+        invocation.raw = data["template"]
 
 
 VERB = Verb(

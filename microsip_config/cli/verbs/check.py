@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ...job.operations import OPERATIONS
 from ...job.options import TEMPLATES
-from .. import output
 from ..invocation import Invocation
 from ..present import diff, findings
 from ..verb import Verb
@@ -12,12 +11,11 @@ from ..verb import Verb
 
 def check(invocation: Invocation) -> None:
     result = invocation.run(templates=invocation.values["templates"] or ())
-    paint = output.paint_for()
     found = result.data or []
     shown = [each for each in found if not (invocation.quiet and each["severity"] == "info")]
-    invocation.say(*findings(shown, paint), aloud=True)
+    invocation.say(*findings(shown), aloud=True)
     if not result.errors:
-        invocation.say(*diff(result.changes, paint))
+        invocation.say(*diff(result.changes))
         if not result.differs and result.target:
             invocation.say(f"healthy: {result.target.ini}")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import UsageError, WriteError
 from ...job.options import RECORDS, Option
+from ...system.current import system
 from ..invocation import Invocation, run_verb
 from ..output import say
 from ..present import PROGRAM
@@ -47,6 +48,8 @@ def demo(invocation: Invocation) -> None:
 
 def _demo(run: JobRun, invocation: Invocation) -> None:
     folder = Path(invocation.values["folder"])
+    if str(folder).startswith("-"):  # the commands below would read it as an option
+        folder = folder.absolute()
     try:
         secret = _make(folder)
     except OSError as error:
@@ -68,6 +71,7 @@ def _demo(run: JobRun, invocation: Invocation) -> None:
 
 def _make(folder: Path) -> Path:
     """Make the folder, and return the file with its password."""
+    system.secure_path(folder.absolute())  # raises for root where another user could lead it away
     try:
         folder.mkdir(parents=True)
     except FileExistsError as error:
@@ -87,7 +91,7 @@ def _make(folder: Path) -> Path:
 
 def _step(verb: Verb, words: list[str], aloud: bool) -> int:
     if aloud:
-        say([f"\n$ {join([PROGRAM, verb.name, *words])}"])
+        say(["", f"$ {join([PROGRAM, verb.name, *words])}"])
     understood = read(verb, words if aloud else [*words, "--quiet"], {})
     if understood is None:
         raise AssertionError("the demo's own words are plain")

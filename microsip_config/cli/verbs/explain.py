@@ -9,7 +9,7 @@ from ...errors import UsageError
 from ...job.options import RECORDS, Option
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 if TYPE_CHECKING:
@@ -31,17 +31,17 @@ def _explain(run: JobRun, name: str | None, every_code: bool) -> None:
     run.ledger.answer([facts.as_json() for facts in found])
 
 
-def _codes(result: Result, _: Paint) -> Iterator[str]:
+def _codes(result: Result) -> Iterator[str]:
     yield from table([(row["code"], row["severity"], row["meaning"]) for row in result.data])
 
 
-def _all(result: Result, _: Paint) -> Iterator[str]:
+def _all(result: Result) -> Iterator[str]:
     yield from table(
         [(f"{facts['section']}.{facts['key']}", facts["doc"]) for facts in result.data]
     )
 
 
-def _one(result: Result, _: Paint) -> Iterator[str]:
+def _one(result: Result) -> Iterator[str]:
     for facts in result.data:
         yield from table(
             [(name, _text(value)) for name, value in facts.items() if value not in _NOTHING]

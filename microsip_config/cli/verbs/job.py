@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from ...limits import REQUEST_BYTES
 from ..invocation import Invocation, read_stdin
 from ..verb import Verb
 
 
 def job(invocation: Invocation) -> None:
-    from ...job.json_request import LIMIT, parse
+    from ...job.json_request import parse
 
-    invocation.answer(lambda: parse(read_stdin(LIMIT + 1)))
+    invocation.answer(lambda: parse(read_stdin(REQUEST_BYTES + 1)))
 
 
 VERB = Verb(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...job.operations import OPERATIONS
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 
@@ -15,7 +15,7 @@ def locate(invocation: Invocation) -> None:
     invocation.run(_all if invocation.values["every"] else _one)
 
 
-def _one(result: Result, _: Paint) -> Iterator[str]:
+def _one(result: Result) -> Iterator[str]:
     target = result.target
     if target is None:
         return
@@ -29,7 +29,7 @@ def _one(result: Result, _: Paint) -> Iterator[str]:
         yield f"  MicroSIP moves it at its next start to {result.data['moves_to']}"
 
 
-def _all(result: Result, _: Paint) -> Iterator[str]:
+def _all(result: Result) -> Iterator[str]:
     rows = [
         (row["ini"] or "-", row["mode"], row["user"] or "-", row["problem"]) for row in result.data
     ]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from ...job.operations import OPERATIONS
 from ...results import Result
 from ..invocation import Invocation, Lines
-from ..present import Paint, also_done
+from ..present import also_done
 from ..verb import Verb, VerbGroup
 
 
-def _status(result: Result, _: Paint) -> Iterator[str]:
+def _status(result: Result) -> Iterator[str]:
     state = result.data
     yield f"running: {'yes' if state['running'] else 'no'}"
     if state["running"]:
@@ -24,7 +24,7 @@ def _status(result: Result, _: Paint) -> Iterator[str]:
         yield f"another user's or session's phone: process {process['pid']}, {process['exe']}"
 
 
-def _started(result: Result, _: Paint) -> Iterator[str]:
+def _started(result: Result) -> Iterator[str]:
     if result.phone.started or not result.phone.was_running:
         yield "started the phone"
     else:
@@ -32,16 +32,16 @@ def _started(result: Result, _: Paint) -> Iterator[str]:
     yield from also_done(result)
 
 
-def _stopped(result: Result, _: Paint) -> Iterator[str]:
+def _stopped(result: Result) -> Iterator[str]:
     yield "stopped the phone" if result.phone.stopped else "the phone is not running"
 
 
-def _restarted(result: Result, _: Paint) -> Iterator[str]:
+def _restarted(result: Result) -> Iterator[str]:
     yield "restarted the phone" if result.phone.stopped else "started the phone"
     yield from also_done(result)
 
 
-def _sent(result: Result, _: Paint) -> Iterator[str]:
+def _sent(result: Result) -> Iterator[str]:
     for line in result.phone.command_lines:
         yield f"sent to the phone: {line}"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...job.operations import OPERATIONS
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, outcome
+from ..present import Line, outcome
 from ..verb import Verb
 
 
@@ -15,10 +15,10 @@ def repair(invocation: Invocation) -> None:
     invocation.run(_lines)
 
 
-def _lines(result: Result, paint: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[Line]:
     left = (result.data or {}).get("findings_left")
     if result.changed or result.differs or not left:
-        yield from outcome(result, paint)
+        yield from outcome(result)
     if left and not result.differs:
         findings = "finding is" if left == 1 else "findings are"
         yield f"{left} {findings} left that need a decision: see 'microsip-config check'"

@@ -10,7 +10,7 @@ from ...job.options import Option
 from ...job.request import Edit
 from ...results import Result
 from ..invocation import Invocation
-from ..present import Paint, also_done, outcome
+from ..present import Line, also_done, outcome
 from ..verb import Verb
 
 
@@ -19,9 +19,9 @@ def set_keys(invocation: Invocation) -> None:
     invocation.run(_lines, edits=lambda: [split_assignment(text) for text in given])
 
 
-def _lines(result: Result, paint: Paint) -> Iterator[str]:
+def _lines(result: Result) -> Iterator[Line]:
     if result.changed or result.changes or not result.data:
-        yield from outcome(result, paint)
+        yield from outcome(result)
     yield from also_done(result)
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from ...job.operations import OPERATIONS
 from ...results import Result
+from ...secret import PLACEHOLDER
 from ...text import in_quotes
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb
 
 
@@ -17,15 +18,18 @@ def show(invocation: Invocation) -> None:
     invocation.run(_lines)
 
 
-def _lines(result: Result, _: Paint) -> Iterator[str]:
-    for section in dict.fromkeys(row["section"] for row in result.data):
+def _lines(result: Result) -> Iterator[str]:
+    sections: dict[str, list[tuple[str, str, str]]] = {}
+    for row in result.data:
+        sections.setdefault(row["section"], []).append(_cells(row))
+    for section, rows in sections.items():
         yield f"[{section}]"
-        yield from table([_cells(row) for row in result.data if row["section"] == section])
+        yield from table(rows)
 
 
 def _cells(row: Mapping[str, Any]) -> tuple[str, str, str]:
     stored = row["secret"] and row["value"] is None
-    value = "<secret>" if stored else _words(row["value"])
+    value = PLACEHOLDER if stored else _words(row["value"])
     notes = [] if row["origin"] == "file" else [row["origin"]]
     if row["raw"] is not None and (row["notices"] or row["origin"] not in {"file", "default"}):
         notes.append(f"the file has {in_quotes(row['raw'])}")

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from ...errors import ExitCode, UsageError, WriteError
 from ...job.options import RECORDS, TEMPLATES, Option, argument
 from ...results import Result
+from ...system.files import write_new
 from ..invocation import Invocation
-from ..present import Paint, table
+from ..present import table
 from ..verb import Verb, VerbGroup
 
 if TYPE_CHECKING:
@@ -29,16 +30,16 @@ def _list(run: JobRun) -> None:
     run.ledger.answer([{**summary._asdict(), "path": str(summary.path)} for summary in found])
 
 
-def _listed(result: Result, _: Paint) -> Iterator[str]:
+def _listed(result: Result) -> Iterator[str]:
     rows = [(row["name"], row["description"], ", ".join(row["requires"])) for row in result.data]
     yield from table([("NAME", "WHAT", "REQUIRES"), *rows])
 
 
 def show(invocation: Invocation) -> None:
     name = invocation.values["template"]
-    invocation.perform(
-        lambda run: _show(run, name), lambda result, _: result.data["text"].splitlines()
-    )
+    result = invocation.perform(lambda run: _show(run, name))
+    if not (result.errors or invocation.quiet):
+        invocation.raw = result.data["text"]
 
 
 def _show(run: JobRun, name: str) -> None:
@@ -52,7 +53,7 @@ def new(invocation: Invocation) -> None:
     values = invocation.values
     result = invocation.perform(
         lambda run: _new(run, Path(values["out"]), values["description"]),
-        lambda result, _: [f"wrote {result.data['file']}"],
+        lambda result: [f"wrote {result.data['file']}"],
     )
     invocation.wrote = bool(result.data)
 
@@ -62,8 +63,7 @@ def _new(run: JobRun, out: Path, description: str) -> None:
 
     text = skeleton(description)
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write_new(out, text.encode("utf-8"))
     except FileExistsError:
         raise UsageError(f"{out} already exists", hint="name another file") from None
     except OSError as error:

@@ -4,38 +4,56 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Collection
 from pathlib import Path
 
-from ...errors import SecretError
+from ...errors import SecretError, TargetError
 from ...system.current import system
 from ...system.links import leads_elsewhere
 from .source import LIMIT, SecretSpec, SecretWorld, Source, decoded
 
-# O_NONBLOCK: a pipe without a writer must not block an unattended run.
-_FOLLOWING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_FOLLOWING |= getattr(os, "O_BINARY", 0) | getattr(os, "O_NOINHERIT", 0)
-
 
 def _read(spec: SecretSpec, world: SecretWorld) -> str:
-    data = read_secret_file(Path(spec.argument), LIMIT, allow_open=world.allow_open_files)
+    data = read_secret_file(
+        Path(spec.argument),
+        LIMIT,
+        allow_open=world.allow_open_files,
+        caller=world.caller,
+        trusted=world.trusted_readers,
+    )
     return decoded(spec, data)
 
 
-def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> bytes:
+def read_secret_file(
+    path: Path,
+    limit: int,
+    *,
+    allow_open: bool = False,
+    caller: int | None = None,
+    trusted: Collection[str] = (),
+) -> bytes:
     """The content of ``path``, at most ``limit`` bytes.
 
     The file is opened once, without following a link in its last component, and what is open is
     checked, so that it cannot be swapped in between. It must be a regular file of the user (or
     root, Administrators, SYSTEM) that nobody else can read. ``allow_open`` lifts the rules about
-    links, owner and rights, not the others.
+    links, owner and rights, not the others. Root reads it only from where nobody but root and the
+    user ``caller`` can change what is there. ``trusted``: on Windows, who else may read it.
 
     Raises ``SecretError``; its message never contains a byte of the content.
     """
     try:
-        descriptor = _open(path, follow=allow_open)
+        descriptor = _open(path, caller, follow=allow_open)
         with os.fdopen(descriptor, "rb") as file:
-            _judge(descriptor, path, allow_open)
+            _judge(descriptor, path, caller, trusted, allow_open)
             data = file.read(limit + 1)
+    except TargetError as error:
+        raise SecretError(
+            f"the secret file is refused: {error.message}",
+            hint=error.hint,
+            where=error.where,
+            code=error.code,
+        ) from None
     except OSError as error:
         raise SecretError(
             f"cannot read the secret file: {error.strerror}", where=str(path)
@@ -47,16 +65,16 @@ def read_secret_file(path: Path, limit: int, *, allow_open: bool = False) -> byt
     return data
 
 
-def _open(path: Path, *, follow: bool) -> int:
-    if follow:
-        return os.open(path, _FOLLOWING)
-    if path.is_symlink():  # only for the better message; open_itself decides
+def _open(path: Path, caller: int | None, *, follow: bool) -> int:
+    if not follow and path.is_symlink():  # only for the better message; open_given decides
         raise _link(path)
-    return system.open_itself(path)
+    return system.open_given(path, caller, follow=follow, anybodys=True)
 
 
-def _judge(descriptor: int, path: Path, allow_open: bool) -> None:
-    found = os.fstat(descriptor)
+def _judge(
+    descriptor: int, path: Path, caller: int | None, trusted: Collection[str], allow_open: bool
+) -> None:
+    found = system.inspect_open(descriptor)
     if leads_elsewhere(found) and not allow_open:
         raise _link(path)
     if not stat.S_ISREG(found.st_mode):
@@ -65,7 +83,7 @@ def _judge(descriptor: int, path: Path, allow_open: bool) -> None:
             hint="to read from a pipe use NAME=stdin",
             where=str(path),
         )
-    open_to = None if allow_open else system.openness(descriptor)
+    open_to = None if allow_open else system.openness(descriptor, caller, trusted)
     if open_to is not None:
         raise _open_to_others(path, *open_to)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from ...errors import SecretError
@@ -38,6 +38,8 @@ class SecretWorld(NamedTuple):
     :param is_terminal: is standard input a terminal, with a person at it?
     :param prompt: shows a text and returns what is typed, unseen, as ``getpass.getpass``.
     :param allow_open_files: accept files that other users can read.
+    :param trusted_readers: on Windows, users and groups that may read secret files too.
+    :param caller: the user whose files root may read; see ``System.open_given``.
     :param seen: is given each secret when it is read; for the redactor.
     """
 
@@ -46,6 +48,8 @@ class SecretWorld(NamedTuple):
     is_terminal: Callable[[], bool]
     prompt: Callable[[str], str]
     allow_open_files: bool = False
+    trusted_readers: Collection[str] = ()
+    caller: int | None = None
     seen: Callable[[Secret], None] = _ignore
 
 

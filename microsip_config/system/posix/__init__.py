@@ -7,50 +7,77 @@ if sys.platform == "win32":
 
 assert sys.platform != "win32"  # tells mypy not to look here when checking for Windows
 
+from .accounts import root_home  # noqa: E402
+from .become import become, can_read  # noqa: E402
 from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
-from .paths import is_own_link, secure_path  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
+    create_output,
     create_private_folder,
+    inspect_open,
     is_own,
     open_append,
     open_existing,
+    open_followed,
     open_itself,
+    open_update,
     openness,
+    same,
 )
-from .replace import adopt, create_like, flush_folder, give, swap  # noqa: E402
+from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
 from .users import (  # noqa: E402
     codepage,
     current_user_name,
     description,
-    elevated,
+    may_become,
     other_owner,
     user_name,
+)
+from .ways import (  # noqa: E402
+    check_way,
+    is_foreign,
+    is_own_link,
+    open_given,
+    reachable,
+    secure_path,
+    target_owner,
 )
 
 __all__ = [
     "adopt",
+    "become",
+    "can_read",
+    "check_way",
     "close_to_others",
     "codepage",
     "create_like",
+    "create_output",
     "create_private_folder",
     "current_user_name",
     "description",
-    "elevated",
     "flush_folder",
-    "give",
     "hold_place",
+    "inspect_open",
+    "is_foreign",
     "is_own",
     "is_own_link",
+    "may_become",
     "open_append",
     "open_existing",
+    "open_followed",
+    "open_given",
     "open_itself",
+    "open_update",
     "openness",
     "other_owner",
     "place_holder",
+    "reachable",
     "release_place",
+    "root_home",
+    "same",
     "secure_path",
     "swap",
+    "target_owner",
     "try_lock",
     "user_name",
 ]

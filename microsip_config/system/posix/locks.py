@@ -13,7 +13,7 @@ assert sys.platform != "win32"
 from .. import lock_note  # noqa: E402
 from ..staged_names import lock_file  # noqa: E402
 from .private import open_itself  # noqa: E402
-from .users import current_user_name, elevated, user_name  # noqa: E402
+from .users import current_user_name, user_name  # noqa: E402
 
 # For writing: NFS locks no file, and no folder, that is open for reading only.
 _OPEN = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -78,10 +78,7 @@ def _is_at(place: Path, descriptor: int) -> bool:
 def _share(descriptor: int, folder: os.stat_result) -> None:
     """All who can write the folder can take over a lock file that a killed run has left."""
     writers = folder.st_mode & 0o022
-    made = os.fstat(descriptor)
     with suppress(OSError):
-        if elevated() and made.st_uid != folder.st_uid:
-            os.fchown(descriptor, folder.st_uid, folder.st_gid)
         if writers:
             os.fchown(descriptor, -1, folder.st_gid)
             os.fchmod(descriptor, 0o600 | writers | writers << 1)

@@ -41,11 +41,6 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
         _copy_extended_attributes(descriptor, target)
 
 
-def give(what: int | Path, folder: os.stat_result) -> None:
-    """What root makes belongs to the owner of its folder."""
-    os.chown(what, folder.st_uid, folder.st_gid, follow_symlinks=isinstance(what, int))
-
-
 def _copy_extended_attributes(descriptor: int, target: Path) -> None:
     """ACLs, and Wine's hidden and system attributes (``user.DOSATTRIB``)."""
     try:

@@ -12,8 +12,8 @@ if sys.platform == "win32":
     raise ImportError("not on Windows")
 
 
-def elevated() -> bool:
-    """Whether this process may act on files of other users."""
+def may_become() -> bool:
+    """Whether this process can become another user, and therefore must not act for one itself."""
     return os.geteuid() == 0
 
 

@@ -14,6 +14,7 @@ assert sys.platform == "win32"
 from ..acl import Ace, Acl  # noqa: E402
 from . import win32  # noqa: E402
 
+_LONGEST_SID = 68
 _LONGEST_USER = 256  # bytes of TOKEN_USER: two words and one SID of at most 68
 # Entries whose SID follows the mask: allowed, denied, audit, alarm, and "callback".
 _SID_FOLLOWS = frozenset({0, 1, 2, 3, 9, 10, 13, 14})
@@ -40,6 +41,42 @@ def access_control(descriptor: int) -> Acl:
         win32.LocalFree(whole)
 
 
+def account_name(sid: str) -> str:
+    """The account of a security identifier and the identifier; the latter alone if unknown."""
+    size = 256
+    name, domain = ctypes.create_unicode_buffer(size), ctypes.create_unicode_buffer(size)
+    lengths, kind = (win32.DWORD(size), win32.DWORD(size)), win32.DWORD()
+    binary = win32.ADDRESS()
+    if not win32.ConvertStringSidToSidW(sid, ctypes.byref(binary)):
+        return sid
+    try:
+        first, second = map(ctypes.byref, lengths)
+        if not win32.LookupAccountSidW(
+            None, binary, name, first, domain, second, ctypes.byref(kind)
+        ):
+            return sid
+    finally:
+        win32.LocalFree(binary)
+    return f"{domain.value}\\{name.value} ({sid})" if domain.value else f"{name.value} ({sid})"
+
+
+def account_sid(account: str) -> str | None:
+    """The security identifier of an account or group, given by either; None: there is none."""
+    if not account:  # which Windows takes for one
+        return None
+    binary = win32.ADDRESS()
+    if win32.ConvertStringSidToSidW(account, ctypes.byref(binary)):
+        try:
+            return _sid_text(binary)
+        finally:
+            win32.LocalFree(binary)
+    sid, domain = ctypes.create_string_buffer(_LONGEST_SID), ctypes.create_unicode_buffer(256)
+    lengths, kind = (win32.DWORD(_LONGEST_SID), win32.DWORD(256)), win32.DWORD()
+    first, second = map(ctypes.byref, lengths)
+    found = win32.LookupAccountNameW(None, account, sid, first, domain, second, ctypes.byref(kind))
+    return _sid_text(ctypes.c_void_p(ctypes.addressof(sid))) if found else None
+
+
 def current_user() -> str:
     """The security identifier of the user that this process runs as. Raises ``OSError``."""
     return process_user(win32.GetCurrentProcess())
@@ -51,14 +88,24 @@ def process_user(process: int) -> str:
     if not win32.OpenProcessToken(process, win32.TOKEN_QUERY, ctypes.byref(token)):
         raise win32.last_error()
     try:
-        buffer, needed = ctypes.create_string_buffer(_LONGEST_USER), win32.DWORD()
-        if not win32.GetTokenInformation(
-            token, win32.TOKEN_USER, buffer, _LONGEST_USER, ctypes.byref(needed)
-        ):
-            raise win32.last_error()
-        return _sid_text(win32.ADDRESS.from_buffer(buffer))  # it begins with the pointer to it
+        return token_user(token)
     finally:
         win32.CloseHandle(token)
+
+
+def token_user(token: ctypes.c_void_p | int) -> str:
+    """The security identifier of a token's user. Raises ``OSError``."""
+    buffer, needed = ctypes.create_string_buffer(_LONGEST_USER), win32.DWORD()
+    if not win32.GetTokenInformation(
+        token, win32.TOKEN_USER, buffer, _LONGEST_USER, ctypes.byref(needed)
+    ):
+        raise win32.last_error()
+    return _sid_text(win32.ADDRESS.from_buffer(buffer))  # it begins with the pointer to it
+
+
+def sid_text(address: int) -> str:
+    """The text of a security identifier in memory. Raises ``OSError``."""
+    return _sid_text(ctypes.c_void_p(address))
 
 
 def _entries(dacl: ctypes.c_void_p) -> tuple[Ace, ...]:

@@ -11,7 +11,7 @@ assert sys.platform == "win32"
 
 from ..staged_names import lock_file  # noqa: E402
 from . import win32  # noqa: E402
-from .opening import open_file  # noqa: E402
+from .opening import open_file, set_attributes  # noqa: E402
 
 _FAR = 1  # times 4 GiB
 _READ_ONLY = 0x1
@@ -45,9 +45,11 @@ def _made_writable(place: Path) -> bool:
     """A file that is marked read-only cannot be removed, so not be opened for that either."""
     try:
         marked = os.lstat(place).st_file_attributes & _READ_ONLY
+        if marked:
+            set_attributes(place, win32.ATTRIBUTE_HIDDEN)
     except OSError:
         return False
-    return bool(marked and win32.SetFileAttributesW(str(place), win32.ATTRIBUTE_HIDDEN))
+    return bool(marked)
 
 
 def release_place(held: tuple[int, Path]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from . import acl, win32
+from . import acl, users, win32
 
 QUERY_LIMITED = win32.PROCESS_QUERY_LIMITED
 SYNCHRONIZE = win32.SYNCHRONIZE
@@ -26,6 +26,7 @@ _GW_OWNER = 4
 _GWL_STYLE, _WS_VISIBLE = -16, 0x10000000
 _SNAP_PROCESSES = 2
 _FULL = 2  # TokenElevationTypeFull
+_DEBUG = "SeDebugPrivilege"
 
 
 class Window(NamedTuple):
@@ -124,6 +125,16 @@ def processes() -> list[Seen]:
     finally:
         win32.CloseHandle(handle)
     return found
+
+
+@contextmanager
+def debugging() -> Iterator[None]:
+    """An administrator may look at the processes of others, where that is allowed to them."""
+    users.switch_privilege(_DEBUG, True)
+    try:
+        yield
+    finally:
+        users.switch_privilege(_DEBUG, False)
 
 
 def open_process(pid: int, rights: int) -> int | None:

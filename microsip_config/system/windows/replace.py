@@ -11,7 +11,8 @@ from pathlib import Path
 assert sys.platform == "win32"
 
 from . import win32  # noqa: E402
-from .opening import open_file  # noqa: E402
+from .bounded import bounded, is_among_others  # noqa: E402
+from .opening import open_file, set_attributes  # noqa: E402
 
 _CREATE = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_BINARY | os.O_NOINHERIT
 _KEPT_ATTRIBUTES = win32.ATTRIBUTE_HIDDEN | 0x4 | 0x20 | 0x2000  # system, archive, not indexed
@@ -51,26 +52,28 @@ def adopt(descriptor: int, temporary: Path, target: Path, info: os.stat_result) 
     inherit(descriptor, temporary, target, info)
 
 
-def give(what: int | Path, folder: os.stat_result) -> None:
-    """Nothing to do: a new file inherits its folder's rights."""
-    del what, folder
-
-
 def swap(temporary: Path, target: Path, existing: os.stat_result | None) -> None:
     """Where ``existing`` is None, a target that comes up meanwhile is an error."""
     if existing is None:
         temporary.rename(target)
         return
     attributes = existing.st_file_attributes & _KEPT_ATTRIBUTES
-    if not win32.SetFileAttributesW(str(temporary), attributes or win32.ATTRIBUTE_NORMAL):
-        raise win32.last_error()
+    set_attributes(temporary, attributes or win32.ATTRIBUTE_NORMAL)
     try:
-        temporary.replace(target)
+        _move(temporary, target)
     except OSError as error:
         if error.winerror == win32.ACCESS_DENIED:
             _require_right(target)
             raise ctypes.WinError(win32.SHARING_VIOLATION) from None
         raise
+
+
+def _move(temporary: Path, target: Path) -> None:
+    """Another user who keeps the target must not keep this one waiting; see ``bounded``."""
+    if is_among_others():
+        bounded(lambda: temporary.replace(target), lambda _: None)
+    else:
+        temporary.replace(target)
 
 
 def _require_right(target: Path) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from . import processes, win32
+from . import processes, sessions, win32
 
 _DETACHED_PROCESS = 0x00000008
 _NEW_PROCESS_GROUP = 0x00000200
 _UNICODE_ENVIRONMENT = 0x00000400
 _EXTENDED_STARTUP = 0x00080000
 _BREAKAWAY_FROM_JOB = 0x01000000
+_DESKTOP = "winsta0\\default"
 _PARENT_PROCESS = 0x00020000  # PROC_THREAD_ATTRIBUTE_PARENT_PROCESS
 
 
@@ -60,6 +61,38 @@ def start(
     raise win32.last_error()
 
 
+def start_as(token: int, exe: str, command_line: str, folder: str) -> Started:
+    """Start ``command_line`` as the user of a session's token: in that session, on its desktop.
+
+    It gets that user's own environment and rights, nothing of this process. Raises ``OSError``.
+    """
+    startup = win32.StartupInfo()
+    startup.size = ctypes.sizeof(startup) - ctypes.sizeof(ctypes.c_void_p)
+    startup.texts[1] = _DESKTOP
+    information = win32.ProcessInformation()
+    line = ctypes.create_unicode_buffer(command_line)  # CreateProcessAsUserW may write into it
+    flags = _DETACHED_PROCESS | _NEW_PROCESS_GROUP | _UNICODE_ENVIRONMENT
+    with _environment_of(token) as block:
+        arguments = (token, exe, line, None, None, False, flags, block, folder)
+        if not win32.CreateProcessAsUserW(
+            *arguments, ctypes.byref(startup), ctypes.byref(information)
+        ):
+            raise win32.last_error(exe)
+    processes.close(information.thread)
+    return Started(information.pid, information.process)
+
+
+@contextmanager
+def _environment_of(token: int) -> Iterator[ctypes.c_void_p]:
+    library, block = win32.Environments(), win32.ADDRESS()
+    if not library.create(ctypes.byref(block), token, False):
+        raise win32.last_error()
+    try:
+        yield block
+    finally:
+        library.destroy(block)
+
+
 def desktop_parent() -> int:
     """The parent for a phone: the shell if this process is elevated and the shell is not, else 0.
 
@@ -77,15 +110,18 @@ def desktop_parent() -> int:
 
 
 def is_anothers_desktop() -> bool:
-    """Whether this process is elevated on the desktop of a user other than its own."""
-    with (
-        processes.opened(os.getpid(), processes.QUERY_LIMITED) as own,
-        processes.opened(processes.shell_process(), processes.QUERY_LIMITED) as desktop,
-    ):
-        if not (own and desktop and processes.is_elevated(own)):
-            return False
-        theirs = processes.user_of(desktop)
-        return theirs is not None and theirs != processes.user_of(own)
+    """Whether this is the desktop of a user other than that of this process.
+
+    Where nobody can tell whose it is, it counts as another user's.
+    """
+    shell = processes.shell_process()
+    if not shell:
+        return False
+    with processes.opened(shell, processes.QUERY_LIMITED) as desktop:
+        theirs = processes.user_of(desktop) if desktop else None
+    if theirs is None:
+        theirs = sessions.listed_users().get(shell)
+    return theirs != processes.own_user()
 
 
 @contextmanager

@@ -27,23 +27,30 @@ INVALID_HANDLE = ctypes.c_void_p(-1).value
 
 # Access, sharing, creation and flags of CreateFileW.
 GENERIC_READ, GENERIC_WRITE, DELETE, SYNCHRONIZE = 0x80000000, 0x40000000, 0x10000, 0x100000
-READ_CONTROL, FILE_APPEND_DATA, FILE_READ_ATTRIBUTES = 0x20000, 0x4, 0x80
+READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
+FILE_LIST_DIRECTORY, FILE_APPEND_DATA, FILE_TRAVERSE = 0x1, 0x4, 0x20
+FILE_READ_ATTRIBUTES, FILE_WRITE_ATTRIBUTES = 0x80, 0x100
 SHARE_NONE, SHARE_READ_WRITE, SHARE_ALL = 0, 0x3, 0x7
 CREATE_NEW, OPEN_EXISTING, OPEN_ALWAYS = 1, 3, 4
+# Classes of FILE_INFO_BY_HANDLE_CLASS.
+FILE_BASIC_INFO, FILE_ATTRIBUTE_TAG_INFO, FILE_ID_INFO = 0, 9, 18
 OPEN_REPARSE_POINT, BACKUP_SEMANTICS, DELETE_ON_CLOSE = 0x00200000, 0x02000000, 0x04000000
 ATTRIBUTE_HIDDEN, ATTRIBUTE_NORMAL, ATTRIBUTE_ENCRYPTED = 0x2, 0x80, 0x4000
 
 # Errors.
 ACCESS_DENIED, SHARING_VIOLATION, LOCK_VIOLATION = 5, 32, 33
 BUFFER_TOO_SMALL = 122
+CANNOT_BREAK_OPLOCK, OPERATION_ABORTED = 802, 995
 
 # Security information, tokens, processes.
 SE_FILE_OBJECT = 1
 OWNER_INFORMATION, DACL_INFORMATION, PROTECTED_DACL = 0x1, 0x4, 0x80000000
 TOKEN_QUERY, TOKEN_ADJUST_PRIVILEGES = 0x8, 0x20
-TOKEN_USER, TOKEN_ELEVATION_TYPE = 1, 18
+TOKEN_USER, TOKEN_PRIVILEGES, TOKEN_ELEVATION_TYPE = 1, 3, 18
+PRIVILEGE_ENABLED = 0x2
 PROCESS_TERMINATE, PROCESS_CREATE_PROCESS = 0x1, 0x80
 PROCESS_VM_READ, PROCESS_QUERY_INFORMATION, PROCESS_QUERY_LIMITED = 0x10, 0x400, 0x1000
+THREAD_TERMINATE = 0x1
 
 EPOCH = 116_444_736_000_000_000
 """1970 in the 100 ns since 1601 that Windows counts."""
@@ -93,6 +100,30 @@ class TokenPrivilege(ctypes.Structure):
     _fields_ = (("count", DWORD), ("luid", wintypes.LARGE_INTEGER), ("attributes", DWORD))
 
 
+class TagInfo(ctypes.Structure):
+    """FILE_ATTRIBUTE_TAG_INFO"""
+
+    _fields_ = (("attributes", DWORD), ("tag", DWORD))
+
+
+class BasicInfo(ctypes.Structure):
+    """FILE_BASIC_INFO; 0 leaves a time or the attributes as they are."""
+
+    _fields_ = (("times", ctypes.c_int64 * 4), ("attributes", DWORD))
+
+
+class SessionInfo(ctypes.Structure):
+    """WTS_SESSION_INFOW"""
+
+    _fields_ = (("session", DWORD), ("name", wintypes.LPWSTR), ("state", INT))
+
+
+class SessionProcess(ctypes.Structure):
+    """WTS_PROCESS_INFOW"""
+
+    _fields_ = (("session", DWORD), ("pid", DWORD), ("name", wintypes.LPWSTR), ("sid", ADDRESS))
+
+
 class ProcessEntry(ctypes.Structure):
     """PROCESSENTRY32W"""
 
@@ -132,7 +163,9 @@ class ProcessInformation(ctypes.Structure):
 
 def last_error(path: object = None) -> OSError:
     """The error of the function that failed last; ``path`` is what it was about."""
-    return ctypes.WinError(ctypes.get_last_error(), None if path is None else str(path))
+    code = ctypes.get_last_error()
+    name = None if path is None else str(path)
+    return OSError(None, ctypes.FormatError(code).strip(), name, code)
 
 
 def _bind(library: ctypes.WinDLL, name: str, result: Any, *arguments: Any) -> Any:
@@ -152,7 +185,16 @@ CreateFileW = _bind(
 )
 CloseHandle = _bind(_kernel, "CloseHandle", BOOL, HANDLE)
 CreateDirectoryW = _bind(_kernel, "CreateDirectoryW", BOOL, TEXT, ADDRESS)
-SetFileAttributesW = _bind(_kernel, "SetFileAttributesW", BOOL, TEXT, DWORD)
+ReOpenFile = _bind(_kernel, "ReOpenFile", HANDLE, HANDLE, DWORD, DWORD, DWORD)
+GetFinalPathNameByHandleW = _bind(
+    _kernel, "GetFinalPathNameByHandleW", DWORD, HANDLE, BUFFER, DWORD, DWORD
+)
+GetFileInformationByHandleEx = _bind(
+    _kernel, "GetFileInformationByHandleEx", BOOL, HANDLE, INT, ADDRESS, DWORD
+)
+SetFileInformationByHandle = _bind(
+    _kernel, "SetFileInformationByHandle", BOOL, HANDLE, INT, ADDRESS, DWORD
+)
 SetFileTime = _bind(_kernel, "SetFileTime", BOOL, HANDLE, ADDRESS, ADDRESS, ADDRESS)
 LockFile = _bind(_kernel, "LockFile", BOOL, HANDLE, DWORD, DWORD, DWORD, DWORD)
 FindFirstStreamW = _bind(_kernel, "FindFirstStreamW", HANDLE, TEXT, INT, ADDRESS, DWORD)
@@ -162,11 +204,11 @@ FindClose = _bind(_kernel, "FindClose", BOOL, HANDLE)
 # --- rights and users ---
 LocalFree = _bind(_kernel, "LocalFree", ADDRESS, ADDRESS)
 GetSecurityInfo = _bind(_advapi, "GetSecurityInfo", DWORD, HANDLE, INT, DWORD, *[ADDRESS] * 5)
-SetNamedSecurityInfoW = _bind(
-    _advapi, "SetNamedSecurityInfoW", DWORD, TEXT, INT, DWORD, *[ADDRESS] * 4
+SetSecurityInfo = _bind(_advapi, "SetSecurityInfo", DWORD, HANDLE, INT, DWORD, *[ADDRESS] * 4)
+GetKernelObjectSecurity = _bind(
+    _advapi, "GetKernelObjectSecurity", BOOL, HANDLE, DWORD, ADDRESS, DWORD, ADDRESS
 )
-GetFileSecurityW = _bind(_advapi, "GetFileSecurityW", BOOL, TEXT, DWORD, ADDRESS, DWORD, ADDRESS)
-SetFileSecurityW = _bind(_advapi, "SetFileSecurityW", BOOL, TEXT, DWORD, ADDRESS)
+SetKernelObjectSecurity = _bind(_advapi, "SetKernelObjectSecurity", BOOL, HANDLE, DWORD, ADDRESS)
 GetSecurityDescriptorDacl = _bind(
     _advapi, "GetSecurityDescriptorDacl", BOOL, ADDRESS, ADDRESS, ADDRESS, ADDRESS
 )
@@ -181,6 +223,13 @@ ConvertStringSecurityDescriptorToSecurityDescriptorW = _bind(
 )
 GetAce = _bind(_advapi, "GetAce", BOOL, ADDRESS, DWORD, ADDRESS)
 ConvertSidToStringSidW = _bind(_advapi, "ConvertSidToStringSidW", BOOL, ADDRESS, ADDRESS)
+LookupAccountSidW = _bind(
+    _advapi, "LookupAccountSidW", BOOL, TEXT, ADDRESS, BUFFER, ADDRESS, BUFFER, ADDRESS, ADDRESS
+)
+LookupAccountNameW = _bind(
+    _advapi, "LookupAccountNameW", BOOL, TEXT, TEXT, ADDRESS, ADDRESS, BUFFER, ADDRESS, ADDRESS
+)
+ConvertStringSidToSidW = _bind(_advapi, "ConvertStringSidToSidW", BOOL, TEXT, ADDRESS)
 GetCurrentProcess = _bind(_kernel, "GetCurrentProcess", HANDLE)
 OpenProcessToken = _bind(_advapi, "OpenProcessToken", BOOL, HANDLE, DWORD, ADDRESS)
 GetTokenInformation = _bind(
@@ -221,6 +270,24 @@ CreateProcessW = _bind(
     ADDRESS,
     ADDRESS,
 )
+CreateProcessAsUserW = _bind(
+    _advapi,
+    "CreateProcessAsUserW",
+    BOOL,
+    HANDLE,
+    TEXT,
+    BUFFER,
+    ADDRESS,
+    ADDRESS,
+    BOOL,
+    DWORD,
+    ADDRESS,
+    TEXT,
+    ADDRESS,
+    ADDRESS,
+)
+OpenThread = _bind(_kernel, "OpenThread", HANDLE, DWORD, BOOL, DWORD)
+CancelSynchronousIo = _bind(_kernel, "CancelSynchronousIo", BOOL, HANDLE)
 InitializeProcThreadAttributeList = _bind(
     _kernel, "InitializeProcThreadAttributeList", BOOL, ADDRESS, DWORD, DWORD, ADDRESS
 )
@@ -263,7 +330,31 @@ SendMessageTimeoutW = _bind(
 )
 
 
-# --- Windows Installer, whose library few runs need ---
+# --- libraries that few runs need ---
+class Sessions:
+    """The sessions of this machine, their users and processes (wtsapi32)."""
+
+    def __init__(self) -> None:
+        library = ctypes.WinDLL("wtsapi32", use_last_error=True)
+        self.enumerate = _bind(
+            library, "WTSEnumerateSessionsW", BOOL, HANDLE, DWORD, DWORD, ADDRESS, ADDRESS
+        )
+        self.processes = _bind(
+            library, "WTSEnumerateProcessesW", BOOL, HANDLE, DWORD, DWORD, ADDRESS, ADDRESS
+        )
+        self.user_token = _bind(library, "WTSQueryUserToken", BOOL, DWORD, ADDRESS)
+        self.free = _bind(library, "WTSFreeMemory", None, ADDRESS)
+
+
+class Environments:
+    """The environment of a user (userenv)."""
+
+    def __init__(self) -> None:
+        library = ctypes.WinDLL("userenv", use_last_error=True)
+        self.create = _bind(library, "CreateEnvironmentBlock", BOOL, ADDRESS, HANDLE, BOOL)
+        self.destroy = _bind(library, "DestroyEnvironmentBlock", BOOL, ADDRESS)
+
+
 class Installer:
     """MsiEnumProductsW and MsiGetProductInfoW."""
 

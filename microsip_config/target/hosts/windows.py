@@ -25,6 +25,7 @@ import winreg  # noqa: E402
 from ...system.links import profile_of  # noqa: E402
 from ...system.windows import processes as win32  # noqa: E402
 from ...system.windows.acl import current_user  # noqa: E402
+from ...system.windows.paths import real_path  # noqa: E402
 from ...system.windows.profiles import profile_list  # noqa: E402
 from ...system.windows.registry import read_text  # noqa: E402
 from .msi import msi_locations  # noqa: E402
@@ -116,7 +117,7 @@ class OtherUser(Windows):
         for seen in win32.processes():
             if not self._sid or seen.name.lower() != f"{PRODUCT}.exe".lower():
                 continue
-            with win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
+            with win32.debugging(), win32.opened(seen.pid, win32.QUERY_LIMITED) as process:
                 theirs = process is not None and win32.user_of(process) == self._sid
                 path = win32.image_path(process) if process and theirs else ""
             if path:
@@ -194,7 +195,7 @@ def owner_of_path(world: World, path: Path) -> str | None:
     own = listed.pop(current_user(), None) or Path(world.home)
     # Folders next to this user's profile are other users', whether listed or not.
     known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
-    profile = profile_of(path, own, known)
+    profile = profile_of(real_path(path), own, known)
     if profile is None or profile.anchor.startswith("\\\\"):
         return None  # this user's own folders may be redirected to a share
     found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())
@@ -203,6 +204,7 @@ def owner_of_path(world: World, path: Path) -> str | None:
 
 def host_around(world: World, path: Path) -> Windows:
     """The view of the user whose folders a path is in, or what is known of another's view."""
+    path = real_path(path)
     for profile in user_profiles(world):
         within = (profile.folder, profile.roaming, profile.local)
         if profile.own or not any(path.is_relative_to(folder) for folder in within):

@@ -10,13 +10,16 @@ import ntpath
 import os
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 from ...errors import TargetError
+from ...limits import REGISTRY_BYTES
 from ...results import Target
 from ...system.current import system
+from ...system.files import read_regular
 from ..decision import REGISTRY_KEY
-from ..paths import absolute, entry
+from ..paths import absolute, entry, resolved
 from ..registry_file import RegistryFile, Value
 from ..request import World
 from .api import Folders, Registered, UserProfile
@@ -26,6 +29,7 @@ _RUN = "Software\\Microsoft\\Windows\\CurrentVersion\\Run"
 _EXPLORER = "Software\\Microsoft\\Windows\\CurrentVersion\\Explorer"
 _PROFILES = "Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList"
 _INSTALLER = "Software\\Microsoft\\Windows\\CurrentVersion\\Installer\\UserData"
+_MOST_PRODUCTS = 5_000  # of MSI; a prefix has some dozen
 _HOME_PREFIXES = (
     ".wine",
     ".local/share/wineprefixes/*",
@@ -41,6 +45,13 @@ class Prefix:
     """The prefix in the folder ``root``, as the user sees it that its registry belongs to."""
 
     def __init__(self, root: Path) -> None:
+        if system.is_foreign(root):  # its registry and its links would lead root
+            raise TargetError(
+                f"the Wine prefix {root} is another user's, where root does not work by itself",
+                hint="run this as that user",
+                where=str(root),
+                code="foreign-folder",
+            )
         self.root = root
 
     @property
@@ -89,13 +100,16 @@ class Prefix:
         return sorted(folders, key=lambda folder: folder.stat().st_mtime, reverse=True)
 
     def msi_locations(self) -> tuple[str, ...]:
-        products = [
+        installed = (
             key
             for key in self._machine.keys_below(_INSTALLER)
             if key.endswith("\\installproperties")
-            and self._machine.text(key, "DisplayName").lower() == "microsip"
-        ]
-        return tuple(self._machine.text(key, "InstallLocation") for key in products)
+        )
+        return tuple(
+            self._machine.text(key, "InstallLocation")
+            for key in islice(installed, _MOST_PRODUCTS)
+            if self._machine.text(key, "DisplayName").lower() == "microsip"
+        )
 
     def running(self) -> tuple[str, ...]:
         """Always empty: windows can be seen only from inside Wine."""
@@ -114,11 +128,11 @@ class Prefix:
         return found
 
     def windows_path(self, host_path: Path) -> str:
-        for path in (host_path, host_path.resolve()):
+        for path in (host_path, resolved(host_path)):
             roots = [
                 (root, drive)
                 for drive, target in self._drives.items()
-                for root in (target, target.resolve())
+                for root in (target, resolved(target))
                 if path.is_relative_to(root)
             ]
             if roots:
@@ -154,7 +168,7 @@ class Prefix:
     def _read(self, name: str) -> RegistryFile:
         path = self.root / name
         try:
-            return RegistryFile(path.read_bytes())
+            return RegistryFile(read_regular(path, REGISTRY_BYTES))
         except FileNotFoundError:
             return RegistryFile(b"")
         except OSError as error:
@@ -255,7 +269,7 @@ def wine_prefixes(world: World) -> list[Path]:
     found: dict[Path, Path] = {}
     for folder in candidates:
         if is_prefix(folder):
-            found.setdefault(folder.resolve(), folder)
+            found.setdefault(resolved(folder), folder)
     return list(found.values())
 
 

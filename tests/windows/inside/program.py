@@ -105,8 +105,12 @@ class Beside:
         return [sys.executable, "-P", "-m", "microsip_config", *map(str, args), *where]
 
     def run(self, *args: str | Path, **environment: str) -> Ran:
+        return self.run_command(self.command(*args), **environment)
+
+    @staticmethod
+    def run_command(command: list[str], **environment: str) -> Ran:
         done = subprocess.run(
-            self.command(*args),
+            command,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=120,

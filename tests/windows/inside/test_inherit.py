@@ -41,13 +41,20 @@ def descriptor(sddl: str) -> inherit_windows.Descriptor:
 
 def rights(path: Path, what: int = DACL) -> str:
     """In Microsoft's notation (SDDL)."""
-    found, text = inherit_windows._descriptor(path, what), ctypes.c_wchar_p()
+    text = ctypes.c_wchar_p()
+    with inherit_windows._held(path) as opened:
+        found = inherit_windows._descriptor(opened, what)
     assert found is not None
     assert advapi32.ConvertSecurityDescriptorToStringSecurityDescriptorW(
         found, 1, what, ctypes.byref(text), None
     ), ctypes.get_last_error()
     assert text.value
     return text.value
+
+
+def give_rights(path: Path, found: inherit_windows.Descriptor) -> None:
+    with inherit_windows._held(path) as opened:
+        inherit_windows._set(opened, DACL, found)
 
 
 @pytest.fixture
@@ -66,7 +73,7 @@ def test_rights_stay(ini: Path) -> None:
     """As far as Wine has them: what the owner, others, and SYSTEM may do."""
     mine = rights(ini, OWNER).removeprefix("O:")
     usual = rights(ini)
-    inherit_windows._set(ini, DACL, descriptor(f"D:P(A;;FA;;;{mine})"))
+    give_rights(ini, descriptor(f"D:P(A;;FA;;;{mine})"))
     narrow = rights(ini)
     assert narrow != usual
     write(ini)
@@ -81,7 +88,7 @@ def test_marks_and_other_users_stay(ini: Path, flags: str) -> None:
     wanted = f"D:{flags}(A;{entry};FA;;;{mine})(A;{entry};FR;;;{FOREIGNER})"
     found = descriptor(wanted)
     inherit_windows._control(found).value |= 0x100 if flags == "AI" else 0
-    inherit_windows._set(ini, DACL, found)
+    give_rights(ini, found)
     assert rights(ini) == wanted
     write(ini)
     assert rights(ini) == wanted
@@ -98,14 +105,18 @@ def test_a_foreign_owner_is_kept_where_that_is_allowed(
 ) -> None:
     """Nobody but an administrator gives files away; for others that is no obstacle."""
     real = inherit_windows._descriptor
+    owners: list[int] = []
 
-    def foreign(path: Path, what: int) -> inherit_windows.Descriptor | None:
-        if what == OWNER and path == ini:
-            return descriptor(f"O:{FOREIGNER}")
-        return real(path, what)
+    def foreign(opened: int, what: int) -> inherit_windows.Descriptor | None:
+        if what == OWNER:
+            owners.append(opened)
+            if len(owners) == 1:  # the old file is asked first
+                return descriptor(f"O:{FOREIGNER}")
+        return real(opened, what)
 
     monkeypatch.setattr(inherit_windows, "_descriptor", foreign)
     write(ini)
+    assert len(owners) == 2
 
 
 @pytest.mark.parametrize("error", [5, 87])
@@ -116,7 +127,7 @@ def test_a_share_that_takes_no_rights(
         ctypes.set_last_error(error)
         return 0
 
-    monkeypatch.setattr(win32, "SetFileSecurityW", refuse)
+    monkeypatch.setattr(win32, "SetKernelObjectSecurity", refuse)
     if error == 5:
         write(ini)  # the file was made with the same list
     else:
@@ -130,7 +141,7 @@ def test_a_share_that_takes_no_rights_even_for_a_new_file(
     ini: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mine = rights(ini, OWNER).removeprefix("O:")
-    inherit_windows._set(ini, DACL, descriptor(f"D:P(A;;FA;;;{mine})"))
+    give_rights(ini, descriptor(f"D:P(A;;FA;;;{mine})"))
 
     def refuse(*_: object) -> None:
         raise ctypes.WinError(5)
