@@ -39,9 +39,10 @@ HOLD_FOLDER = """
 import sys
 from pathlib import Path
 from microsip_config.system import files
-files.hold_place(Path(sys.argv[1]))
+held = files.hold_place(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
+files.release_place(held)
 """
 
 
