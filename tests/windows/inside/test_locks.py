@@ -21,6 +21,8 @@ assert sys.platform == "win32"
 
 from microsip_config.system.windows import locks  # noqa: E402
 
+from .conftest import ON_WINE  # noqa: E402
+
 OLD = "[Settings]\r\nAA=0\r\n"
 NEW = "[Settings]\r\nAA=1\r\n"
 
@@ -42,7 +44,8 @@ def read_only(place: Path) -> None:
 def test_a_file_in_the_place_of_the_lock_takes_none_away(
     ini: Path, planted: Callable[[Path], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Wine opens a read-only file that is to be removed when it is closed; Windows does not."""
+    """Wine opens a read-only file that is to be removed when it is closed, but not one whose
+    attributes are to be set; Windows does the opposite."""
     real = locks._opened
 
     def opened(place: Path) -> int:
@@ -50,7 +53,9 @@ def test_a_file_in_the_place_of_the_lock_takes_none_away(
             raise ctypes.WinError(5)
         return real(place)
 
-    monkeypatch.setattr(locks, "_opened", opened)
+    if ON_WINE:
+        monkeypatch.setattr(locks, "_opened", opened)
+        monkeypatch.setattr(locks, "set_attributes", lambda place, _: place.chmod(0o600))
     planted(staged_names.lock_file(ini))
     with replace_lock.replace_lock(ini, ini) as alone:
         assert alone
