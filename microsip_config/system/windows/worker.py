@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 
 assert sys.platform == "win32"
 
@@ -42,10 +43,9 @@ class Worker:
             cleanup.pop_all()
 
     def send(self, request: bytes) -> None:
-        rest = memoryview(request)
         try:
-            while rest:
-                rest = rest[bounded(lambda left=rest: os.write(self._input, left), bool) :]  # type: ignore[misc]
+            while request:
+                request = request[bounded(partial(os.write, self._input, request), bool) :]
         except OSError:  # it has ended, or is kept from reading
             processes.terminate(self._process)
 
