@@ -68,11 +68,12 @@ CODES: dict[str, Code] = {
         "error",
         "there is no such user on this machine, or this run cannot work as that user",
         "nothing was done",
-        "give --as-user a name or number of the account database; only root can work as another",
+        "give --as-user a name or number of the account database; only root can work as another, "
+        "and SYSTEM as a user who is logged on",
     ),
     "not-the-owner": Code(
         "error",
-        "root could not become the owner of the target",
+        "this run could not become, or work as, the owner of the target",
         "nothing was done",
         "run it with a full root account, or as that user; a container may lack the right",
     ),

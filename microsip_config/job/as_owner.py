@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-import select
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +21,7 @@ from ..secret import revealed
 from ..system.current import system
 from .operations import OPERATIONS
 from .options import TARGET
-from .owner_wire import LONGEST_LINE, Malformed, job_as_json, result_from_json
+from .owner_wire import LONGEST_LINE, Malformed, job_as_json, line, result_from_json
 from .reading import add_calls
 from .request import Job
 
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
 _SILENT = 30.0  # seconds without any sign of life
 _LONGEST = 180.0  # seconds of a job, besides what its options allow it to wait
 _AFTER_INTERRUPT = 60.0  # seconds to start the phone again
-_BLOCK = 1 << 16
 _PROGRAM = Path(__file__).parents[2]
 _CHILD = (
     "import sys; sys.path += sys.argv[1:]; "
@@ -103,7 +99,7 @@ def _answered(run: JobRun, account: Account, job: Job, *, logs: bool) -> Result:
         try:
             return _hear_out(run, process, None if job.options.get("follow") else allowed)
         except KeyboardInterrupt:
-            process.interrupt()
+            process.stop()
             result = _hear_out(run, process, _AFTER_INTERRUPT)
             if result.errors:
                 return result
@@ -115,14 +111,13 @@ def _request(run: JobRun, account: Account, job: Job, logs: bool) -> bytes:
     for name in ("ini", "exe", "portable", "wine_prefix", "data_dir", "out", "log_file"):
         if options.get(name):
             options[name] = os.path.abspath(options[name])  # noqa: PTH100 - nothing is resolved
-    request = {
-        "account": account._asdict(),
-        "checked": run.options.get("as_user") is None,
-        "id": run.id,
-        "job": job_as_json(job._replace(options=options)),
-        "logs": logs,
-    }
-    return json.dumps(request).encode("ascii")
+    return line(
+        account=account._asdict(),
+        checked=run.options.get("as_user") is None,
+        id=run.id,
+        job=job_as_json(job._replace(options=options)),
+        logs=logs,
+    )
 
 
 _ROOTS_OWN = frozenset(
@@ -161,55 +156,38 @@ class _Process:
     def __init__(self, request: bytes, account: Account, environ: Mapping[str, str]) -> None:
         self.name = account.name
         self._rest = bytearray()
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and program
-            [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, *_module_path()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(account, environ),
-            cwd="/",
-            umask=0o022,
-            start_new_session=True,
-        )
-        assert self._child.stdin is not None
-        with suppress(BrokenPipeError):  # read while it is root: nobody can stop it before
-            self._child.stdin.write(request)
-            self._child.stdin.close()
+        self._worker = system.start_worker(account, _command(), environ)
+        self._worker.send(request)
 
     def __enter__(self) -> _Process:
         return self
 
     def __exit__(self, *_: object) -> None:
-        assert self._child.stdout is not None
-        try:
-            self._child.wait(1)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        self._child.stdout.close()
+        self._worker.end()
 
-    def interrupt(self) -> None:
+    def stop(self) -> None:
         """Ctrl-C does not reach another session."""
-        self._child.send_signal(2)
+        self._worker.stop()
 
     def messages(self, allowed: float | None) -> Iterator[Any]:
         """What it says, line by line, until it ends, is silent or has had its time."""
-        assert self._child.stdout is not None
-        descriptor = self._child.stdout.fileno()
         end = None if allowed is None else time.monotonic() + allowed
         rest = self._rest
         while end is None or time.monotonic() < end:
-            if not select.select([descriptor], [], [], _SILENT)[0]:
-                return
-            block = os.read(descriptor, _BLOCK)
+            block = self._worker.read(_SILENT)
             if not block or len(rest) > LONGEST_LINE:
                 return
             seen = len(rest)
             rest += block
             while (at := rest.find(b"\n", seen)) >= 0:
-                line, seen = bytes(rest[:at]), 0
+                said, seen = bytes(rest[:at]), 0
                 del rest[: at + 1]
-                yield _parsed(line)
+                yield _parsed(said)
+
+
+def _command() -> list[str]:
+    """How this program is started for one job of another user."""
+    return [sys.executable, "-I", "-X", "utf8", "-c", _CHILD, *_module_path()]
 
 
 def _module_path() -> list[str]:
@@ -218,19 +196,8 @@ def _module_path() -> list[str]:
     return [str(_PROGRAM), *(str(entry) for entry in own if not system.is_foreign(entry))]
 
 
-def _parsed(line: bytes) -> object:
+def _parsed(said: bytes) -> object:
     try:
-        return json.loads(line)
+        return json.loads(said)
     except (ValueError, RecursionError):
         return None
-
-
-def _environment(account: Account, environ: Mapping[str, str]) -> dict[str, str]:
-    kept = {name: text for name, text in environ.items() if name in ("LANG", "LC_ALL", "TZ")}
-    return {
-        **kept,
-        "HOME": account.home or "/",
-        "LOGNAME": account.name,
-        "USER": account.name,
-        "PATH": "/usr/local/bin:/usr/bin:/bin",
-    }

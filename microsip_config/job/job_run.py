@@ -21,6 +21,7 @@ from ..records.folder import RecordsFolder
 from ..records.pending import Pending
 from ..results import Issue, Result, RunInfo, Target
 from ..secret import Secret
+from ..system.account import NotStartedError
 from ..system.current import system
 from ..version import __version__
 from .operations import OPERATIONS
@@ -136,20 +137,18 @@ class JobRun:
 
     @cached_property
     def owner(self) -> Account | None:
-        """The user to become for the work on the target; None: this one does it.
+        """The user to work as on the target; None: this one does it.
 
         Raises ``TargetError`` where that is not clear.
         """
         if "ini" not in self.options:
             return None
-        as_user: str | None = self.options.get("as_user")
-        if as_user is None and not system.may_become():
-            return None
         names = [self.options.get(name) for name in ("ini", "exe", "portable", "wine_prefix")]
         ini, _exe, portable, prefix = names
         if not (ini or portable or prefix):
             names.append(self.given.environ.get("WINEPREFIX") or self.given.home)
-        return system.target_owner([Path(name) for name in names if name], as_user)
+        paths = [Path(name) for name in names if name]
+        return system.target_owner(paths, self.options.get("as_user"))
 
     def carry_out(self) -> None:
         """Do what the job asks for, as the owner of the target."""
@@ -157,8 +156,19 @@ class JobRun:
         if self.owner is not None:
             from .as_owner import carry_out
 
-            carry_out(self, self.owner)
-            return
+            try:
+                carry_out(self, self.owner)
+            except NotStartedError as error:
+                if self.options.get("as_user") is not None:
+                    raise TargetError(
+                        f"cannot work as {self.owner.name}: {error}",
+                        hint="leave --as-user out and name the file with --ini",
+                        code="not-the-owner",
+                    ) from error
+                self.log(f"no process of {self.owner.name}: {error}")
+                self.owner = None
+            else:
+                return
         out = self.options.get("out")
         if out is None or operation.deliver is None:
             operation.body(self)

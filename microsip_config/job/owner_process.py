@@ -1,4 +1,4 @@
-"""The process of root that becomes the owner of a target and does one job as that user."""
+"""The process that does one job as the owner of the target: on POSIX it becomes that user first."""
 
 from __future__ import annotations
 
@@ -47,20 +47,35 @@ class _Answer:
                 data = data[os.write(self._descriptor, data) :]
 
     def say_alive(self) -> None:
-        """Until the process ends; where nobody hears it any more, it ends as by Ctrl-C."""
+        """Until the process ends, or nobody hears it any more."""
         pause = threading.Event()
-        try:
+        with suppress(OSError):
             while not pause.wait(_ALIVE_EVERY):
                 self.say(alive=1)
-        except OSError:
-            os.kill(os.getpid(), signal.SIGINT)
+
+
+class _Asked:
+    """The way here; nothing else reads from it."""
+
+    def __init__(self) -> None:
+        self.request: Mapping[str, Any] = json.loads(sys.stdin.buffer.readline())
+        self._descriptor = os.dup(0)
+        with Path(os.devnull).open("rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+
+    def obey(self) -> None:
+        """Its end is that of whoever asked, or a word to stop: this process ends as by Ctrl-C."""
+        with suppress(OSError):
+            while os.read(self._descriptor, 1):
+                pass
+        system.interrupt_itself()
 
 
 def main() -> None:
     """Read the request from stdin, become the user, do the job, answer on stdout."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    request = json.loads(sys.stdin.buffer.read())
-    answer = _Answer()
+    asked = _Asked()
+    request, answer = asked.request, _Answer()
     account = Account(**request["account"])
     try:
         if not system.can_read(account, [_PACKAGE, *map(_folder_of, ("os", "configupdater"))]):
@@ -69,7 +84,8 @@ def main() -> None:
     except Exception as error:  # what it is, is all that root can tell
         answer.say(failed=getattr(error, "strerror", None) or type(error).__name__)
         return
-    threading.Thread(target=answer.say_alive, daemon=True).start()
+    for watch in (answer.say_alive, asked.obey):
+        threading.Thread(target=watch, daemon=True).start()
     _do(request, answer)
 
 

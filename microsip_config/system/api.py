@@ -6,7 +6,7 @@ For type checkers and readers; nothing is imported from here at run time.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
@@ -48,24 +48,61 @@ class SecurePath(Protocol):
     ) -> None: ...
 
 
+class Worker(Protocol):
+    """A process that does one job as another user; that user may end or stop it at any time."""
+
+    def send(self, request: bytes) -> None:
+        """Write to its standard input; nothing happens where it does not read that."""
+        ...
+
+    def read(self, seconds: float) -> bytes | None:
+        """Some of what it has written; empty at its end, None if nothing comes in that time."""
+        ...
+
+    def stop(self) -> None:
+        """Close its standard input, which tells it to stop as by Ctrl-C."""
+        ...
+
+    def end(self) -> None:
+        """Wait a moment for its end, then make an end of it."""
+        ...
+
+
 class System(Protocol):
     """One operating system. Every function raises ``OSError`` as the system does."""
 
     # --- users and the machine ---
 
     def may_become(self) -> bool:
-        """Whether this process can become another user: root on POSIX, nobody on Windows."""
+        """Whether this process can become another user, and so must not act for one itself.
+
+        Root on POSIX, nobody on Windows: there a process of that user is started from the outset.
+        """
         ...
 
     def target_owner(self, paths: Iterable[Path], as_user: str | None) -> Account | None:
-        """The user to become for work on what is at ``paths``; None: this one does it.
+        """The user to work as on what is at ``paths``; None: this one does it.
 
         Raises ``TargetError`` where that is not clear, or is not possible.
         """
         ...
 
+    def start_worker(
+        self, account: Account, command: Sequence[str], environ: Mapping[str, str]
+    ) -> Worker:
+        """Start a process that is to work as that user: on POSIX it is still root.
+
+        ``environ`` is the environment of this run, of which it gets little. Raises
+        ``NotStartedError`` where this process may do the work itself instead.
+        """
+        ...
+
     def become(self, account: Account) -> None:
-        """Be that user from now on, for good."""
+        """Be that user from now on, for good; on Windows: raise unless this is that user."""
+        ...
+
+    def interrupt_itself(self) -> None:
+        """Do what Ctrl-C does, from any thread."""
         ...
 
     def can_read(self, account: Account, folders: Iterable[Path]) -> bool:
@@ -77,7 +114,10 @@ class System(Protocol):
         ...
 
     def is_foreign(self, path: Path) -> bool:
-        """Whether this process must not go there before it becomes another user."""
+        """Whether another user controls what is there, so that a process of that user goes there.
+
+        Root on POSIX must not go there itself.
+        """
         ...
 
     def root_home(self) -> str:

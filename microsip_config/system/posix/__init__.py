@@ -42,6 +42,7 @@ from .ways import (  # noqa: E402
     secure_path,
     target_owner,
 )
+from .worker import interrupt_itself, start_worker  # noqa: E402
 
 __all__ = [
     "adopt",
@@ -58,6 +59,7 @@ __all__ = [
     "flush_folder",
     "hold_place",
     "inspect_open",
+    "interrupt_itself",
     "is_foreign",
     "is_own",
     "is_own_link",
@@ -76,6 +78,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "start_worker",
     "swap",
     "target_owner",
     "try_lock",

@@ -20,10 +20,12 @@ from .owners import (  # noqa: E402
     become,
     can_read,
     check_way,
+    interrupt_itself,
     is_foreign,
     may_become,
     open_given,
     root_home,
+    start_worker,
     target_owner,
 )
 from .paths import is_own_link, reachable, secure_path  # noqa: E402
@@ -57,6 +59,7 @@ __all__ = [
     "flush_folder",
     "hold_place",
     "inspect_open",
+    "interrupt_itself",
     "is_foreign",
     "is_own",
     "is_own_link",
@@ -75,6 +78,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "start_worker",
     "swap",
     "target_owner",
     "try_lock",

@@ -43,21 +43,29 @@ def access_control(descriptor: int) -> Acl:
 
 def account_name(sid: str) -> str:
     """The account of a security identifier and the identifier; the latter alone if unknown."""
+    domain, name = account_of(sid)
+    if not name:
+        return sid
+    return f"{domain}\\{name} ({sid})" if domain else f"{name} ({sid})"
+
+
+def account_of(sid: str) -> tuple[str, str]:
+    """The domain and the name of the account of a security identifier, "" if unknown."""
     size = 256
     name, domain = ctypes.create_unicode_buffer(size), ctypes.create_unicode_buffer(size)
     lengths, kind = (win32.DWORD(size), win32.DWORD(size)), win32.DWORD()
     binary = win32.ADDRESS()
     if not win32.ConvertStringSidToSidW(sid, ctypes.byref(binary)):
-        return sid
+        return "", ""
     try:
         first, second = map(ctypes.byref, lengths)
         if not win32.LookupAccountSidW(
             None, binary, name, first, domain, second, ctypes.byref(kind)
         ):
-            return sid
+            return "", ""
     finally:
         win32.LocalFree(binary)
-    return f"{domain.value}\\{name.value} ({sid})" if domain.value else f"{name.value} ({sid})"
+    return domain.value, name.value
 
 
 def account_sid(account: str) -> str | None:

@@ -225,11 +225,16 @@ def own_user() -> str | None:
 
 def is_elevated(handle: int) -> bool:
     """Whether the process runs with the full rights of a user whose programs have fewer (UAC)."""
-    kind, size = win32.DWORD(), win32.DWORD()
     with _token(handle) as token:
-        known = token and win32.GetTokenInformation(
-            token, win32.TOKEN_ELEVATION_TYPE, ctypes.byref(kind), 4, ctypes.byref(size)
-        )
+        return bool(token) and is_elevated_token(token)
+
+
+def is_elevated_token(token: int | None) -> bool:
+    """Whether these are the full rights of a user whose programs have fewer."""
+    kind, size = win32.DWORD(), win32.DWORD()
+    known = win32.GetTokenInformation(
+        token, win32.TOKEN_ELEVATION_TYPE, ctypes.byref(kind), 4, ctypes.byref(size)
+    )
     return bool(known) and kind.value == _FULL
 
 

@@ -9,19 +9,22 @@ if sys.platform != "win32":
 
 import ctypes
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import processes, sessions, win32
 
-_DETACHED_PROCESS = 0x00000008
+_DETACHED_PROCESS, _NO_WINDOW = 0x00000008, 0x08000000
 _NEW_PROCESS_GROUP = 0x00000200
 _UNICODE_ENVIRONMENT = 0x00000400
 _EXTENDED_STARTUP = 0x00080000
 _BREAKAWAY_FROM_JOB = 0x01000000
 _DESKTOP = "winsta0\\default"
-_PARENT_PROCESS = 0x00020000  # PROC_THREAD_ATTRIBUTE_PARENT_PROCESS
+_LONGEST_FOLDER = 260
+_USE_HANDLES = 0x00000100  # STARTF_USESTDHANDLES
+# PROC_THREAD_ATTRIBUTE_PARENT_PROCESS, PROC_THREAD_ATTRIBUTE_HANDLE_LIST
+_PARENT_PROCESS, _HANDLE_LIST = 0x00020000, 0x00020002
 
 
 class Started(NamedTuple):
@@ -82,6 +85,32 @@ def start_as(token: int, exe: str, command_line: str, folder: str) -> Started:
     return Started(information.pid, information.process)
 
 
+def start_worker(token: int, command_line: str, handles: Sequence[int]) -> Started:
+    """Start ``command_line`` as the user of a token, without a window, in the folder of Windows.
+
+    ``handles`` are to be its standard input, output and error; they must be inheritable, and it
+    inherits no other one. It gets that user's own environment. Raises ``OSError``.
+    """
+    folder = ctypes.create_unicode_buffer(_LONGEST_FOLDER)
+    win32.GetSystemWindowsDirectoryW(folder, _LONGEST_FOLDER)
+    line = ctypes.create_unicode_buffer(command_line)  # CreateProcessAsUserW may write into it
+    flags = _NO_WINDOW | _NEW_PROCESS_GROUP | _UNICODE_ENVIRONMENT | _EXTENDED_STARTUP
+    information = win32.ProcessInformation()
+    inherited = (win32.HANDLE * len(handles))(*handles)
+    with _environment_of(token) as block, _attribute(_HANDLE_LIST, inherited) as attributes:
+        startup = win32.StartupInfo(size=ctypes.sizeof(win32.StartupInfo), attributes=attributes)
+        startup.texts[1] = _DESKTOP
+        startup.numbers[7] = _USE_HANDLES
+        startup.handles[:] = handles
+        arguments = (token, None, line, None, None, True, flags, block, folder.value)
+        if not attributes or not win32.CreateProcessAsUserW(
+            *arguments, ctypes.byref(startup), ctypes.byref(information)
+        ):
+            raise win32.last_error()
+    processes.close(information.thread)
+    return Started(information.pid, information.process)
+
+
 @contextmanager
 def _environment_of(token: int) -> Iterator[ctypes.c_void_p]:
     library, block = win32.Environments(), win32.ADDRESS()
@@ -130,22 +159,27 @@ def _parenthood(parent: int) -> Iterator[int | None]:
     if not parent:
         yield None
         return
+    with processes.opened(parent, win32.PROCESS_CREATE_PROCESS) as handle:
+        if not handle:
+            yield None
+            return
+        with _attribute(_PARENT_PROCESS, win32.HANDLE(handle)) as attributes:
+            yield attributes
+
+
+@contextmanager
+def _attribute(kind: int, value: ctypes.Array[Any] | ctypes.c_void_p) -> Iterator[int | None]:
+    """The attribute list for a new process that has this one; ``None`` where it cannot be made."""
     size = ctypes.c_size_t()
     win32.InitializeProcThreadAttributeList(None, 1, 0, ctypes.byref(size))
     memory = ctypes.create_string_buffer(size.value)
     address = ctypes.addressof(memory)
-    with processes.opened(parent, win32.PROCESS_CREATE_PROCESS) as handle:
-        value = win32.HANDLE(handle)
-        if not handle or not win32.InitializeProcThreadAttributeList(
-            address, 1, 0, ctypes.byref(size)
-        ):
-            yield None
-            return
-        try:
-            where, length = ctypes.byref(value), ctypes.sizeof(value)
-            done = win32.UpdateProcThreadAttribute(
-                address, 0, _PARENT_PROCESS, where, length, None, None
-            )
-            yield address if done else None
-        finally:
-            win32.DeleteProcThreadAttributeList(address)
+    if not win32.InitializeProcThreadAttributeList(address, 1, 0, ctypes.byref(size)):
+        yield None
+        return
+    try:
+        where, length = ctypes.byref(value), ctypes.sizeof(value)
+        done = win32.UpdateProcThreadAttribute(address, 0, kind, where, length, None, None)
+        yield address if done else None
+    finally:
+        win32.DeleteProcThreadAttributeList(address)

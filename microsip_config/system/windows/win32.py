@@ -201,6 +201,9 @@ FindFirstStreamW = _bind(_kernel, "FindFirstStreamW", HANDLE, TEXT, INT, ADDRESS
 FindNextStreamW = _bind(_kernel, "FindNextStreamW", BOOL, HANDLE, ADDRESS)
 FindClose = _bind(_kernel, "FindClose", BOOL, HANDLE)
 
+PeekNamedPipe = _bind(_kernel, "PeekNamedPipe", BOOL, HANDLE, ADDRESS, DWORD, *[ADDRESS] * 3)
+GetSystemWindowsDirectoryW = _bind(_kernel, "GetSystemWindowsDirectoryW", UINT, BUFFER, UINT)
+
 # --- rights and users ---
 LocalFree = _bind(_kernel, "LocalFree", ADDRESS, ADDRESS)
 GetSecurityInfo = _bind(_advapi, "GetSecurityInfo", DWORD, HANDLE, INT, DWORD, *[ADDRESS] * 5)
@@ -239,6 +242,8 @@ LookupPrivilegeValueW = _bind(_advapi, "LookupPrivilegeValueW", BOOL, TEXT, TEXT
 AdjustTokenPrivileges = _bind(
     _advapi, "AdjustTokenPrivileges", BOOL, HANDLE, BOOL, ADDRESS, DWORD, ADDRESS, ADDRESS
 )
+ImpersonateLoggedOnUser = _bind(_advapi, "ImpersonateLoggedOnUser", BOOL, HANDLE)
+RevertToSelf = _bind(_advapi, "RevertToSelf", BOOL)
 IsUserAnAdmin = _bind(_shell, "IsUserAnAdmin", BOOL)
 GetACP = _bind(_kernel, "GetACP", UINT)
 

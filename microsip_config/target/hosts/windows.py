@@ -22,9 +22,8 @@ assert sys.platform == "win32"  # also tells mypy to look here only when checkin
 
 import winreg  # noqa: E402
 
-from ...system.links import profile_of  # noqa: E402
 from ...system.windows import processes as win32  # noqa: E402
-from ...system.windows.acl import current_user  # noqa: E402
+from ...system.windows.owners import profile_owner  # noqa: E402
 from ...system.windows.paths import real_path  # noqa: E402
 from ...system.windows.profiles import profile_list  # noqa: E402
 from ...system.windows.registry import read_text  # noqa: E402
@@ -191,15 +190,7 @@ def owner_of(target: Target, world: World) -> str | None:
 
 def owner_of_path(world: World, path: Path) -> str | None:
     """The other user whose profile a path is in: a security identifier, "" if unknown."""
-    listed = dict(profile_list())
-    own = listed.pop(current_user(), None) or Path(world.home)
-    # Folders next to this user's profile are other users', whether listed or not.
-    known = [*listed.values(), *([own] if own.parent != Path(own.anchor) else [])]
-    profile = profile_of(real_path(path), own, known)
-    if profile is None or profile.anchor.startswith("\\\\"):
-        return None  # this user's own folders may be redirected to a share
-    found = (sid for sid, folder in listed.items() if str(folder).lower() == str(profile).lower())
-    return next(found, "")
+    return profile_owner(path, Path(world.home))
 
 
 def host_around(world: World, path: Path) -> Windows:

@@ -183,7 +183,7 @@ def test_the_owner_is_found_under_every_name_of_a_profile(
 ) -> None:
     named = {**other_names(bob), "drive": drive, "prefix": f"\\\\.\\{bob.parent}"}[name]
     listed = [("S-1-5-21-1-2-3-7", bob), (current_user(), bob.with_name("own"))]
-    monkeypatch.setattr(hosts, "profile_list", lambda: iter(listed))
+    monkeypatch.setattr(user_profiles, "profile_list", lambda: iter(listed))
     world = World(sys.platform, os.environ, bob.with_name("own"))
     for profile, owner in (("bob", "S-1-5-21-1-2-3-7"), ("own", None), ("left over", "")):
         assert hosts.owner_of_path(world, Path(named, profile, *PARTS)) == owner
