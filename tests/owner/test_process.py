@@ -167,9 +167,11 @@ def follower(profile: Profile) -> Iterator[subprocess.Popen[str]]:
         env={**os.environ, "LOUD": PASSWORD},
     )
     until(out.exists)
+    pid = worker(process)
     yield process
     process.kill()
     process.communicate()
+    until(lambda: not Path(f"/proc/{pid}").exists())  # it writes its log until then
 
 
 def until(done: Any, seconds: float = 60) -> None:
