@@ -108,7 +108,7 @@ TARGET = Group(
         Option(
             "as_user",
             "text",
-            "The user to work as, as root (default: the owner of the target's folder).",
+            "The user to work as, for root or SYSTEM (default: the owner of the target's folder).",
             ("--as-user",),
             "USER",
         ),
