@@ -426,7 +426,9 @@ def test_only_that_user_does_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
         owners.become(own)
 
 
-@pytest.mark.skipif(ON_WINE or USER != SYSTEM, reason="SYSTEM of real Windows, somebody logged on")
+@pytest.mark.xfail(
+    ON_WINE or USER != SYSTEM, reason="SYSTEM of real Windows, somebody logged on", run=False
+)
 def test_across_sessions() -> None:
     """The pipes and the token reach another session."""
     assert users.elevated()
