@@ -118,7 +118,7 @@ def load(
     given = Path(path)
     target, data = _content(given, follow_links)
     if data is None:
-        if create and (target.parent.is_dir() or _is_makeable(target.parent)):
+        if create and (files.is_folder(target.parent) or _is_makeable(target.parent)):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise refusals.missing(given, target)
     refusals.refuse_too_large(len(data), given)
@@ -206,7 +206,7 @@ def _read(path: Path, judged: os.stat_result) -> bytes | None:
 
 def _is_makeable(folder: Path) -> bool:
     """The one folder that MicroSIP itself makes for its files, in an existing AppData\\Roaming."""
-    return folder.name.lower() == "microsip" and folder.parent.is_dir()
+    return folder.name.lower() == "microsip" and files.is_folder(folder.parent)
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -308,7 +308,7 @@ def tidy(source: Source) -> None:
 def _make_folder(source: Source) -> None:
     """The folder of a new file, if it is missing."""
     folder = source.real_path.parent
-    if folder.is_dir():
+    if files.is_folder(folder):
         return
 
     def make() -> None:

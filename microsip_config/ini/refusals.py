@@ -11,6 +11,7 @@ from ..errors import TargetError, WriteError
 from ..limits import INI_ACCOUNTS, INI_BYTES, INI_LINES, INI_SECTION
 from ..results import Issue
 from ..schema import account_number
+from ..system import files
 from ..system.current import system
 from ..system.links import leads_elsewhere
 
@@ -99,7 +100,7 @@ def is_same_file(judged: os.stat_result, opened: os.stat_result) -> bool:
 def missing(path: Path, target: Path) -> TargetError:
     """The error for a file that does not exist; ``target`` is where ``path`` leads."""
     hint = "check the path; its folder does not exist either"
-    if target.parent.is_dir():
+    if files.is_folder(target.parent):
         hint = "check the path, start MicroSIP once, or let --create make the file"
     return TargetError("there is no such file", hint=hint, where=str(path), code="not-found")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import MicrosipConfigError, PhoneError, StartsLater, WriteError
 from ..records.pending import Pending
 from ..results import Issue
+from ..system import files
 from .context import NO_EXE, Policy, RunContext, restart_pending
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class OwedPhone:
         """The phone of the note, if it is another one than this run's."""
         if self._phone is not None and normcase(note.exe) == normcase(self._phone.exe):
             return None
-        return self._context.phone_of(note.exe) if Path(note.exe).is_file() else None
+        return self._context.phone_of(note.exe) if files.is_file(Path(note.exe)) else None
 
     def look(self) -> PhoneState | None:
         """The phone, if it is running."""

@@ -24,6 +24,7 @@ from pathlib import Path
 from shutil import which
 
 from ..errors import PhoneError, TargetError
+from ..system import files
 from ..system.current import system
 from ..system.posix.users import current_user_name, user_name
 from .control import BasePhone, Handle
@@ -200,7 +201,7 @@ class WinePhone(BasePhone):
 
     def _check_desktop(self) -> None:
         self._refuse_foreign()
-        if not Path(self.exe).is_file():
+        if not files.is_file(Path(self.exe)):
             raise PhoneError("the program does not exist", where=self.exe, code="not-started")
 
     def _refuse_foreign(self) -> None:
@@ -385,10 +386,7 @@ def _settle(process: PhoneProcess) -> None:
 
 
 def _is_program(path: str) -> bool:
-    try:
-        return path.lower().endswith(".exe") and Path(path).is_file()
-    except OSError:
-        return False
+    return path.lower().endswith(".exe") and files.is_file(Path(path))
 
 
 def _same_file(path: str, exe: str) -> bool:

@@ -137,6 +137,16 @@ def close(descriptor: int) -> None:
     os.close(descriptor)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; False also where this user may not look."""
+    return os.path.isdir(path)  # noqa: PTH112 - that of pathlib raises
+
+
+def is_file(path: Path) -> bool:
+    """Whether an ordinary file is there; False also where this user may not look."""
+    return os.path.isfile(path)  # noqa: PTH113 - that of pathlib raises
+
+
 def make_folder(path: Path) -> None:
     """Makes one folder, with the rights that its parent gives, but none to write for others."""
     path.mkdir(0o755, exist_ok=True)

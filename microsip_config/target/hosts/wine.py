@@ -16,6 +16,7 @@ from pathlib import Path
 from ...errors import TargetError
 from ...limits import REGISTRY_BYTES
 from ...results import Target
+from ...system import files
 from ...system.current import system
 from ...system.files import read_regular
 from ..decision import REGISTRY_KEY
@@ -191,12 +192,13 @@ def expanded(value: Value, profile: str) -> str:
 
 def is_prefix(folder: Path) -> bool:
     """Whether ``folder`` contains what every Wine prefix contains."""
-    return any((folder / name).exists() for name in ("system.reg", "drive_c", "dosdevices"))
+    names = ("system.reg", "drive_c", "dosdevices")
+    return any(os.path.exists(folder / name) for name in names)  # noqa: PTH110 - pathlib's raises
 
 
 def prefix_of(path: Path) -> Path | None:
     """The prefix that a host path is in; None if it is not in one."""
-    return next((folder for folder in path.parents if (folder / "drive_c").is_dir()), None)
+    return next((folder for folder in path.parents if files.is_folder(folder / "drive_c")), None)
 
 
 def _target(link: Path) -> Path:
