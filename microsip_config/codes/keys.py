@@ -26,6 +26,21 @@ NAMES: dict[str, Code] = {
         "move it to its section",
     ),
     "retired-key": Code("info", "current versions of MicroSIP do not read this key", AS_ABSENT),
+    "phones-own-key": Code(
+        "info",
+        "a key that the phone writes for itself",
+        "nobody else needs it",
+    ),
+    "vendor-key": Code(
+        "info",
+        "a key of a vendor's build, beside MicroSIP's own",
+        "MicroSIP does not read it and leaves it alone",
+    ),
+    "key-too-new": Code(
+        "info",
+        "this phone is too old for the key",
+        "it has no effect until the phone is updated; a change of it says so",
+    ),
     "unknown-key": Code(
         "info",
         "MicroSIP does not read a key or section of this name",
@@ -85,6 +100,12 @@ VALUES: dict[str, Code] = {
         "a word that MicroSIP does not know",
         "MicroSIP takes it as something else",
         "write one of the words that 'explain' lists for the key",
+    ),
+    "version-dependent": Code(
+        "warning",
+        "versions of MicroSIP take this value differently",
+        "what it does depends on the phone, whose version is not known",
+        "name the version with --phone-version, or write a value that all of them take alike",
     ),
     "codec-ignored": Code(
         "error",

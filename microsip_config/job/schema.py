@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..results import SCHEMA
+from ..results import SCHEMA, Target
 from .json_request import LONGEST_LIST, LONGEST_NAME, MOST, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
@@ -170,7 +170,7 @@ def envelope_schema() -> dict[str, Any]:
             status={"enum": ["ok", "changed", "differs", "error"]},
             changed={"type": "boolean"},
             exit_code={"type": "integer"},
-            target=_object_of(ini=_TEXT, exe=_TEXT, mode=_TEXT, decided_by=_TEXT),
+            target=_object_of(**dict.fromkeys(Target._fields, _TEXT)),
             changes={
                 "type": "array",
                 "items": _object_of(

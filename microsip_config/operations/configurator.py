@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..phone import Phone
     from ..records.backups import Backup
     from ..schema.model import Configuration
+    from ..schema.versions import Version
     from .show import Row
 
 Wanted = Desired | Callable[["Source"], Desired]
@@ -94,9 +95,11 @@ class Configurator:
         """The typed model of the file, every value as MicroSIP takes it."""
         from ..schema.model import Configuration
 
-        return self._guarded(
-            "configuration", None, lambda *_: Configuration.from_profile(self._load().profile)
-        )
+        return self._guarded("configuration", None, lambda *_: _typed(self._load(), Configuration))
+
+    def version(self, *, ledger: Ledger | None = None) -> Version:
+        """The version of the phone that reads the file, and where it was found."""
+        return self._guarded("version", ledger, lambda *_: self._load().phone.version)
 
     def show(self, selection: str | None = None, *, ledger: Ledger | None = None) -> list[Row]:
         """Effective values and where each comes from; ``selection`` is SECTION or SECTION.KEY.
@@ -108,6 +111,8 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> list[Row]:
             source = self._load()
+            version = source.phone.version
+            ledger.found(self.target._replace(version=version.text, version_from=version.origin))
             ledger.warn(*misread(source))
             return effective(source, selection)
 
@@ -256,7 +261,13 @@ class Configurator:
             desired = wanted(source) if callable(wanted) else wanted
             ledger.register_secrets(*_secrets(desired))
             rewrite = source.needs_rewrite if source.exists else "the file does not exist yet"
-            plan = make(source.profile, desired, rewrite=rewrite, judge=passwords.judge)
+            plan = make(
+                source.profile,
+                desired,
+                phone=source.phone,
+                rewrite=rewrite,
+                judge=passwords.judge,
+            )
             return plan._replace(warnings=(*passwords.warnings, *plan.warnings))
 
         return planner, passwords
@@ -283,6 +294,10 @@ class Configurator:
 
     def _reading(self, data: bytes) -> Profile:
         return Profile(decode(data, self.policy.ansi_codepage).text)
+
+
+def _typed(source: Source, model: type[Configuration]) -> Configuration:
+    return model.from_profile(source.profile, source.phone)
 
 
 def _secrets(desired: Desired) -> Iterator[Secret]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..ini import file
 from ..results import Issue, Target
+from ..schema.versions import Phone, Version, is_microsip, noted_version, number_of
+from ..target.executable import file_version
 from .context import Policy
 
 if TYPE_CHECKING:
@@ -23,13 +25,35 @@ def target_of(ledger: Ledger) -> Target:
 
 def load(target: Target, policy: Policy) -> Source:
     """Read the target as ``policy`` says; the errors are those of ``file.load``."""
-    return file.load(
+    source = file.load(
         Path(target.ini),
         policy.ansi_codepage,
         create=policy.create,
         follow_links=policy.follow_links,
         undecodable=policy.undecodable,
     )
+    source.phone = Phone(lambda: _version(target, source, policy))
+    return source
+
+
+def _version(target: Target, source: Source, policy: Policy) -> Version:
+    """Of the phone that reads ``source``, by the first that tells it."""
+    return _program_version(target) or noted_version(source.profile.get) or _given_version(policy)
+
+
+def version_without_ini(target: Target, policy: Policy) -> Version:
+    """The version of the phone, where its ini cannot be read."""
+    return _program_version(target) or _given_version(policy)
+
+
+def _given_version(policy: Policy) -> Version:
+    number = number_of(policy.phone_version or "")
+    return Version(number, "--phone-version" if number else "")
+
+
+def _program_version(target: Target) -> Version | None:
+    number = file_version(Path(target.exe))[:3] if target.exe else ()
+    return Version(number, "the program file") if is_microsip(number) else None
 
 
 def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:

@@ -238,12 +238,6 @@ def account(text: str) -> str:
     )
 
 
-def version_tuple(version: str) -> tuple[int, ...]:
-    """The first three numbers of ``"3.22.3.5"``; an empty tuple if it is not a version."""
-    found = re.match(r"\s*(\d+)\.(\d+)(?:\.(\d+))?", version, re.ASCII)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
-
-
 def _invocation(switch: Switch, tail: str) -> Invocation:
     if not re.fullmatch(_ONE_WORD, tail):  # the last line of defence: a space or quote is dialled
         raise ValueRefused("more than one word for MicroSIP's command line", where=switch.action)
@@ -251,8 +245,8 @@ def _invocation(switch: Switch, tail: str) -> Invocation:
 
 
 def _check_version(switch: Switch, version: str | None) -> None:
-    known = version_tuple(version) if version else ()
-    if (known or version_tuple(OLDEST)) >= version_tuple(switch.since):
+    known = versions.number_of(version) if version else ()
+    if (known or versions.number_of(OLDEST)) >= versions.number_of(switch.since):
         return
     whose = f"MicroSIP {version} does" if known else "the version is not known, and old ones do"
     raise InputError(

@@ -106,11 +106,11 @@ class Account(declare.Declaration, section="Account", group="account"):
         doc="What may be dialled and how it is rewritten; a number that matches nothing is "
         "refused.",
     )
-    hideCID: bool = declare.flag(
-        default=False,
-        reader="exactly-1",
+    hideCID: str = declare.caller_id(
+        default="",
         since="3.19.27",
         group="call-handling",
+        history="a switch up to 3.22.4; soft and hard since 3.22.5",
         doc="Hides the caller ID of outgoing calls.",
     )
     voicemailNumber: str = declare.text(

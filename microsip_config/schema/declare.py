@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, dataclass_transform
 
+from .caller_id import hidden_caller_id
 from .codecs import Codecs
 from .grammars import command_line
 from .key import INT_MAX, Grammar, Key
@@ -94,9 +95,25 @@ def password(*, default: Any, limit: int, doc: str, **facts: Any) -> Any:
     return Password(default=default, limit=limit, doc=doc, **facts)
 
 
+def caller_id(*, default: str, doc: str, **facts: Any) -> Any:
+    """Whether the caller's number is hidden; see ``caller_id``."""
+    return hidden_caller_id(default, doc=doc, **facts)
+
+
 @dataclass_transform(
     kw_only_default=True,
-    field_specifiers=(flag, number, numbered, choice, text, device, command, codecs, password),
+    field_specifiers=(
+        flag,
+        number,
+        numbered,
+        choice,
+        text,
+        device,
+        command,
+        codecs,
+        password,
+        caller_id,
+    ),
 )
 class Declaration:
     """Base of the declared sections; ``keys`` maps the exact spelling to the key."""

@@ -37,12 +37,6 @@ class Password(Key):
         return Reading(Secret(text), "file", (Notice("password-too-long", effect),))
 
     def _parse(self, text: str) -> Secret:
-        if is_blob(text):
-            raise Misread(
-                "it looks like a stored (encrypted) password; MicroSIP would try to decrypt it",
-                hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
-                code="looks-encrypted",
-            )
         if len(text) > self.LONGEST:
             raise Misread(
                 f"longer than {self.LONGEST} characters: it would work once and then be truncated",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from . import account_rules, lookup
 from .effective import Effective
+from .settings import Settings
 from .settings_calls import Commands
 from .violation import Violation
 
@@ -175,7 +176,7 @@ def _hidden_phone(effective: Effective) -> Iterator[Violation]:
 
 def _call_history(effective: Effective) -> Iterator[Violation]:
     last = effective.value("Settings", "callsLastKey")
-    if last >= _PROBES:
+    if last >= _PROBES and Settings.keys["callsLastKey"].read_by(effective.phone):
         yield Violation(
             "calls-last-key-huge",
             f"callsLastKey is {last}: the phone hangs at its start, looking for that many calls",

@@ -136,13 +136,17 @@ class UpdateSettings(declare.Declaration, section="Settings", group="update"):
             "always": "at every start (3.19.27 and later)",
         },
         aliases={"no": "never", "off": "never"},
+        history="since 3.22.4 .. 3.22.16 anything but never is at every start",
         doc="How often the phone asks update.microsip.org for a new version.",
     )
     checkUpdatesTime: int = declare.number(
         default=0,
         minimum=INT_MIN,
         volatile=True,
+        until="3.22.3",
+        own=True,
         unit="Unix time",
         example="1700000000",
+        history="in [Global] since 3.22.4 .. 3.22.16",
         doc="When the phone last looked for a new version.",
     )

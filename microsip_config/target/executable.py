@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 _MACHINES = {0x014C: 32, 0x8664: 64, 0xAA64: 64}
@@ -26,7 +27,19 @@ def word_size(path: Path) -> int:
 
 
 def file_version(path: Path) -> tuple[int, ...]:
-    """The four numbers of the file version resource; () if it has none or cannot be read."""
+    """The four numbers of the file version resource; () if it has none or cannot be read.
+
+    Read once: as long as it is the same file, its version is remembered.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return _file_version(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _file_version(path: Path, _changed: int, _size: int) -> tuple[int, ...]:
     try:
         with path.open("rb") as file:
             data = file.read(_SIZE_LIMIT)

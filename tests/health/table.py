@@ -258,6 +258,89 @@ VALUES = [
     ),
 ]
 
+GLOBAL = "[Global]\nversion=3.22.16\n"
+
+
+def at(version: str, name: str, line: str, *codes: str, left: set[str] | None = None) -> Case:
+    """A file of a phone of that version, with ``line`` as the first of its account, on line 4."""
+    content = f"[Global]\nversion={version}\n[Account1]\n{line}\n{ACCOUNT}[Settings]\naccountId=1\n"
+    found = {(code, 4) for code in codes}
+    return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
+
+
+def buttons(version: str, name: str, line: str, *codes: str, left: set[str] | None = None) -> Case:
+    """The same with ``line`` as a shortcut, on line 7."""
+    settings = "[Settings]\naccountId=1\nenableShortcuts=1\n[Shortcuts]\n"
+    content = f"[Global]\nversion={version}\n{settings}{line}\n[Account1]\n{ACCOUNT}"
+    found = {(code, 7) for code in codes}
+    return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
+
+
+VERSIONS = [
+    *(
+        at("3.22.16", f"hideCID={word}", f"hideCID={word}")
+        for word in ("", "0", "1", "soft", "hard")
+    ),
+    at("3.22.16", "Soft", "hideCID=Soft", "wrong-case", left=set()),
+    at("3.22.16", "no", "hideCID=no", "not-a-switch", left=set()),
+    at("3.22.16", "true", "hideCID=true", "not-a-switch", left=set()),
+    at("3.22.16", "2", "hideCID=2", "unknown-word"),
+    at("3.22.5", "soft", "hideCID=soft"),
+    at("3.22.4", "soft", "hideCID=soft", "not-a-switch"),
+    at("3.22.4", "no", "hideCID=no"),
+    at("3.22.4", "true", "hideCID=true", "not-a-switch", left=set()),
+    account("hideCID=hard", "hideCID=hard", "version-dependent"),
+    account("hideCID=soft", "hideCID=soft", "version-dependent"),
+    account("hideCID=1", "hideCID=1"),
+    account("hideCID=0", "hideCID=0"),
+    account("hideCID=no", "hideCID=no", "version-dependent", left=set(), hideCID="0"),
+    account("hideCID=true", "hideCID=true", "version-dependent", left=set(), hideCID="1"),
+    buttons("3.22.16", "six fields", "0=Park;*68;dtmf;*69;0;Unpark"),
+    buttons("3.22.16", "two fields", "0=Desk;101"),
+    buttons("3.22.16", "callOrBT", "0=Desk;101;callOrBT;;1"),
+    buttons("3.22.16", "callURL", "0=Desk;101;callURL;;1", "paid-shortcut"),
+    buttons("3.22.3", "six fields", "0=Park;*68;dtmf;*69;0;Unpark"),
+    buttons("3.22.3", "two fields", "0=Desk;101", "incomplete-shortcut"),
+    buttons("3.22.3", "callOrAT", "0=Desk;101;callOrAT;;1", "unknown-word"),
+    Case(
+        "callOrConference, version unknown",
+        f"{HEALTHY.replace('Id=1', 'Id=1' + chr(10) + 'enableShortcuts=1')}[Shortcuts]\n"
+        "0=Desk;101;callOrConference;;1\n",
+        {("version-dependent", 10)},
+        {"version-dependent"},
+    ),
+    Case(
+        "what official phones note",
+        f"{GLOBAL}checkUpdatesTime=1\ninstance=0\nnewThing=1\n{HEALTHY}".replace(
+            "Id=1", "Id=1\ncrashReport=1"
+        ),
+        {("phones-own-key", 4), ("phones-own-key", 5), ("phones-own-key", 8)},
+        {"phones-own-key"},
+    ),
+    Case(
+        "left over in [Settings]",
+        f"{GLOBAL}{HEALTHY}".replace("Id=1", "Id=1\nversion=3.22.3\ncallsLastKey=999999999"),
+        {("retired-key", 5), ("retired-key", 6)},
+        {"retired-key"},
+    ),
+    Case(
+        "nearly a known name, in a phone that is newer than all that are known",
+        f"[Global]\nversion=3.23.1\n{HEALTHY}".replace("Id=1", "Id=1\nvolRng=1"),
+        {("unknown-key", 5)},
+        {"unknown-key"},
+    ),
+    setting("a version", "version=3.22.3\ncheckUpdatesTime=1\ncallsLastKey=3"),
+    setting("an old version", "version=3.21.6"),
+    Case(
+        "newer than the phone",
+        f"[Global]\nversion=3.21.6\n{HEALTHY}".replace("Id=1", "Id=1\nnetworkChanges=1"),
+        {("key-too-new", 5)},
+        {"key-too-new"},
+    ),
+    setting("a vendor's", "audioInputDevice_1=Headset", "vendor-key"),
+    setting("a vendor's second", "ringingSound2=b.wav", "vendor-key"),
+]
+
 _SECRET = "Plain-Secret-77"  # 15 characters
 
 SETTINGS = [
@@ -410,4 +493,4 @@ RULES = [
     ),
 ]
 
-CASES = [*FILES, *NAMES, *VALUES, *SETTINGS, *RULES]
+CASES = [*FILES, *NAMES, *VALUES, *VERSIONS, *SETTINGS, *RULES]

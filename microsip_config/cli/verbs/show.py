@@ -18,6 +18,9 @@ def show(invocation: Invocation) -> None:
 
 
 def _lines(result: Result, _: Paint) -> Iterator[str]:
+    target = result.target
+    if target is not None and target.version:
+        yield f"; as MicroSIP {target.version} reads it ({target.version_from})"
     for section in dict.fromkeys(row["section"] for row in result.data):
         yield f"[{section}]"
         yield from table([_cells(row) for row in result.data if row["section"] == section])
