@@ -122,6 +122,12 @@ CODES: dict[str, Code] = {
         _REFUSED + ": it would end the line or be lost",
         "remove the character",
     ),
+    "key-not-read": Code(
+        "warning",
+        "a change of a key that this version of the phone does not read",
+        "it is written, and has no effect",
+        "leave it out, or update the phone",
+    ),
     "value-too-new": Code(
         "error",
         "the phone is too old for this value",

@@ -75,9 +75,11 @@ def restart(run: JobRun) -> None:
 def dial(run: JobRun) -> None:
     """Dial a number; the phone is started if it is not running."""
     from ..phone import grammar
+    from ..phone.documented import number_cleaned
 
     number, account = run.options["number"], run.options.get("account")
     grammar.dialling(number, account=account, version=grammar.NEWEST)  # mistakes come first
+    run.ledger.warn(*number_cleaned(number, grammar.number(number)))
     phone = run.phone()
     sequence = grammar.dialling(number, account=account, version=_version(run))
     if account is not None:
@@ -106,7 +108,12 @@ def dtmf(run: JobRun) -> None:
 
 def transfer(run: JobRun) -> None:
     """Transfer the active call."""
-    _send(run, "transfer", run.options["number"])
+    from ..phone import grammar
+    from ..phone.documented import number_cleaned
+
+    number = run.options["number"]
+    run.ledger.warn(*number_cleaned(number, grammar.number(number)))
+    _send(run, "transfer", number)
 
 
 def account(run: JobRun) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownKey
+from ..ini.names import BLANKS
 from ..schema import (
     NAMED,
     RECORDS,
@@ -112,6 +113,8 @@ def _row(source: Source, section: str, name: str, declared: Key | None) -> Row:
     reading = key.read(raw)
     secret = key.kind == "secret"
     value = key.plain(reading.value)
+    if key.kind == "command" and raw:  # its quotes decide what is run
+        raw = value = _written(source, line) or raw
     return Row(
         section,
         name,
@@ -125,6 +128,14 @@ def _row(source: Source, section: str, name: str, declared: Key | None) -> Row:
         key.volatile,
         line,
     )
+
+
+def _written(source: Source, line: int | None) -> str:
+    """What is right of the '=' in a line, with all its quotes."""
+    if line is None:
+        return ""
+    lines = source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[line - 1].partition("=")[2].strip(BLANKS)
 
 
 def _as_read(key: Key | None, phone: Phone) -> Key | None:

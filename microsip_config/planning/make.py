@@ -282,7 +282,19 @@ class _Comparison:
         read = key.of(self.phone)
         if read.same(old, revealed(text) or ""):
             return None
+        self._doubt(section, wanted)
         return change_of(section, key.name, key, old, text, f"{wanted.where}{_before(read, old)}")
+
+    def _doubt(self, section: str, wanted: _Wanted) -> None:
+        """Warn of what is written although it may not be meant, or has no effect."""
+        key, text = wanted.key, wanted.text
+        place = f"{section}.{key.name}"
+        if not key.read_by(self.phone) and self.phone.number:
+            message = f"{self.phone.name} does not read it"
+            hint = f"{key.since} added it" if self.phone.is_known_before(key.since) else ""
+            self.warnings.append(Issue("key-not-read", message, hint, place))
+        for notice in key.doubts(text) if isinstance(text, str) else ():
+            self.warnings.append(Issue(notice.code, notice.effect, notice.hint, place))
 
 
 def _before(key: Key, old: str | None) -> str:

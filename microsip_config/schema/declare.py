@@ -12,8 +12,9 @@ from types import MappingProxyType
 from typing import Any, ClassVar, dataclass_transform
 
 from .caller_id import hidden_caller_id
+from .characters import Takes
 from .codecs import Codecs
-from .grammars import command_line
+from .commands import COMMAND_FIELDS, command_line, command_placeholders
 from .key import INT_MAX, Grammar, Key
 from .kinds import BoolReader, Choice, Flag, Text
 from .numbers import Number, NumberedChoice
@@ -58,11 +59,12 @@ def text(
     default: str | None = "",
     grammar: Grammar | None = None,
     form: str = "",
+    takes: Takes = "",
     doc: str,
     **facts: Any,
 ) -> Any:
     """A text, with a grammar or without; see ``kinds.Text``."""
-    return Text(default=default, grammar=grammar, form=form, doc=doc, **facts)
+    return Text(default=default, grammar=grammar, form=form, takes=takes, doc=doc, **facts)
 
 
 def device(*, default: str = "", doc: str, **facts: Any) -> Any:
@@ -76,7 +78,9 @@ def command(*, default: str = "", doc: str, **facts: Any) -> Any:
         default=default,
         kind="command",
         grammar=command_line,
-        form="a command line that begins with the program",
+        doubtful=command_placeholders,
+        form="a command line that begins with the program; MicroSIP fills in "
+        + " ".join(f"{{{name}}}" for name in COMMAND_FIELDS),
         quoted=True,
         history="written without quotes up to 3.21.3",
         example=r'"C:\Program Files\Example\log.exe" {number}',

@@ -30,12 +30,14 @@ class Notice(NamedTuple):
     """Why a value is not taken as it is written.
 
     ``effect`` is what the phone does, in plain words and without the value of a secret;
-    ``fix`` is the text that certainly expresses what was meant, or None.
+    ``fix`` is the text that certainly expresses what was meant, or None; ``hint`` the way out in
+    words, where the register knows less.
     """
 
     code: str
     effect: str
     fix: str | None = None
+    hint: str = ""
 
 
 class Reading(NamedTuple):
@@ -216,6 +218,10 @@ class Key:
         known and different ones would take it differently.
         """
         return text
+
+    def doubts(self, text: str) -> tuple[Notice, ...]:  # noqa: ARG002
+        """What is worth a warning about a text that may be written."""
+        return ()
 
     def completed(self, raw: str | None, text: str) -> str:  # noqa: ARG002
         """``text`` with what ``raw``, which it replaces, has beyond it."""

@@ -196,6 +196,17 @@ def _commands(effective: Effective) -> Iterator[Violation]:
         yield Violation("command-present", message, hint, (("Settings", name),))
 
 
+def _shortcuts(effective: Effective) -> Iterator[Violation]:
+    first = effective.raw("Shortcuts", "0")
+    if first and not effective.value("Settings", "enableShortcuts"):
+        yield Violation(
+            "shortcuts-not-enabled",
+            "the buttons in [Shortcuts] are not shown while enableShortcuts is off",
+            "set enableShortcuts = yes",
+            (("Shortcuts", "0"), ("Settings", "enableShortcuts")),
+        )
+
+
 def _list_gaps(effective: Effective) -> Iterator[Violation]:
     for section in ("Shortcuts", "Dialed"):
         names = {name for name in effective.names(section) if lookup(section, name)}
@@ -229,5 +240,6 @@ RULES: tuple[Callable[[Effective], Iterator[Violation]], ...] = (
     _hidden_phone,
     _call_history,
     _commands,
+    _shortcuts,
     _list_gaps,
 )

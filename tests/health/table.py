@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-BLOB = "0123456789abcdef" * 2
+BLOB = "0123456789abcdef" * 3
 ACCOUNT = f"server=sip.example.com\ndomain=example.com\nusername=101\npassword={BLOB}\n"
 HEALTHY = f"[Settings]\naccountId=1\n[Account1]\n{ACCOUNT}"
+WITH_BUTTONS = HEALTHY.replace("accountId=1\n", "accountId=1\nenableShortcuts=1\n")
 
 Found = tuple[str, int | None]
 
@@ -119,7 +120,7 @@ FILES = [
     setting("blank at the end", "userAgent=Desk  ", "value-trimmed"),
     setting("quotes without need", 'userAgent="Desk"', "value-trimmed"),
     setting("quotes that are needed", 'userAgent=" Desk "', userAgent=" Desk "),
-    setting("doubled quotes", 'userAgent=""Desk""', userAgent='"Desk"'),
+    setting("doubled quotes", 'userAgent=""Desk""', "left-over-quote", userAgent='"Desk"'),
     setting("quotes of a device", 'audioRingDevice=""'),
     account("blank after a password", f"password={BLOB} ", "password-trimmed"),
 ]
@@ -245,13 +246,13 @@ VALUES = [
     ),
     Case(
         "shortcuts",
-        f"{HEALTHY}[Shortcuts]\n0=A;;call\n1=B;100;popURL\n2=C;100;Call\n3=\n4=D;100;call\n",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=A;;call\n1=B;100;popURL\n2=C;100;Call\n3=\n4=D;100;call\n",
         {
-            ("incomplete-shortcut", 9),
-            ("paid-shortcut", 10),
-            ("unknown-word", 11),
-            ("empty-entry", 12),
-            ("list-gap", 13),
+            ("incomplete-shortcut", 10),
+            ("paid-shortcut", 11),
+            ("unknown-word", 12),
+            ("empty-entry", 13),
+            ("list-gap", 14),
         },
         {"incomplete-shortcut", "paid-shortcut", "empty-entry", "list-gap"},
         {"Shortcuts.2": "C;100;call"},
@@ -304,8 +305,7 @@ VERSIONS = [
     buttons("3.22.3", "callOrAT", "0=Desk;101;callOrAT;;1", "unknown-word"),
     Case(
         "callOrConference, version unknown",
-        f"{HEALTHY.replace('Id=1', 'Id=1' + chr(10) + 'enableShortcuts=1')}[Shortcuts]\n"
-        "0=Desk;101;callOrConference;;1\n",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=Desk;101;callOrConference;;1\n",
         {("version-dependent", 10)},
         {"version-dependent"},
     ),
@@ -341,6 +341,92 @@ VERSIONS = [
     setting("a vendor's second", "ringingSound2=b.wav", "vendor-key"),
 ]
 
+CHARACTERS = [
+    account("word processor's user", "username=“101”", "odd-character"),
+    account("no-break space in a user", "username=101\u00a0", "odd-character"),
+    account("shell's user", "username='101", "left-over-quote"),
+    account("backslash behind a user", "username=101\\", "left-over-quote"),
+    account("user of a domain", "authID=EXAMPLE\\101"),
+    account("user of the environment", "username=%USERNAME%", "unfilled-placeholder"),
+    account("en dash in a host", "server=sip–1.example.com", "odd-character"),
+    account("zero width in a host", "server=sip.example.com\u200b", "odd-character"),
+    account("ß in a host", "server=straße.example.com"),
+    account("full width digits", "username=１０１", "odd-character"),
+    account("digits of another script", "username=١٠١", "odd-character"),
+    account("shell's label", "label='Jo", "left-over-quote"),
+    account("apostrophe", "label=Jo O'Brien’s desk"),
+    account("possessive", "label=the Does'"),
+    account("typographic label", "label=“Jo”", "odd-character"),
+    account("dash in a label", "label=Head office – 2", "odd-character"),
+    account("bidi mark", "displayName=Jo\u202eDoe", "odd-character"),
+    account("persian name", "displayName=می\u200cخواهم"),
+    account("UTF-8 as 1252", "displayName=JÃ¼rgen", "wrong-code-page"),
+    account("UTF-8 as 850", "displayName=J├╝rgen", "wrong-code-page"),
+    account("UTF-8 as 1251", "displayName=РџСЂРёРІРµС‚", "wrong-code-page"),
+    account("1252 as 850", "displayName=J³rgen", "wrong-code-page"),
+    account("1252 as 437", "displayName=Jⁿrgen", "wrong-code-page"),
+    account("850 as 1252", "displayName=J„ger", "wrong-code-page"),
+    account("lost letter", "displayName=J?rgen", "wrong-code-page"),
+    account("real names", "displayName=Jürgen Žižkov Привет 電話 Ñandú"),
+    account("Asterisk's placeholder", "displayName=${CALLERID}", "unfilled-placeholder"),
+    account("a template's", "label={{ name }}", "unfilled-placeholder"),
+    account("PowerShell's", "label=$env:USERNAME", "unfilled-placeholder"),
+    account("FusionPBX's", "label={$user_id}", "unfilled-placeholder"),
+    account("a dollar", "label=US$ desk"),
+    setting("tail of a path", 'recordingPath=Recordings"', "left-over-quote"),
+    setting("forwarding to quotes", "forwardingNumber=“102”", "odd-character"),
+    setting("user agent", "userAgent=%COMPUTERNAME%", "unfilled-placeholder"),
+    account("Asterisk's dial plan", "dialPlan=_9NXXXXXX", "foreign-notation"),
+    account("FreePBX's dial plan", "dialPlan=1NXXNXXXXXX|NXXXXXX", "foreign-notation"),
+    account("timers", "dialPlan=(911S0|xxxT)", "foreign-notation"),
+    account("our dial plan", "dialPlan=9XXXXXX|[2-9]xx|<0:0049>x."),
+    setting(
+        "unknown placeholder",
+        "cmdCallEnd=pop.exe %callerId%",
+        "unknown-placeholder",
+        "command-present",
+    ),
+    setting(
+        "wrong case", "cmdCallEnd=pop.exe {callerId}", "unknown-placeholder", "command-present"
+    ),
+    setting("known ones", "cmdCallEnd=pop.exe {callerid} {number}", "command-present"),
+    *(
+        setting(f"{key}={word}", f"{key}={word}", "word-as-meant")
+        for key, word in (
+            ("autoAnswer", "0"),
+            ("autoAnswer", "no"),
+            ("denyIncoming", "0"),
+            ("forwarding", "off"),
+        )
+    ),
+    setting("autoAnswer=1", "autoAnswer=1", "unknown-word"),
+    account("SRTP=disabled", "SRTP=disabled", "word-as-meant"),
+    Case(
+        "shortcuts that are not shown",
+        f"{HEALTHY}[Shortcuts]\n0=A;1;call\n",
+        {("shortcuts-not-enabled", 9)},
+        {"shortcuts-not-enabled"},
+    ),
+    account(
+        "a password of an exchange",
+        "password=3f2a9c01b7de44508a6f1c9e0d2b7a65",
+        "plain-password",
+        "password-ambiguous",
+    ),
+    Case(
+        "a password in binary form",
+        HEALTHY.replace(BLOB, "AB" * 48 + "\npasswordSize=48"),
+        {("old-password-form", 7), ("retired-key", 8)},
+        {"old-password-form", "retired-key"},
+    ),
+    Case(
+        "a long password in binary form",
+        HEALTHY.replace(BLOB, "AB" * 300 + "\npasswordSize=300"),
+        {("old-password-form", 7), ("retired-key", 8)},
+        {"old-password-form", "retired-key"},
+    ),
+]
+
 _SECRET = "Plain-Secret-77"  # 15 characters
 
 SETTINGS = [
@@ -370,7 +456,7 @@ SETTINGS = [
     setting("bare name", "ringingSound=office.wav"),
     Case(
         "conference in single mode",
-        f"{HEALTHY}[Shortcuts]\n0=All;100;conference\n",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=All;100;conference\n",
         {("second-call-blocked", None)},
         {"second-call-blocked"},
     ),
@@ -493,4 +579,4 @@ RULES = [
     ),
 ]
 
-CASES = [*FILES, *NAMES, *VALUES, *VERSIONS, *SETTINGS, *RULES]
+CASES = [*FILES, *NAMES, *VALUES, *VERSIONS, *CHARACTERS, *SETTINGS, *RULES]

@@ -42,6 +42,9 @@ _SAYS_MORE = {
     "cut": frozenset({"value-wraps"}),
     "starts-hidden": frozenset({"hidden-phone"}),
     "directory-user-in-clear": frozenset({"directory-password-in-clear"}),
+    "odd-character": frozenset({"control-character"}),
+    "password-too-long": frozenset({"old-password-form"}),
+    "retired-key": frozenset({"old-password-form"}),
     "command-present": frozenset({"command-for-any-caller"}),
 }
 """Where a key has one of the codes on the right, the one on the left says nothing new."""

@@ -140,7 +140,7 @@ def live(view: View) -> Iterator[tuple[KeyLine, Key]]:
 
 def _noticed(here: KeyLine, key: Key, notice: Notice) -> Finding:
     edits: tuple[Edit, ...] = ()
-    words = CODES[notice.code].fix
+    words = notice.hint or CODES[notice.code].fix
     if notice.fix is not None:
         spelt = protected(notice.fix, key.quoted)
         words = f"write {spelt}" if notice.fix else "leave it empty"
