@@ -327,4 +327,9 @@ def _repair(source: Source) -> Plan:
     from ..health.fixes import repair
 
     found = repair(examine(source))
-    return from_edits(source.profile, found.fixes, rewrite=found.rewrite)
+    return from_edits(
+        source.profile,
+        found.fixes,
+        rewrite=found.rewrite,
+        cut_appended=found.cut_appended,
+    )

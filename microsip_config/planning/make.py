@@ -71,7 +71,11 @@ def _refuse_legacy(profile: Readable) -> None:
 
 
 def from_edits(
-    profile: Readable, edits: Iterable[tuple[str, str, str | None, str]], *, rewrite: str = ""
+    profile: Readable,
+    edits: Iterable[tuple[str, str, str | None, str]],
+    *,
+    rewrite: str = "",
+    cut_appended: bool = False,
 ) -> Plan:
     """A plan of literal edits ``(section, key, text or None, reason)``, as ``repair`` makes them.
 
@@ -82,7 +86,7 @@ def from_edits(
         old = profile.get(section, key)
         if old != text:
             changes.append(change_of(section, key, lookup(section, key), old, text, reason))
-    return Plan(tuple(changes), rewrite=rewrite)
+    return Plan(tuple(changes), rewrite=rewrite, cut_appended=cut_appended)
 
 
 def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Plan:

@@ -24,6 +24,7 @@ Check = Callable[[View], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     file.encoding,
     file.control_characters,
+    file.appended_text,
     file.headers,
     file.unread,
     keys.sections,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...ini.appended import Appended, appended
 from ...ini.names import BLANKS, fold
 from ...schema import SECTIONS, lookup, section_kind
 from ...schema.effective import Effective
@@ -55,6 +56,11 @@ class View:
     def lines(self) -> Sequence[str]:
         """The physical lines without their ends; CR LF, LF and CR each end one."""
         return _LINE_END.split(self.source.text)
+
+    @cached_property
+    def appended(self) -> Sequence[Appended]:
+        """What was appended in another encoding."""
+        return appended(self.source.text) if self.source.encoding == "utf-16-le" else ()
 
     @cached_property
     def headers(self) -> Sequence[tuple[int, str]]:
