@@ -42,7 +42,8 @@ _LOOKED_AT = 1100  # characters; the phone reads no more of any text
 _BETWEEN_LETTERS = "'\u2019\u00b7\u200c\u200d"
 
 _PLACEHOLDER = (
-    r"%+[A-Za-z_][\w .()-]*%+|\$\{[^{}]*\}|\$\([^()]*\)|\$env:\w+|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>"
+    r"%+(?![0-9A-Fa-f]{2}%)[A-Za-z_][\w .()-]*%+"  # but %C3%A4 in a SIP user
+    r"|\$\{[^{}]*\}|\$\([^()]*\)|\$env:\w+|\{\{.*?\}\}|\{%.*?%\}|<%.*?%>"
     r"|\{\$[\w.]+\}|@@[\w.-]+@@|__[A-Za-z]\w*?__"
 )
 # What a name may well contain, but neither a user, nor a number, nor a host.

@@ -236,10 +236,11 @@ class Text(Key):
         return doubts or (self.doubtful(text) if self.doubtful else ())
 
     def _parse(self, text: str) -> str:
-        word = text if self.grammar is None else text.strip(_BLANKS)
+        refused = is_refused(self.takes)  # where a no-break space is, too
+        word = text if self.grammar is None else text.strip(_BLANKS if refused else None)
         if not word:
             return ""
-        found = odd(word, self.takes) if is_refused(self.takes) else None
+        found = odd(word, self.takes) if refused else None
         if found is not None:
             raise Misread(found.message, hint=found.hint, code=found.code)
         return word if self.grammar is None else self.grammar(word)

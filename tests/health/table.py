@@ -287,7 +287,7 @@ GLOBAL = "[Global]\nversion=3.22.16\n"
 def at(version: str, name: str, line: str, *codes: str, left: set[str] | None = None) -> Case:
     """A file of a phone of that version, with ``line`` as the first of its account, on line 4."""
     content = f"[Global]\nversion={version}\n[Account1]\n{line}\n{ACCOUNT}[Settings]\naccountId=1\n"
-    found = {(code, 4) for code in codes}
+    found: set[Found] = {(code, 4) for code in codes}
     return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
 
 
@@ -295,7 +295,7 @@ def buttons(version: str, name: str, line: str, *codes: str, left: set[str] | No
     """The same with ``line`` as a shortcut, on line 7."""
     settings = "[Settings]\naccountId=1\nenableShortcuts=1\n[Shortcuts]\n"
     content = f"[Global]\nversion={version}\n{settings}{line}\n[Account1]\n{ACCOUNT}"
-    found = {(code, 7) for code in codes}
+    found: set[Found] = {(code, 7) for code in codes}
     return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...ini.names import BLANKS
 from ...text import HIDDEN_CLASS
-from ..findings import Finding, finding
+from ..findings import Edit, Finding, finding
 from .view import View, shown
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ def appended_text(view: View) -> Iterator[Finding]:
     """What another program appended in another encoding."""
     for run in view.appended:
         damaged = next((here for here in view.key_lines if here.line == run.line), None)
-        section, key, edits = "", "", ()
+        section, key = "", ""
+        edits: tuple[Edit, ...] = ()
         if damaged is not None and damaged.raw.endswith(run.said_as_read):
             section, key = damaged.section, damaged.spelling
             clean = damaged.raw[: -len(run.said_as_read)].rstrip(BLANKS)
