@@ -223,7 +223,8 @@ class Text(Key):
         if self.grammar is None or (notices and self.takes):
             return Reading(text, "file", notices)
         try:
-            return Reading(self.grammar(text), "file", notices)
+            value = self.grammar(text)
+            return Reading(value, "file", notices or self.doubts(value))
         except Misread as error:
             notice = Notice(
                 error.code if error.code != "bad-value" else "malformed", error.message, error.fix
@@ -240,10 +241,17 @@ class Text(Key):
         word = text if self.grammar is None else text.strip(_BLANKS if refused else None)
         if not word:
             return ""
-        found = odd(word, self.takes) if refused else None
+        if refused:
+            self._refuse_odd(word)
+        value = word if self.grammar is None else self.grammar(word)
+        if refused and value:  # what was left out may have hidden it
+            self._refuse_odd(value)
+        return value
+
+    def _refuse_odd(self, text: str) -> None:
+        found = odd(text, self.takes)
         if found is not None:
             raise Misread(found.message, hint=found.hint, code=found.code)
-        return word if self.grammar is None else self.grammar(word)
 
     def _as_text(self, value: Any) -> str:
         if isinstance(value, Secret):

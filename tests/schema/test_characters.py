@@ -34,6 +34,7 @@ REFUSED = [
     ("Account1", "dialingPrefix", "０", "odd-character"),
     ("Account1", "dialPlan", "%PLAN%", "unfilled-placeholder"),
     ("Settings", "forwardingNumber", "'102'", "left-over-quote"),
+    ("Settings", "autoAnswerNumber", "102';", "left-over-quote"),
     ("Settings", "STUN", "stun.example.com\u202c", "odd-character"),
     ("Settings", "portKnockerPorts", "7000–7002", "odd-character"),
     ("Settings", "recordingPath", 'C:\\Users\\jo\\Recordings"', "left-over-quote"),
