@@ -2,9 +2,10 @@
 
 Lanes: rig (builds the Windows Python of ``.rig``), lint (ruff, the layers of pyproject.toml, the
 doors of tests/lint), format, types, windows (the tests in ``tests/windows/inside``, in that
-Python, under Wine), linux (all other tests). All lanes run, whatever fails before them; the exit
-status is 0 only if all passed. A lane's output appears whole when the lane has ended; that of
-linux comes last. One lane alone writes as it runs. Ctrl-C ends them all.
+Python, under Wine), attacks (what an unprivileged user can do to a run of root), linux (all other
+tests). All lanes run, whatever fails before them; the exit status is 0 only if all passed. A lane's
+output appears whole when the lane has ended; that of linux comes last. One lane alone writes as it
+runs. Ctrl-C ends them all.
 """
 
 from __future__ import annotations
@@ -39,6 +40,9 @@ class Lane(NamedTuple):
 INSIDE = "tests/windows/inside"
 # -P: the package that pip installed there is tested, not the working tree.
 WINDOWS_PYTEST = ("-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", INSIDE)
+# As root, with users of their own.
+ATTACKS = ("tests/attacks", "tests/owner")
+WITHOUT_ATTACKS = tuple(f"--ignore={folder}" for folder in ATTACKS)
 MYPY = (PYTHON, "-m", "mypy")
 ON_WINDOWS = ("-p", "microsip_config", "-p", "tests.windows.inside")
 LAYERS = (str(Path(PYTHON).with_name("lint-imports")), "--no-logo", "--no-cache")
@@ -57,7 +61,8 @@ LANES = (
         ((*RUN, "--fresh", "--timeout", "3600", "--env", "CI", *WINDOWS_PYTEST),),
         after=("rig",),
     ),
-    Lane("linux", ((PYTHON, "-m", "pytest", "-q", "tests"),), after=("rig",)),
+    Lane("attacks", ((PYTHON, "-m", "pytest", "-q", *ATTACKS),), after=("rig",)),
+    Lane("linux", ((PYTHON, "-m", "pytest", "-q", "tests", *WITHOUT_ATTACKS),), after=("rig",)),
 )
 
 

@@ -134,10 +134,17 @@ def _open_append(path: Path, *, own: bool) -> int:
         if own:
             make_private(path.parent)
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
         return system.open_append(path, own=own)
     except (TargetError, WriteError) as error:
         raise PermissionError(errno.EACCES, error.message) from error
+
+
+def _make_folder(path: Path) -> None:
+    """A missing folder and those above it, in which only this user may write."""
+    if not path.is_dir():
+        _make_folder(path.parent)
+        path.mkdir(mode=0o755, exist_ok=True)
 
 
 def _rotate(path: Path) -> None:

@@ -30,10 +30,10 @@ class Profile:
         return {path.lstat().st_uid for path in (self.home, *self.home.rglob("*"))}
 
 
-def give(folder: Path, user: int) -> None:
-    """A folder and all in it."""
+def give(folder: Path, user: int, group: int | None = None) -> None:
+    """A folder and all in it; ``group`` None: of the same number."""
     for path in (folder, *folder.rglob("*")):
-        os.chown(path, user, user, follow_symlinks=False)
+        os.chown(path, user, user if group is None else group, follow_symlinks=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from pwd import getpwnam
 
 import pytest
 
@@ -29,7 +30,7 @@ def home() -> Iterator[Path]:
         home = Path(top, "jo")
         subprocess.run(["useradd", "-M", "-d", str(home), NAME], check=True)
         try:
-            user = int(subprocess.check_output(["id", "-u", NAME]))
+            account = getpwnam(NAME)
             for folder in ("MicroSIP", ".wine"):
                 (home / folder).mkdir(parents=True)
             prefix = FakePrefix(home / ".wine")
@@ -41,7 +42,7 @@ def home() -> Iterator[Path]:
                 user={"Software\\MicroSIP": {"": "C:\\Program Files\\MicroSIP"}}, machine={}
             )
             assert program.is_dir()
-            give(home, user)
+            give(home, account.pw_uid, account.pw_gid)
             yield home
         finally:
             subprocess.run(["userdel", NAME], check=True, capture_output=True)

@@ -27,11 +27,10 @@ def hold_place(target: Path) -> tuple[int, Path]:
     try:
         handle = _opened(place)
     except OSError as error:
-        if error.winerror == win32.SHARING_VIOLATION:
-            raise BlockingIOError from None
-        if error.winerror != win32.ACCESS_DENIED or not _made_writable(place):
-            raise
-        handle = _opened(place)
+        denied = error.winerror == win32.ACCESS_DENIED
+        if error.winerror == win32.SHARING_VIOLATION or (denied and _made_writable(place)):
+            raise BlockingIOError from None  # the next try may have it
+        raise
     return msvcrt.open_osfhandle(handle, os.O_RDONLY | os.O_NOINHERIT), place
 
 
