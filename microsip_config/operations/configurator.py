@@ -14,6 +14,7 @@ errors and log lines hold no secret that the run knows, whatever its text is equ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -275,7 +276,7 @@ class Configurator:
                 desired,
                 phone=source.phone,
                 rewrite=rewrite,
-                judge=passwords.judge,
+                judge=partial(passwords.judge, source),
             )
             return plan._replace(warnings=(*passwords.warnings, *plan.warnings))
 

@@ -245,6 +245,13 @@ class System(Protocol):
         """
         ...
 
+    def lasting_id(self, path: Path) -> str:
+        """The same for as long as the file is rewritten in place, another one once it is replaced.
+
+        Empty where the file system has no such number and where the file cannot be opened.
+        """
+        ...
+
     def try_lock(self, descriptor: int) -> bool:
         """Lock an open file for this process; False if another one holds it."""
         ...

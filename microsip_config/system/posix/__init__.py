@@ -9,6 +9,7 @@ assert sys.platform != "win32"  # tells mypy not to look here when checking for 
 
 from .accounts import root_home  # noqa: E402
 from .become import become, can_read  # noqa: E402
+from .file_ids import lasting_id  # noqa: E402
 from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
@@ -63,6 +64,7 @@ __all__ = [
     "is_foreign",
     "is_own",
     "is_own_link",
+    "lasting_id",
     "may_become",
     "open_append",
     "open_existing",
