@@ -336,10 +336,16 @@ def _repair(source: Source) -> Plan:
     from ..health.checks import examine
     from ..health.fixes import repair
 
-    found = repair(examine(source))
-    return from_edits(
+    findings = examine(source)
+    found = repair(findings)
+    plan = from_edits(
         source.profile,
         found.fixes,
         rewrite=found.rewrite,
         cut_appended=found.cut_appended,
     )
+    cut = [each for each in findings if found.cut_appended and each.code == "appended-text"]
+    hint = "it is removed; what it was to do is for 'set' or a template"
+    where = str(source.path)
+    removed = (Issue(each.code, each.message, hint, f"{where}:{each.line}") for each in cut)
+    return plan._replace(warnings=(*plan.warnings, *removed))
