@@ -115,4 +115,4 @@ def add_calls(_: JobRun, out: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     from ..history.csv_file import CallsFile
     from ..history.ring import LoggedCall
 
-    return CallsFile(out).add([LoggedCall(**row) for row in rows])
+    return CallsFile(out).add([LoggedCall.from_json(row) for row in rows])

@@ -71,7 +71,7 @@ def _csv_of(rows: Iterable[Mapping[str, Any]], *, header: bool = True) -> str:
     from ...history.csv_file import csv_text
     from ...history.ring import LoggedCall
 
-    return csv_text([LoggedCall(**row) for row in rows], header=header)
+    return csv_text([LoggedCall.from_json(row) for row in rows], header=header)
 
 
 def _follow(run: JobRun, invocation: Invocation) -> None:
