@@ -12,14 +12,12 @@ from ..limits import CALL_LOG_SECONDS, CALL_TEXT, CALLS
 from ..schema.entries import CALL_TYPES
 from ..schema.key import wtoi
 from ..stray_secrets import without_passwords
+from . import CALL_LOG
 from .ring import LoggedCall, iso
-from .snapshot import damaged, snapshot
+from .snapshot import Mark, damaged, mark, snapshot
 
 if TYPE_CHECKING:
     import sqlite3
-
-NAME = "call_log.db"
-"""Its name, whatever the names of the exe and the ini are."""
 
 _TABLE = "call_log"
 _COLUMNS = ("id", "number", "name", "type", "time", "duration", "info", "callId")
@@ -36,7 +34,7 @@ class Rows(NamedTuple):
 
 def beside_ini(ini: Path) -> Path:
     """Where the phone that reads ``ini`` keeps its call log."""
-    return ini.with_name(NAME)
+    return ini.with_name(CALL_LOG)
 
 
 def read(path: Path) -> Rows | None:
@@ -51,18 +49,27 @@ def read(path: Path) -> Rows | None:
     :raises UnreadableFile: it is no call log (``damaged-call-log``).
     """
     image = snapshot(path)
-    if image is None:
-        return None
-    rows = _select(image, path, _NEWEST_FIRST, CALLS + 1)
-    if len(rows) > CALLS:
-        raise TargetError(
-            f"the call log has more than {CALLS:,} calls",
-            hint="restart the phone: it keeps the newest 1,000",
-            where=str(path),
-            code="too-large",
-        )
-    found = [_call(row) for row in reversed(rows)]
-    return Rows([call for call, _ in found], [call.key for call, is_odd in found if is_odd])
+    return None if image is None else _rows(image, path)
+
+
+class CallLog:
+    """A call log that is read again and again, but only if it has changed; nothing stays open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._mark: Mark | None = None
+        self._rows: Rows | None = None
+
+    def rows(self) -> Rows | None:
+        """As :func:`read`."""
+        now = mark(self._path)
+        if now is None or now != self._mark:
+            self._mark = None
+            image = snapshot(self._path)
+            self._rows = None if image is None else _rows(image, self._path)
+            if now and image and now.is_of(image):
+                self._mark = now
+        return self._rows
 
 
 def open_call(path: Path, since: float = 0.0) -> LoggedCall | None:
@@ -86,6 +93,19 @@ def open_call(path: Path, since: float = 0.0) -> LoggedCall | None:
         if _whole(row[4]) + 1 > since:  # whole seconds, cut
             return _call(row)[0]
     return None
+
+
+def _rows(image: bytes, path: Path) -> Rows:
+    rows = _select(image, path, _NEWEST_FIRST, CALLS + 1)
+    if len(rows) > CALLS:
+        raise TargetError(
+            f"the call log has more than {CALLS:,} calls",
+            hint="restart the phone: it keeps the newest 1,000",
+            where=str(path),
+            code="too-large",
+        )
+    found = [_call(row) for row in reversed(rows)]
+    return Rows([call for call, _ in found], [call.key for call, is_odd in found if is_odd])
 
 
 def _select(image: bytes, path: Path, which: str, limit: int) -> list[tuple[Any, ...]]:
@@ -181,7 +201,7 @@ def _call(row: tuple[Any, ...]) -> tuple[LoggedCall, bool]:
         or seconds < 0
     )
     number, name, info, call_id = map(without_passwords, texts)
-    call = LoggedCall(number, name, word, iso(start), max(seconds, 0), info, key, NAME, call_id)
+    call = LoggedCall(number, name, word, iso(start), max(seconds, 0), info, key, CALL_LOG, call_id)
     return call, is_odd
 
 

@@ -1,4 +1,4 @@
-"""The call history: the ring of ``[Calls]`` as MicroSIP keeps and reads it.
+"""The call history in ``[Calls]``: a ring, as MicroSIP up to 3.22.4 keeps and reads it.
 
 The keys 0 to 999 are a ring: ``callsLastKey`` in ``[Settings]`` is the newest, the one after it
 the oldest. What a line means is known to ``schema.entries``.
@@ -7,6 +7,8 @@ the oldest. What a line means is known to ``schema.entries``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import count
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from ..schema.entries import CALL_TYPES, CALLS
@@ -75,6 +77,24 @@ def entries(profile: Readable) -> list[LoggedCall]:
             found[key] = call
     oldest = newest + 1 if 0 <= newest < RING else 0
     return [found[key] for key in sorted(found, key=lambda key: (key - oldest) % RING)]
+
+
+def to_import(profile: Readable) -> list[LoggedCall]:
+    """The calls that MicroSIP 3.22.5 and later takes over from ``[Calls]`` at its next start, if
+    its call log is empty; newest last.
+
+    It looks neither at ``callsLastKey`` nor behind the first number that is missing or empty.
+    """
+    found: list[tuple[int, LoggedCall]] = []
+    for key in count():
+        raw = profile.get("Calls", str(key))
+        if not raw:
+            break
+        call = _logged(raw, key)
+        if call is not None:
+            found.append((CALLS.read(raw).value.time, call))
+    found.sort(key=itemgetter(0))
+    return [call for _, call in found]
 
 
 def open_since(profile: Readable, moment: float) -> bool:

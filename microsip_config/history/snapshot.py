@@ -10,6 +10,7 @@ from __future__ import annotations
 import stat
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from ..errors import TargetError, UnreadableFile
 from ..limits import CALL_LOG_BYTES
@@ -23,7 +24,18 @@ _HEAD = 100  # bytes of the header, with a counter of the changes
 _PAUSE = 0.02
 _WAL = 2  # the format version of a database with a write-ahead log
 
-Head = tuple[int, int, bytes]
+
+class Mark(NamedTuple):
+    """The state of a database file: its number, time, size and header."""
+
+    file: int
+    changed: int
+    size: int
+    header: bytes
+
+    def is_of(self, image: bytes) -> bool:
+        """Whether the file was already like ``image``, which was read after it was marked."""
+        return (self.size, self.header) == (len(image), image[:_HEAD])
 
 
 def damaged(message: str, where: Path, hint: str = "") -> UnreadableFile:
@@ -65,15 +77,16 @@ def snapshot(path: Path) -> bytes | None:
     return _without_wal(path, image)
 
 
-def head(path: Path) -> Head | None:
-    """What is the same while a database was not changed; None where that cannot be told so cheaply,
-    or there is none."""
+def mark(path: Path) -> Mark | None:
+    """What tells cheaply that a database was not changed; None where nothing does.
+
+    The header counts the changes, so it is enough that this, and no journal, is there again.
+    """
     try:
-        if files.inspect(beside(path, "-journal")) is not None:
-            return None
         with files.open_regular(path, follow=False) as file:
             found = files.inspect_open(file.fileno())
-            return found.st_ino, found.st_size, file.read(_HEAD)
+            seen = Mark(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD))
+        return seen if files.inspect(beside(path, "-journal")) is None else None
     except OSError:
         return None
 

@@ -63,7 +63,8 @@ def _refuse(_: JobRun) -> None:
 
 def _lines(result: Result) -> Iterator[str]:
     names = ("time", "type", "number", "name", "duration", "info")
-    rows = [tuple(str(row[name]) for name in names) for row in result.data]
+    shown = ({**row, "info": row["info"] or "(no end yet)"} for row in result.data)
+    rows = [tuple(str(row[name]) for name in names) for row in shown]
     yield from table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows])
 
 
