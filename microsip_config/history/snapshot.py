@@ -21,7 +21,7 @@ from ..system.patience import RETRY_SECONDS, attempt, cannot_read
 from .rollback import rolled_back
 
 _HEAD = 100  # bytes of the header, with a counter of the changes
-_PAUSE = 0.02
+_PAUSE = 0.01  # seconds
 _WAL = 2  # the format version of a database with a write-ahead log
 
 
@@ -55,9 +55,8 @@ def snapshot(path: Path) -> bytes | None:
     :raises UnreadableFile: it is no such database (``damaged-call-log``).
     """
     end = time.monotonic() + RETRY_SECONDS
-    last = _look(path)
     # Whatever is written while it is read, two looks in a row then differ, or the journal is there.
-    while (look := _look(path)) != last:
+    while (look := _look(path)) != _look(path):
         if time.monotonic() > end:
             raise TargetError(
                 "another program keeps changing the call log",
@@ -65,7 +64,6 @@ def snapshot(path: Path) -> bytes | None:
                 where=str(path),
                 code="in-use",
             )
-        last = look
         time.sleep(_PAUSE)
     journal, image = look
     if image is None:
