@@ -25,7 +25,7 @@ INSERT = (
 Row = tuple[Any, ...]
 
 
-def row(number: str = "101", at: int = NOON, info: str = "x", **more: Any) -> Row:
+def row(number: str = "101", at: object = NOON, info: str = "x", **more: Any) -> Row:
     """A row to be inserted."""
     values = {"name": "Jo", "type": 1, "duration": 5, "call_id": f"{number}-{at}", **more}
     return (
