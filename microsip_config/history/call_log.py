@@ -63,17 +63,17 @@ class CallLog:
     """A call log that is read again and again, but only if it has changed; nothing stays open."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._mark: Mark | None = None
         self._rows: Rows | None = None
 
     def rows(self) -> Rows | None:
         """As :func:`read`."""
-        now = mark(self._path)
+        now = mark(self.path)
         if now is None or now != self._mark:
             self._mark = None
-            image = snapshot(self._path)
-            self._rows = None if image is None else _rows(image, self._path)
+            image = snapshot(self.path)
+            self._rows = None if image is None else _rows(image, self.path)
             if now and image and now.is_of(image):
                 self._mark = now
         return self._rows

@@ -108,6 +108,27 @@ def test_the_version_that_was_given_counts(tmp_path: Path) -> None:
     assert [call["number"] for call in old.data] == ["a", "b", "d"]
 
 
+def test_the_log_has_one_name_whatever_the_exe_is_called(tmp_path: Path) -> None:
+    ini = ini_of(tmp_path, *NEW).rename(tmp_path / "Softphone.ini")
+    make(tmp_path / "call_log.db", ROWS)
+    make(tmp_path / "Softphone.db", [row("other")])
+    assert [call["number"] for call in run("calls", ini).data] == ["db1", "db2"]
+
+
+def test_an_ini_that_is_a_link(tmp_path: Path) -> None:
+    """A phone that reads the link has its log beside it; a link of convenience has none."""
+    real, linked = tmp_path / "real", tmp_path / "linked"
+    for folder in (real, linked):
+        folder.mkdir()
+    ini_of(real, *NEW)
+    make(real / "call_log.db", ROWS[:1])
+    link = linked / "MicroSIP.ini"
+    link.symlink_to(real / "MicroSIP.ini")
+    assert [call["number"] for call in run("calls", link).data] == ["db1"]
+    make(linked / "call_log.db", ROWS)
+    assert [call["number"] for call in run("calls", link).data] == ["db1", "db2"]
+
+
 def test_odd_calls_are_told_once(tmp_path: Path) -> None:
     ini = ini_of(tmp_path, *NEW)
     make(tmp_path / "call_log.db", [row(str(kind), type=kind) for kind in range(12)])
