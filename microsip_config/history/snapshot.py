@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -80,13 +81,15 @@ def mark(path: Path) -> Mark | None:
 
     The header counts the changes, so it is enough that this, and no journal, is there again.
     """
-    try:
-        with files.open_regular(path, follow=False) as file:
-            found = files.inspect_open(file.fileno())
-            seen = Mark(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD))
-        return seen if files.inspect(beside(path, "-journal")) is None else None
-    except OSError:
-        return None
+    with suppress(OSError, TargetError):
+        reached = system.secure_path(path.absolute())
+        if reached is not None:
+            with reached, files.open_regular(reached.path, follow=False) as file:
+                found = files.inspect_open(file.fileno())
+                seen = Mark(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD))
+                if files.inspect(beside(reached.path, "-journal")) is None:
+                    return seen
+    return None
 
 
 def beside(path: Path, ending: str) -> Path:
