@@ -67,8 +67,14 @@ def carry_out(run: JobRun, account: Account) -> None:
         deliver(run, out, run.ledger.data)
     if calls is not None:
         found = _answered(run, account, Job("calls", _of_target(options)), logs=False)
-        told = {"calls_added": add_calls(run, calls, found.data), "file": str(calls)}
-        run.ledger.answer({**(run.ledger.data or {}), **told})
+        run.ledger.warn(*found.warnings)
+        for issue in found.errors:
+            written = "; the configuration was written before that" if run.ledger.changed else ""
+            message = f"{issue.message}{written}"
+            run.ledger.fail(issue._replace(message=message), found.exit_code)
+        if not found.errors:
+            told = {"calls_added": add_calls(run, calls, found.data), "file": str(calls)}
+            run.ledger.answer({**(run.ledger.data or {}), **told})
 
 
 def _roots(path: str | None) -> Path | None:
