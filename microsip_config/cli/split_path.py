@@ -27,7 +27,11 @@ def with_quotes_hint(
 
     :param redacted: takes the secrets out of a text.
     """
-    fitting = [number for number, issue in enumerate(result.errors) if issue.code in _CAUSES]
+    fitting = [
+        number
+        for number, issue in enumerate(result.errors)
+        if issue.code in _CAUSES and not issue.hint.startswith("did you mean '--")
+    ]
     joined = split_path(words) if fitting else ""
     if not joined:
         return result

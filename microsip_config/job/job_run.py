@@ -263,10 +263,11 @@ class JobRun:
         from ..template.check import asked_for
         from ..template.layers import load
 
-        try:
-            return asked_for(load(self.job.templates, caller=self.surroundings.caller))
-        except MicrosipConfigError:
-            return ()
+        names: list[str] = []
+        for template in self.job.templates:
+            with suppress(MicrosipConfigError):
+                names += asked_for(load([template], caller=self.surroundings.caller))
+        return names
 
     def register_secrets(self, desired: Desired) -> Desired:
         """``desired``, whose secrets are taken out of all output from now on.
