@@ -23,7 +23,7 @@ _NO_PATHS = frozenset(("--password", "--secret", "--var"))
 def with_quotes_hint(
     result: Result, words: Sequence[str], redacted: Callable[[str], str]
 ) -> Result:
-    """``result``, whose first error says so where words look like one path without quotes.
+    """``result``; where words look like one path without quotes, the error about them says so.
 
     :param redacted: takes the secrets out of a text.
     """
@@ -35,7 +35,9 @@ def with_quotes_hint(
     joined = split_path(words) if fitting else ""
     if not joined:
         return result
-    number = fitting[0]
+    pieces = joined.split(" ")
+    naming = [n for n in fitting if any(piece in result.errors[n].message for piece in pieces)]
+    number = [*naming, *fitting][0]
     errors = list(result.errors)
     errors[number] = errors[number]._replace(hint=quotes_hint(redacted(joined)))
     return result._replace(errors=tuple(errors))

@@ -39,6 +39,8 @@ def complaint(reason: ValueError, text: str, language: str) -> Complaint:
     :param reason: what ``tomllib`` or ``json`` raised.
     :param language: ``TOML`` or ``JSON``.
     """
+    if language == "TOML":
+        text = text.replace("\r\n", "\n")  # as its parser got it
     at = _position(reason, text)
     message = getattr(reason, "msg", "") or str(reason)
     if at is None:
@@ -69,7 +71,6 @@ def _position(reason: ValueError, text: str) -> int | None:
 
 def _of_toml(message: str, text: str, at: int) -> tuple[Said, int]:
     """What is said, and where."""
-    text = text.replace("\r\n", "\n")
     opened = _unclosed_quote(text, at)
     if opened is not None:
         hint = "end it with the quote that it begins with, on the same line"
