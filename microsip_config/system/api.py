@@ -143,6 +143,10 @@ class System(Protocol):
         """The ANSI code page of this Windows as a number; None elsewhere."""
         ...
 
+    def shell_expands(self) -> bool:
+        """Whether shells put the names of files in the place of patterns such as ``*.ini``."""
+        ...
+
     def description(self) -> str:
         """The system and its version, for the report of a bug."""
         ...

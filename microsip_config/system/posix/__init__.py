@@ -32,6 +32,7 @@ from .users import (  # noqa: E402
     description,
     may_become,
     other_owner,
+    shell_expands,
     user_name,
 )
 from .ways import (  # noqa: E402
@@ -80,6 +81,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "shell_expands",
     "start_worker",
     "swap",
     "target_owner",

@@ -48,6 +48,11 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
     return None
 
 
+def shell_expands() -> bool:
+    """See ``api.System.shell_expands``."""
+    return True
+
+
 def codepage() -> str | None:
     """No ANSI code page is known here."""
     return None

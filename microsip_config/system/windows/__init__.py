@@ -42,6 +42,7 @@ from .users import (  # noqa: E402
     current_user_name,
     description,
     other_owner,
+    shell_expands,
     user_name,
 )
 
@@ -80,6 +81,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "shell_expands",
     "start_worker",
     "swap",
     "target_owner",

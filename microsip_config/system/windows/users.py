@@ -100,6 +100,11 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
     return None
 
 
+def shell_expands() -> bool:
+    """See ``api.System.shell_expands``: neither cmd.exe nor PowerShell does it for a program."""
+    return False
+
+
 def codepage() -> str | None:
     return str(win32.GetACP())
 
