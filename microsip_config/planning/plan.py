@@ -44,16 +44,20 @@ class Password(NamedTuple):
 PasswordJudge = Callable[[str, str | None, Secret], Verdict]
 
 
-class _PlainText(NamedTuple):
+class _Decided(NamedTuple):
     same: bool
     reason: str = "the file has another text"
     code: str = ""
     learn: bool = False
 
 
+ANOTHER_USER: Verdict = _Decided(False, "the stored password is that of another user name")
+"""Nothing vouches for a password that was stored for the user whom the account had before."""
+
+
 def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdict:
     """The judge without records: only the very same text is the same password."""
-    return _PlainText((raw or "") == desired.reveal())
+    return _Decided((raw or "") == desired.reveal())
 
 
 class Plan(NamedTuple):
