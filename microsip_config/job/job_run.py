@@ -26,6 +26,7 @@ from ..system.account import NotStartedError
 from ..system.current import system
 from ..version import __version__
 from .operations import OPERATIONS
+from .options import MOMENTS
 
 if TYPE_CHECKING:
     from ..phone import Phone
@@ -108,7 +109,8 @@ class JobRun:
 
     @cached_property
     def _found(self) -> Found:
-        return self._find(create=bool(self.options.get("create")))
+        # One of a restore that goes back to a time may be missing, and stay so.
+        return self._find(create=any(map(self.options.get, ("create", *MOMENTS))))
 
     def _find(self, *, create: bool) -> Found:
         from ..target import TargetRequest, find
@@ -209,6 +211,7 @@ class JobRun:
             phone=phone,
             log=self.log,
             phone_of=lambda exe: phone_for(target._replace(exe=exe), self.world),
+            run_id=self.id,
         )
 
     def phone(self) -> Phone:

@@ -119,7 +119,6 @@ TARGET = Group(
             ("--as-user",),
             "USER",
         ),
-        _flag("create", "Make a missing ini, as the phone would."),
         Option(
             "follow_links",
             "flag",
@@ -129,6 +128,14 @@ TARGET = Group(
         ),
     ),
 )
+
+WRITTEN_TARGET = TARGET._replace(
+    options=(
+        *TARGET.options,
+        _flag("create", "Make a missing ini, as the phone would, and its folders."),
+    )
+)
+"""The target of what writes it."""
 
 TEMPLATE = Group(
     "Template",
@@ -228,6 +235,20 @@ RECORDS = Group(
         ),
     ),
 )
+
+RESTORED = (
+    Option("run", "text", "As it was before this run.", ("--run",), "ID"),
+    Option(
+        "before",
+        "text",
+        "As it was at this time: 2026-03-09, 2026-03-09T08:30, with zone or local.",
+        ("--before",),
+        "TIME",
+    ),
+    _flag("original", "As it was before the first change."),
+)
+MOMENTS = tuple(option.name for option in RESTORED)
+"""The options that say to what ``restore`` goes back; a backup may be named instead."""
 
 TEMPLATES = Option(
     "templates",

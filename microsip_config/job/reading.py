@@ -74,12 +74,20 @@ def write_template(run: JobRun, out: Path, answer: Any) -> None:
 
 
 def backups(run: JobRun) -> None:
-    """List the backups of the target, newest last."""
+    """List the backups of the target, newest last, each with the run that kept it."""
+    configured = run.configurator()
+    runs = {note.before: note.id for note in reversed(configured.runs())}
     run.ledger.answer(
         [
             # No hash of the file: it would let passwords in it be guessed at full speed.
-            {"id": b.id, "when": b.when.isoformat(), "size": b.size, "intact": b.is_intact()}
-            for b in run.configurator().backups()
+            {
+                "id": b.id,
+                "when": b.when.isoformat(),
+                "size": b.size,
+                "intact": b.is_intact(),
+                "run": runs.get(b.id),
+            }
+            for b in configured.backups()
         ]
     )
 

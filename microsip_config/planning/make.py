@@ -97,8 +97,8 @@ def from_edits(
     return Plan(tuple(changes), rewrite=rewrite, cut_appended=cut_appended)
 
 
-def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Plan:
-    """The plan that puts ``data``, which reads as ``after``, in place of a file.
+def replacing(before: Readable, after: Readable, data: bytes | None, reason: str) -> Plan:
+    """The plan that puts ``data``, which reads as ``after``, in place of a file; None removes it.
 
     The changes are derived, to be shown.
     """
@@ -107,7 +107,7 @@ def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Pl
         old, new = before.get(section, key), after.get(section, key)
         if old != new:
             changes.append(change_of(section, key, lookup(section, key), old, new, reason))
-    return Plan(tuple(changes), replacement=data)
+    return Plan(tuple(changes), replacement=data, removal=data is None)
 
 
 def _all_names(*profiles: Readable) -> Iterator[tuple[str, str]]:
