@@ -92,6 +92,12 @@ CODES: dict[str, Code] = {
         "the next run starts the phone if it is not running",
         "check the permissions of the data folder",
     ),
+    "secrets-ignored": Code(
+        "warning",
+        "passwords and values with secrets were not compared, as --ignore-secrets asks",
+        "whether they are as they should be is not known",
+        "give the secrets with --secret to compare them, too",
+    ),
     "no-backup": Code(
         "error",
         "there is no such backup",

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def plan(run: JobRun) -> None:
     """Show what apply would change. Changes nothing; exit 1 if there are differences."""
-    desired = wanted(run)
-    run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
+    wish = DocumentedFlags(run).on_top_of(wanted(run))
+    run.configurator().plan(wish, **run.passwords(), ledger=run.ledger)
 
 
 def apply(run: JobRun) -> None:
@@ -105,6 +105,7 @@ def _time(text: str | None) -> datetime | None:
 def wanted(run: JobRun) -> Desired:
     """The rendered templates of the job, and its single changes on top of them."""
     if not run.job.templates and run.job.desired is None:
+        run.tell_unused(None)
         return edited(run)
     desired = run.rendered()
     if not run.job.edits:
@@ -123,4 +124,7 @@ def edited(run: JobRun) -> Desired:
         from ..phone.documented import PASSWORD_VISIBLE
 
         run.ledger.warn(PASSWORD_VISIBLE)
-    return desired
+    if not run.options.get("ignore_secrets"):
+        return desired
+    kept = [wish for wish in desired.assignments if not isinstance(wish.text, Secret)]
+    return desired._replace(assignments=tuple(kept))

@@ -52,6 +52,12 @@ _RENDERED = Group(
 )
 _SET = Group("Template", (options.ALLOW_COMMANDS, *options.PASSWORDS))
 _CHANGING = (options.WRITTEN_TARGET, options.PHONE, options.RECORDS)
+_LOOKING = (
+    _RENDERED._replace(options=(*_RENDERED.options, options.IGNORE_SECRETS)),
+    options.TARGET,
+    options.RECORDS,
+)
+_ACCOUNT_OF_FLAGS = (options.FLAGS_ACCOUNT,)
 _STOPPING = Group("Phone", options.STOP)
 _SPEAKING = (options.TARGET, options.RECORDS)
 _SELECTION = options.argument(
@@ -128,13 +134,18 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "unset": Operation(changing.unset, _CHANGING, edits=True),
     "plan": Operation(
-        changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+        changing.plan, _LOOKING, _ACCOUNT_OF_FLAGS, templates=True, edits=True, flags=True
     ),
     "apply": Operation(
-        changing.apply, (_RENDERED, *_CHANGING), templates=True, edits=True, flags=True
+        changing.apply,
+        (_RENDERED, *_CHANGING),
+        _ACCOUNT_OF_FLAGS,
+        templates=True,
+        edits=True,
+        flags=True,
     ),
     "check": Operation(
-        reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+        reading.check, _LOOKING, _ACCOUNT_OF_FLAGS, templates=True, edits=True, flags=True
     ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
     "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE), deliver=reading.write_template),

@@ -157,6 +157,7 @@ TEMPLATE = Group(
             "NAME=SOURCE",
             many=True,
         ),
+        _flag("strict", "A variable or secret that no template uses is an error."),
         _flag("allow_open_secrets", "Accept secret files that other users can read."),
         Option(
             "trust_readers",
@@ -169,6 +170,7 @@ TEMPLATE = Group(
     ),
 )
 
+IGNORE_SECRETS = _flag("ignore_secrets", "Leave passwords and values with secrets out.")
 ALLOW_COMMANDS = _flag("allow_commands", "Allow cmd* keys to be set; they run programs.")
 
 PASSWORDS = (
@@ -264,10 +266,9 @@ TEMPLATES = Option(
 FLAGS_ACCOUNT = Option(
     "account",
     "integer",
-    "The account that the documented flags mean.",
+    "The account that the documented flags mean (default: the template's, else 1).",
     ("--account",),
     "N",
-    default=1,
     minimum=0,
     maximum=HIGHEST_ACCOUNT,
 )

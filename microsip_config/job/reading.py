@@ -11,6 +11,7 @@ from ..errors import TargetError, UsageError, WriteError
 from ..results import Issue
 from ..system.files import write_new
 from .changing import wanted
+from .flags import DocumentedFlags
 
 if TYPE_CHECKING:
     from ..history.ring import LoggedCall
@@ -50,8 +51,12 @@ def check(run: JobRun) -> None:
     run.ledger.answer([finding.as_json() for finding in found])
     if any(finding.severity != "info" for finding in found):
         run.ledger.differ()
-    if run.job.templates or run.job.edits:
-        configured.plan(wanted(run), **run.passwords(), ledger=run.ledger)
+    flags = DocumentedFlags(run)
+    if run.job.templates or run.job.desired is not None or run.job.edits or flags.edits:
+        wish = flags.on_top_of(wanted(run))
+        configured.plan(wish, **run.passwords(), ledger=run.ledger)
+    else:
+        run.tell_unused(None)
 
 
 def capture(run: JobRun) -> None:

@@ -66,6 +66,20 @@ def make(
     return Plan(tuple(changes), tuple(warnings), tuple(comparison.passwords), rewrite)
 
 
+def section_of(profile: Readable, desired: Desired, selector: Selector) -> str:
+    """The section that ``selector`` means in ``desired``; raises as :func:`make`."""
+    accounts = AccountResolver(profile)
+    _place(accounts, desired.assignments)
+    return accounts.resolve(selector, desired.activate_where)
+
+
+def _place(accounts: AccountResolver, assignments: Sequence[Assignment]) -> None:
+    for assignment in assignments:
+        if assignment.selector.kind == "section":
+            accounts.claim(assignment)
+    accounts.place(assignments)
+
+
 def _refuse_legacy(profile: Readable) -> None:
     """Raises InputError: an ``accountId`` would keep the phone from moving its old account."""
     if profile.get("Settings", "accountId") or not profile.get("Settings", "domain"):
@@ -141,10 +155,7 @@ class _Comparison:
         self._wanted: dict[tuple[str, str], _Wanted] = {}
 
     def take(self, assignments: Sequence[Assignment]) -> None:
-        for assignment in assignments:
-            if assignment.selector.kind == "section":
-                self.accounts.claim(assignment)
-        self.accounts.place(assignments)
+        _place(self.accounts, assignments)
         errors = ErrorList()
         for assignment in assignments:
             for section in self.accounts.targets(assignment.selector):
