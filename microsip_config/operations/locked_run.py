@@ -57,6 +57,7 @@ class LockedRun:
         self.phone = OwedPhone(ledger, policy, context)
         self.first: tuple[Source, Plan] | None = None
         self.force_restart = False
+        self._noted = False
 
     def run(self) -> None:
         """The whole run. Raises what :func:`carry_out` says."""
@@ -143,13 +144,14 @@ class LockedRun:
 
     def _write(self, source: Source, plan: Plan) -> None:
         if plan.differs:
-            noted = self._note(self._back_up(source))
+            before, first = self._back_up(source), not self._noted
+            if first:
+                self._note(before)
             try:
                 self._put(source, plan)
             except BaseException:
-                if noted:
-                    with suppress(MicrosipConfigError):
-                        run_notes.withdraw(self.context.folder, self.context.run)
+                if first:
+                    self._withdraw_note()
                 raise
             self.ledger.wrote(plan.changes)
             self.context.log(f"wrote {_in_names(plan)}")
@@ -165,11 +167,17 @@ class LockedRun:
         else:
             file.write(source, plan.render(source.text), plan.expected(), self.ledger.warn)
 
-    def _note(self, before: str) -> bool:
+    def _note(self, before: str) -> None:
         """Leave a note of this run, without which it could not be undone by its id."""
         when = self.context.now().astimezone(UTC).isoformat()
         note = run_notes.RunNote(self.context.run, when, self.ledger.command, before)
-        return run_notes.begin(self.context.folder, note)
+        run_notes.begin(self.context.folder, note)
+        self._noted = True
+
+    def _withdraw_note(self) -> None:
+        self._noted = False
+        with suppress(MicrosipConfigError):
+            run_notes.withdraw(self.context.folder, self.context.run)
 
     def _note_restored(self, state: str) -> None:
         if state:

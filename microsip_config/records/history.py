@@ -40,13 +40,15 @@ class Past(NamedTuple):
 
 
 def find(moment: Moment, kept: Sequence[Backup], notes: Sequence[RunNote]) -> Past:
-    """The state that ``moment`` means. Raises ``TargetError`` (codes ``no-backup``, ``no-run``)."""
+    """The state that ``moment`` means. Raises ``TargetError``: it is not kept, or never was."""
     if moment.backup:
+        if not kept:
+            raise TargetError("there is no backup of this file")
         return Past(moment.backup)
     if moment.run:
         return _before_run(moment.run, kept, notes)
     if not (kept or notes):
-        raise TargetError("there is no backup of this file", code="no-backup")
+        raise TargetError("there is no backup of this file")
     if moment.original:
         return Past(_kept(_changes(kept, notes)[0][1], kept))
     if moment.before:
@@ -56,7 +58,7 @@ def find(moment: Moment, kept: Sequence[Backup], notes: Sequence[RunNote]) -> Pa
     if last and last.made_the_file and not (kept and kept[-1].when > last.time):
         return Past(NO_FILE)
     if not kept:
-        raise TargetError("there is no backup of this file", code="no-backup")
+        raise TargetError("there is no backup of this file")
     return Past(kept[-1].id)
 
 

@@ -59,28 +59,24 @@ def read(folder: RecordsFolder) -> tuple[list[RunNote], tuple[Issue, ...]]:
     return [], (Issue("runs-unusable", message, hint, str(folder.runs)),)
 
 
-def begin(folder: RecordsFolder, note: RunNote) -> bool:
-    """Note a run, under the lock and before it writes; False if its first write is noted already.
-
-    Raises ``WriteError``.
-    """
+def begin(folder: RecordsFolder, note: RunNote) -> None:
+    """Note a run, under the lock and before its first write. Raises ``WriteError``."""
     notes, _ = read(folder)
-    if any(each.id == note.id for each in notes[-1:]):
-        return False
     _write(folder, [*notes, note])
-    return True
 
 
 def finish(folder: RecordsFolder, run: str, restored: str) -> None:
-    """Note that the run has put ``restored`` back. Raises ``WriteError``."""
+    """Note that the last run has put ``restored`` back. Raises ``WriteError``."""
     notes, _ = read(folder)
-    _write(folder, [n._replace(restored=restored) if n.id == run else n for n in notes])
+    if notes and notes[-1].id == run:
+        _write(folder, [*notes[:-1], notes[-1]._replace(restored=restored)])
 
 
 def withdraw(folder: RecordsFolder, run: str) -> None:
-    """The run has written nothing. Raises ``WriteError``."""
+    """The last run has written nothing. Raises ``WriteError``."""
     notes, _ = read(folder)
-    _write(folder, [note for note in notes if note.id != run])
+    if notes and notes[-1].id == run:
+        _write(folder, notes[:-1])
 
 
 def _write(folder: RecordsFolder, notes: list[RunNote]) -> None:

@@ -28,6 +28,7 @@ from .scope import (
     without_expressions,
 )
 from .typed import shown_name, typed_text
+from .uses import needs_secret
 
 if TYPE_CHECKING:
     from .layers import Template
@@ -181,11 +182,7 @@ class _Renderer:
                 self.found.pop((*identity, entry.key.name), None)
 
     def _leaves_out(self, section: Section, entry: Entry) -> bool:
-        if not self.ignore_secrets:
-            return False
-        from .uses import needs_secret
-
-        if not needs_secret(entry):
+        if not (self.ignore_secrets and needs_secret(entry)):
             return False
         if entry.key in section.identity:
             self.errors.add(

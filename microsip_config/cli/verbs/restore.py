@@ -17,5 +17,5 @@ VERB = Verb(
     restore,
     OPERATIONS["restore"].summary,
     "restore",
-    examples=("microsip-config restore", "microsip-config restore --before 2026-03-09T08:30"),
+    examples=("microsip-config restore", "microsip-config restore --original"),
 )
