@@ -198,10 +198,8 @@ class LockedRun:
     def _rotate_backups(self, restored: bytes | None) -> None:
         """Few are kept, and the first; what was put back stays for now, so that doing it twice is
         no error."""
-        spare = {backup.id for backup in backups.entries(self.context.folder)[:1]}
-        spare.add(self.ledger.backup or "")
-        spare.add("" if restored is None else sha256(restored).hexdigest())
-        backups.rotate(self.context.folder, self.policy.backups, spare)
+        spare = {self.ledger.backup or "", "" if restored is None else sha256(restored).hexdigest()}
+        backups.rotate(self.context.folder, self.policy.backups, spare, spare_first=True)
 
     def _settle(self, plan: Plan) -> None:
         if self.passwords is not None:
