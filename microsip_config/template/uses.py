@@ -109,11 +109,13 @@ def _one(name: str, origin: str, used: frozenset[str], *, guess: bool) -> Issue:
 def _several(names: list[str], origin: str, used: frozenset[str]) -> Issue:
     shown = ", ".join(names[:_SHOWN])
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    shared = "in a file that several templates share, this is in order"
+    in_file = origin not in ("variables", "secrets")
     near = [f"{name}: {hint}" for name in names[:GUESSES] if (hint := _near(name, used))]
     return Issue(
         "unused-variable",
         f"no template uses: {shown}{more}",
-        "; ".join(near[:3]) or "in a file that several templates share, this is in order",
+        "; ".join(near[:3]) or (shared if in_file else "correct the names, or leave them out"),
         origin,
     )
 
