@@ -100,9 +100,9 @@ def _one(name: str, origin: str, used: frozenset[str], *, guess: bool) -> Issue:
     bare = name.removeprefix("secret.") if origin == "--secret" else name
     return Issue(
         "unused-variable",
-        f"{origin} {bare}: no template uses it",
+        f"no template uses '{bare}'",
         (_near(name, used) if guess else "") or "correct its name, or leave it out",
-        origin,
+        f"{origin} {bare}",
     )
 
 

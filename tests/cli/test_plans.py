@@ -192,7 +192,7 @@ def test_what_nothing_uses_is_told_and_strictly_an_error(
     outcome = cli(*words(verb, ini), *desk, *extra, "--json").json
     found = [each for each in outcome["warnings"] if each["code"] == "unused-variable"]
     [told] = [each for each in found if "'requires'" not in each["message"]]
-    assert says in told["message"]
+    assert says in f"{told['where']}: {told['message']}"
     assert hint in told["hint"]
     assert outcome["exit_code"] == (1 if verb in ("plan", "check") else 0)
 
