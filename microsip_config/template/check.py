@@ -69,7 +69,7 @@ def problems(template: Template) -> Report:
 def _entries(template: Template) -> Iterator[Entry]:
     for layer in template.layers:
         for section in layer.sections:
-            yield from section.entries
+            yield from section.values
 
 
 def _issue(error: InputError) -> Issue:

@@ -13,7 +13,10 @@ from ..named_tuple import NamedTuple
 from ..schema.key import unsafe_character
 from .scope import is_literal, without_expressions
 
-_CONDITION = "conditions go inside values: KEY = {{ 'a' if name else 'b' }}"
+_CONDITION = (
+    "conditions go inside values: KEY = {{ 'a' if name else 'b' }}; or 'when = {{ name }}' as the "
+    "first line of a section makes all of it conditional"
+)
 
 
 class Line(NamedTuple):

@@ -72,7 +72,11 @@ class Entry(NamedTuple):
 
 
 class Section(NamedTuple):
-    """One section of one template file. ``header`` is its normal form, as ``activate`` names it."""
+    """One section of one template file. ``header`` is its normal form, as ``activate`` names it.
+
+    ``condition`` is its line ``when = ...``, whose value is a yes/no value: the section counts only
+    if that is true.
+    """
 
     header: str
     kind: str
@@ -80,6 +84,12 @@ class Section(NamedTuple):
     identity: tuple[Key, ...]
     entries: tuple[Entry, ...]
     where: str
+    condition: Entry | None = None
+
+    @property
+    def values(self) -> tuple[Entry, ...]:
+        """The lines with a value, the condition among them."""
+        return self.entries if self.condition is None else (self.condition, *self.entries)
 
 
 class Layer(NamedTuple):

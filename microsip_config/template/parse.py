@@ -6,6 +6,7 @@ from ..errors import ErrorList, InputError, TemplateError, UnknownKey
 from ..limits import EXTENDS
 from ..schema import RECORDS, canonical_section, find_key, section_kind
 from ..schema.key import Key
+from ..schema.kinds import Flag
 from ..secret import Secret
 from ..text import did_you_mean, nearest
 from .lines import Block, Line, blocks_of, comma_list, repeated
@@ -13,6 +14,7 @@ from .model import Entry, Layer, Section
 from .scope import BUILT_IN, is_absent, is_literal, is_name
 from .typed import typed_text
 
+WHEN = Flag(reader="not-0", default=True, doc="Whether a section counts.").replace(name="when")
 HEADER_KEYS = ("description", "requires", "extends", "activate")
 _HEADERS = ("Settings", "Account1", "Account by username, domain", "Account *", "Shortcuts")
 
@@ -40,10 +42,12 @@ def parse(text: str, name: str) -> Layer:
         except InputError as error:
             errors.add(error)
             continue
-        # Only [Account by ...] may appear more than once: each is another account.
-        if section.kind != "by" and section.header in seen:
-            errors.add(repeated(f"[{section.header}]", section.where, seen[section.header]))
-        seen.setdefault(section.header, section.where)
+        # Only [Account by ...], each of which is another account, and sections with a condition may
+        # appear more than once.
+        if section.kind != "by" and section.condition is None:
+            if section.header in seen:
+                errors.add(repeated(f"[{section.header}]", section.where, seen[section.header]))
+            seen.setdefault(section.header, section.where)
         sections.append(section)
     if not (sections or "extends" in header or "activate" in header or errors.errors):
         # Every phone would be "in the desired state" of an empty template.
@@ -148,8 +152,9 @@ def _section(block: Block, errors: ErrorList) -> Section:
     keyed = "Account1" if kind != "section" else name
     identity, unknown = _identity(block, errors) if kind == "by" else ((), frozenset())
     entries = []
+    condition = _condition(block, errors)
     for line in block.lines:
-        if line.name in unknown:
+        if line.name in unknown or line.name == WHEN.name:
             continue
         if errors.full:
             break
@@ -175,7 +180,27 @@ def _section(block: Block, errors: ErrorList) -> Section:
                     hint=f"add the line: {key.name} = ...",
                 )
             )
-    return Section(block.header, kind, name, identity, tuple(entries), block.where)
+    return Section(block.header, kind, name, identity, tuple(entries), block.where, condition)
+
+
+def _condition(block: Block, errors: ErrorList) -> Entry | None:
+    """The entry of ``when = ...``, the first line of a section."""
+    line = next((line for line in block.lines if line.name == WHEN.name), None)
+    if line is None:
+        return None
+    try:
+        if line is not block.lines[0]:
+            raise TemplateError(
+                "'when' must be the first line of its section", where=line.where, hint="move it up"
+            )
+        if line.only_if_absent:
+            raise TemplateError(
+                "'when' must be set with '='", where=line.where, hint="remove the '?'"
+            )
+        return _typed_entry(WHEN, line)
+    except InputError as error:
+        errors.add(error)
+        return None
 
 
 def _selector(header: str, where: str) -> tuple[str, str]:

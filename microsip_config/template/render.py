@@ -124,6 +124,7 @@ class _Renderer:
         self.found: dict[tuple[object, ...], Assignment] = {}
         self.accounts: dict[tuple[object, ...], Selector] = {}
         self.selectors: dict[str, dict[Selector, None]] = {}  # by header
+        self.conditional: set[str] = set()  # headers of sections whose condition is not true
         self._evaluator: Evaluator | None = None
 
     def render(self, template: Template) -> Desired:
@@ -141,7 +142,22 @@ class _Renderer:
         where = template.activate[1] if template.activate else ""
         return Desired(template.description, wanted, activate, where, tuple(self.left_out))
 
+    def _holds(self, section: Section) -> bool:
+        """Whether the section counts."""
+        if section.condition is None:
+            return True
+        if self._leaves_out(section, section.condition):
+            return False
+        try:
+            return self._text(section, section.condition) == "1"
+        except InputError as error:
+            self.errors.add(error)
+            return False
+
     def _section(self, section: Section, here: dict[tuple[object, ...], Section]) -> None:
+        if not self._holds(section):
+            self.conditional.add(section.header)
+            return
         texts: dict[str, str | Secret | None] = {}
         for entry in section.entries:
             if self._leaves_out(section, entry):
@@ -220,6 +236,8 @@ class _Renderer:
             return None
         header, where = normal_header(template.activate[0]), template.activate[1]
         chosen = self.selectors.get(header, {})
+        if not chosen and header in self.conditional:
+            return None
         if len(chosen) > 1:
             raise TemplateError(
                 f"'activate' names '{header}', which is {len(chosen)} accounts",

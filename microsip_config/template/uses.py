@@ -62,7 +62,7 @@ def used_names(template: Template | None) -> frozenset[str]:
     """The names that some layer uses, whether or not its value counts in the end."""
     if template is None:
         return frozenset()
-    entries = (e for layer in template.layers for sect in layer.sections for e in sect.entries)
+    entries = (e for layer in template.layers for sect in layer.sections for e in sect.values)
     return frozenset([*template.requires, *(name for e in entries for name in _names_of(e))])
 
 

@@ -16,11 +16,11 @@ from microsip_config.template.variables import collect
 @pytest.mark.parametrize(
     ("line", "message", "hint"),
     [
-        ("{% if x %}", "statement cannot stand on a line", "conditions go inside values"),
-        ("  {% if x == '1' %}", "statement cannot stand on a line", "conditions go inside values"),
-        ("{%- if x -%}", "statement cannot stand on a line", "conditions go inside values"),
-        ("{% else %}", "statement cannot stand on a line", "conditions go inside values"),
-        ("{% endif %}", "statement cannot stand on a line", "conditions go inside values"),
+        ("{% if x %}", "statement cannot stand on a line", "first line of a section"),
+        ("  {% if x == '1' %}", "statement cannot stand on a line", "first line of a section"),
+        ("{%- if x -%}", "statement cannot stand on a line", "first line of a section"),
+        ("{% else %}", "statement cannot stand on a line", "first line of a section"),
+        ("{% endif %}", "statement cannot stand on a line", "first line of a section"),
         ("{% set x = 1 %}", "statement cannot stand on a line", "inside values"),
         ("{% for a in b %}", "statement cannot stand on a line", "there are no loops"),
         ("{% include 'base.ini' %}", "statement cannot stand on a line", "extends = base.ini"),
