@@ -99,7 +99,7 @@ def split_assignment(assignment: str, which: Callable[[], str] = str) -> tuple[s
     if _is_reserved(first):
         raise UsageError(f"--var {name}: the name '{first}' is reserved", hint=_instead(first))
     if any("\ud800" <= char <= "\udfff" for char in value):
-        raise UsageError(
+        raise VariableError(
             f"--var {name}: the value is not valid text in the encoding of the console",
             hint="give it with --vars FILE, a TOML or JSON file in UTF-8",
         )
