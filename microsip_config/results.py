@@ -28,12 +28,17 @@ class Issue(NamedTuple):
 
 
 class Target(NamedTuple):
-    """The configuration that an operation works on, and how it was found."""
+    """The configuration that an operation works on, and how it was found.
+
+    ``version`` of the phone, and where that was found, are empty where nobody asked for them.
+    """
 
     ini: str
     exe: str = ""
     mode: str = ""  # "installed", "portable", "given" ...
     decided_by: str = ""
+    version: str = ""
+    version_from: str = ""
 
 
 class Change(NamedTuple):

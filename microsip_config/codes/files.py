@@ -8,6 +8,12 @@ _REWRITE = "rewrite the file as UTF-16LE with a byte-order mark"
 AS_ABSENT = "MicroSIP never sees it and behaves as if the line were absent"
 
 CODES: dict[str, Code] = {
+    "appended-text": Code(
+        "error",
+        "text in another encoding was appended, as 'echo key=value>>' does it to a UTF-16 file",
+        "MicroSIP does not read it as what it says",
+        "'repair' removes it; set the key with 'set' instead",
+    ),
     "missing-file": Code(
         "info",
         "there is no such file",

@@ -26,6 +26,21 @@ NAMES: dict[str, Code] = {
         "move it to its section",
     ),
     "retired-key": Code("info", "current versions of MicroSIP do not read this key", AS_ABSENT),
+    "phones-own-key": Code(
+        "info",
+        "a key that the phone writes for itself",
+        "nobody else needs it",
+    ),
+    "vendor-key": Code(
+        "info",
+        "a key of a vendor's build, beside MicroSIP's own",
+        "MicroSIP does not read it and leaves it alone",
+    ),
+    "key-too-new": Code(
+        "info",
+        "this phone is too old for the key",
+        "it has no effect until the phone is updated; a change of it says so",
+    ),
     "unknown-key": Code(
         "info",
         "MicroSIP does not read a key or section of this name",
@@ -85,6 +100,17 @@ VALUES: dict[str, Code] = {
         "a word that MicroSIP does not know",
         "MicroSIP takes it as something else",
         "write one of the words that 'explain' lists for the key",
+    ),
+    "version-dependent": Code(
+        "warning",
+        "versions of MicroSIP take this value differently",
+        "what it does depends on the phone, whose version is not known",
+        "name the version with --phone-version, or write a value that all of them take alike",
+    ),
+    "word-as-meant": Code(
+        "info",
+        "a word that MicroSIP does not know, but takes as it is meant",
+        "nothing else happens",
     ),
     "codec-ignored": Code(
         "error",
@@ -160,7 +186,37 @@ FORMS: dict[str, Code] = {
         "warning",
         "a placeholder that MicroSIP does not know",
         "it is sent as it is",
-        "use one that 'explain usersDirectory' lists",
+        "use one that 'explain KEY' lists",
+    ),
+    "odd-character": Code(
+        "warning",
+        "a character that does not belong there",
+        "it looks like another one, or cannot be seen, and is taken for what it is",
+        "write it with the keyboard",
+    ),
+    "left-over-quote": Code(
+        "warning",
+        "a quote or backslash that a shell left over",
+        "it is taken as part of the value",
+        "leave it out",
+    ),
+    "unfilled-placeholder": Code(
+        "warning",
+        "a placeholder that nobody filled in",
+        "it is taken literally",
+        "write the text itself, or {{ env.NAME }} in a template",
+    ),
+    "wrong-code-page": Code(
+        "warning",
+        "letters that were read in the wrong code page",
+        "they are shown as they are",
+        "write them anew",
+    ),
+    "foreign-notation": Code(
+        "warning",
+        "a dial plan in the notation of another system",
+        "it matches nothing that can be dialled, and where nothing matches, the number is refused",
+        "x is any one digit, [2-9] one of a class, x. any number of them",
     ),
     "not-expanded": Code(
         "warning",

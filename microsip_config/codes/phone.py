@@ -8,6 +8,12 @@ _UNWRITTEN = "nothing was written"
 _NOT_STARTED = "the phone was not started"
 
 CODES: dict[str, Code] = {
+    "number-cleaned": Code(
+        "warning",
+        "the number contains blanks or slashes",
+        "it is dialled without them, as MicroSIP cleans telephone numbers",
+        "write it without them",
+    ),
     "phone-running": Code(
         "error",
         "the phone is running and may not be stopped",

@@ -45,6 +45,12 @@ CODES: dict[str, Code] = {
         "the next start of the phone deletes them",
         "set accountId",
     ),
+    "shortcuts-not-enabled": Code(
+        "warning",
+        "there are shortcuts, but enableShortcuts is off",
+        "no button is shown",
+        "set enableShortcuts = yes",
+    ),
     "account-gap": Code(
         "error",
         "the numbers of the accounts have a gap",

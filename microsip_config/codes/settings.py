@@ -10,6 +10,12 @@ CODES: dict[str, Code] = {
         "the password is in the file as plain text",
         "the phone encrypts it when it loads the account",
     ),
+    "old-password-form": Code(
+        "error",
+        "the password is stored in the binary form of versions up to 3.21.3",
+        "newer versions take it for the password itself, and the phone does not register",
+        "enter the password anew, and remove passwordSize",
+    ),
     "password-too-long": Code(
         "error",
         "the password is longer than 256 characters",

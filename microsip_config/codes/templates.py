@@ -123,11 +123,23 @@ CODES: dict[str, Code] = {
         _REFUSED + ": it would end the line or be lost",
         "remove the character",
     ),
-    "looks-encrypted": Code(
+    "key-not-read": Code(
+        "warning",
+        "a change of a key that this version of the phone does not read",
+        "it is written, and has no effect",
+        "leave it out, or update the phone",
+    ),
+    "value-too-new": Code(
         "error",
-        "the password looks like the phone's stored form (lower-case hex)",
-        _REFUSED + ": MicroSIP would try to decrypt it",
-        "give the plain password",
+        "the phone is too old for this value",
+        _REFUSED + ": it would take it as something else",
+        "write a value that this phone knows, or update it",
+    ),
+    "version-unknown": Code(
+        "error",
+        "versions of MicroSIP take the value differently, and which one it is is not known",
+        _REFUSED,
+        "give --phone-version, or a value that all versions take alike",
     ),
     "command": Code(
         "error",
@@ -140,7 +152,8 @@ CODES: dict[str, Code] = {
     ),
     "phones-own": Code(
         "error",
-        "a change in a list that the phone maintains itself: calls, dialled numbers or contacts",
+        "a change of what the phone maintains itself: its version, its last look for updates, "
+        "calls, dialled numbers or contacts",
         _REFUSED,
         "leave it out",
     ),

@@ -30,22 +30,25 @@ class Fix(NamedTuple):
 
 
 class Repair(NamedTuple):
-    """What fixes a file: edits in order, and why it must be rewritten ('' if not)."""
+    """What fixes a file: edits in order, and why it must be rewritten ('' if not); whether it is
+    without what was appended in another encoding."""
 
     fixes: tuple[Fix, ...] = ()
     rewrite: str = ""
+    cut_appended: bool = False
 
 
 def repair(findings: Iterable[Finding]) -> Repair:
     """The certain fixes of ``findings``; of two for one key the first one counts."""
     fixes: dict[tuple[str, str], Fix] = {}
-    rewrite = ""
+    rewrite, appended = "", False
     for finding in findings:
         if not finding.certain:
             continue
         if finding.rewrite:
             rewrite = rewrite or finding.message
+        appended = appended or finding.code == "appended-text"
         for section, key, text, _ in finding.edits:
             fix = Fix(section, key, text, finding.effect)
             fixes.setdefault((section.lower(), key.lower()), fix)
-    return Repair(tuple(fixes.values()), rewrite)
+    return Repair(tuple(fixes.values()), rewrite, appended)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import MicrosipConfigError, TargetError, UnreadableFile, WriteError
 from ..limits import INI_BYTES
 from ..results import Issue
+from ..schema.versions import Phone, Version, noted_version
 from ..system import atomic, files
 from ..system.current import system
 from ..system.links import leads_elsewhere
@@ -50,10 +51,11 @@ class Source:
 
     ``path`` is the path given, ``real_path`` where its last component leads; ``data`` the bytes,
     ``text`` and the other attributes as ``encoding.Decoded`` has them; ``exists`` is False for a
-    file that is to be created.
+    file that is to be created. ``phone`` is the one that reads it: by default one of the version
+    that is noted in it.
     """
 
-    __slots__ = ("_profile", "data", "decoded", "exists", "path", "real_path")
+    __slots__ = ("_profile", "data", "decoded", "exists", "path", "phone", "real_path")
 
     def __init__(
         self, path: Path, real_path: Path, data: bytes, decoded: Decoded, exists: bool = True
@@ -64,6 +66,7 @@ class Source:
         self.decoded = decoded
         self.exists = exists
         self._profile: Profile | None = None
+        self.phone = Phone(lambda: noted_version(self.profile.get) or Version())
 
     @property
     def text(self) -> str:

@@ -20,6 +20,7 @@ from ..operations.phones import phone_for
 from ..records.folder import RecordsFolder
 from ..records.pending import Pending
 from ..results import Issue, Result, RunInfo, Target
+from ..schema.versions import is_microsip, number_of
 from ..secret import Secret
 from ..system.account import NotStartedError
 from ..system.current import system
@@ -28,6 +29,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from ..phone import Phone
+    from ..schema.versions import Version
     from ..system.account import Account
     from ..target import Found, World
     from ..template.model import Desired
@@ -218,6 +220,15 @@ class JobRun:
             )
         return phone
 
+    def version(self) -> Version:
+        """The version of the phone; where the ini cannot be read, what else tells it."""
+        from ..operations.target_file import version_without_ini
+
+        try:
+            return self.configurator().version()
+        except TargetError:
+            return version_without_ini(self.target(), self.policy())
+
     def passwords(self) -> dict[str, bool]:
         """How stored passwords are judged."""
         return {name: bool(self.options.get(name)) for name in ("rotate", "adopt")}
@@ -350,6 +361,11 @@ class JobRun:
             if self.options.get(name) == "":
                 option = f"--{name.replace('_', '-')}"
                 raise UsageError(f"{option} is empty", hint="is a variable not set?")
+        given = self.options.get("phone_version")
+        if given is not None and not is_microsip(number_of(given)):
+            raise UsageError(
+                f"--phone-version: {given!r} is not a version of MicroSIP", hint="such as 3.22.16"
+            )
         if self._log_file and "ini" in self.options:
             try:
                 self.refuse_own_files(self._log_file, "--log-file")

@@ -53,7 +53,7 @@ _RENDERED = Group(
 _SET = Group("Template", (options.ALLOW_COMMANDS, *options.PASSWORDS))
 _CHANGING = (options.TARGET, options.PHONE, options.RECORDS)
 _STOPPING = Group("Phone", options.STOP)
-_SPEAKING = (options.TARGET, Group("Phone", (options.PHONE_VERSION,)), options.RECORDS)
+_SPEAKING = (options.TARGET, options.RECORDS)
 _SELECTION = options.argument(
     "selection", "Such as Account1.server.", "[SECTION[.KEY]]", required=False
 )

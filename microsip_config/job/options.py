@@ -106,6 +106,13 @@ TARGET = Group(
             "CP",
         ),
         Option(
+            "phone_version",
+            "text",
+            "Which MicroSIP it is, where neither its program file nor its ini says so.",
+            ("--phone-version",),
+            "X.Y.Z",
+        ),
+        Option(
             "as_user",
             "text",
             "The user to work as, for root or SYSTEM (default: the owner of the target's folder).",
@@ -245,13 +252,6 @@ FLAGS_ACCOUNT = Option(
 )
 THROUGH_ACCOUNT = FLAGS_ACCOUNT._replace(help="Through this account.", default=None, minimum=1)
 MINIMIZED = _flag("minimized", "Start it hidden in the tray.")
-PHONE_VERSION = Option(
-    "phone_version",
-    "text",
-    "Which MicroSIP it is (default: what its program file or its ini says).",
-    ("--phone-version",),
-    "X.Y.Z",
-)
 
 
 def documented_flags() -> Group:

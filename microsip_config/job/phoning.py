@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import PhoneError, TargetError, UsageError
+from ..errors import PhoneError, UsageError
 from ..results import Issue
 from .flags import DocumentedFlags, send
 
@@ -76,11 +75,13 @@ def restart(run: JobRun) -> None:
 def dial(run: JobRun) -> None:
     """Dial a number; the phone is started if it is not running."""
     from ..phone import grammar
+    from ..phone.documented import number_cleaned
 
     number, account = run.options["number"], run.options.get("account")
     grammar.dialling(number, account=account, version=grammar.NEWEST)  # mistakes come first
+    run.ledger.warn(*number_cleaned(number, grammar.number(number)))
     phone = run.phone()
-    sequence = grammar.dialling(number, account=account, version=_version(run, phone))
+    sequence = grammar.dialling(number, account=account, version=_version(run))
     if account is not None:
         _check_account(run, account)
     for invocation in sequence:
@@ -107,7 +108,12 @@ def dtmf(run: JobRun) -> None:
 
 def transfer(run: JobRun) -> None:
     """Transfer the active call."""
-    _send(run, "transfer", run.options["number"])
+    from ..phone import grammar
+    from ..phone.documented import number_cleaned
+
+    number = run.options["number"]
+    run.ledger.warn(*number_cleaned(number, grammar.number(number)))
+    _send(run, "transfer", number)
 
 
 def account(run: JobRun) -> None:
@@ -125,7 +131,7 @@ def _send(run: JobRun, action: str, argument: str | None = None) -> None:
     phone = run.phone()
     if not phone.status().running:
         raise not_running(phone.exe)
-    send(run, phone, grammar.build(action, argument, _version(run, phone)), start=False)
+    send(run, phone, grammar.build(action, argument, _version(run)), start=False)
     run.ledger.acted()
 
 
@@ -148,24 +154,11 @@ def _send_documented(run: JobRun, phone: Phone, flags: dict[str, str]) -> None:
     run.ledger.acted()
 
 
-def _version(run: JobRun, phone: Phone) -> str | None:
-    """The phone's version as given, as its program file has it, or as it noted it in its ini, which
-    it does since 3.22.3; None if none is known: what it does not know, it would dial."""
-    from ..phone.grammar import version_tuple
-    from ..target.executable import file_version
-
+def _version(run: JobRun) -> str | None:
+    """The phone's version, by all means as it is given; None if it is not known: what it does not
+    know, it would dial."""
     given: str | None = run.options.get("phone_version")
-    if given is not None:
-        if not version_tuple(given):
-            raise UsageError(f"{given!r} is not a version", hint="such as --phone-version 3.22.3")
-        return given
-    numbers = file_version(Path(phone.exe))
-    if any(numbers):
-        return ".".join(map(str, numbers[:3]))
-    try:
-        return run.configurator().load().profile.get("Settings", "version") or None
-    except TargetError:
-        return None
+    return given or run.version().text or None
 
 
 def _check_account(run: JobRun, number: int) -> None:

@@ -28,6 +28,8 @@ def locate(run: JobRun) -> None:
             raise TargetError("no MicroSIP configuration on this host", hint="name one with --ini")
         return
     found = run.found()
+    version = run.version()
+    run.ledger.found(found.target._replace(version=version.text, version_from=version.origin))
     run.ledger.answer({"otherwise": found.otherwise, "moves_to": found.moves_to})
     for note in found.notes:
         run.ledger.warn(Issue("note", note))

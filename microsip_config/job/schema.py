@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..limits import LONGEST_PATH
-from ..results import SCHEMA
+from ..results import SCHEMA, Target
 from .json_request import LONGEST_LIST, LONGEST_NAME, NEED_A_WISH, options_of
 from .operations import OPERATIONS, Operation
 from .options import Option
@@ -169,7 +169,7 @@ def envelope_schema() -> dict[str, Any]:
             status={"enum": ["ok", "changed", "differs", "error"]},
             changed={"type": "boolean"},
             exit_code={"type": "integer"},
-            target=_object_of(ini=_TEXT, exe=_TEXT, mode=_TEXT, decided_by=_TEXT),
+            target=_object_of(**dict.fromkeys(Target._fields, _TEXT)),
             changes={
                 "type": "array",
                 "items": _object_of(

@@ -86,7 +86,8 @@ class _Capture:
         left_out: Mapping[str, str],
     ) -> None:
         self.profile = source.profile
-        self.effective = Effective(source.profile)
+        self.phone = source.phone
+        self.effective = Effective(source.profile, source.phone)
         self.headers = headers
         self.parametrise = parametrise
         self.left_out = left_out
@@ -126,7 +127,8 @@ class _Capture:
         secrets = dict.fromkeys(self.secrets, Secret("x"))
         try:
             template = Template([parse(text, "the template")])
-            make(Profile(""), template.render(self.variables, secrets, allow_commands=True))
+            wanted = template.render(self.variables, secrets, allow_commands=True)
+            make(Profile(""), wanted, phone=self.phone)
         except InputError as error:
             return error
         return None
@@ -183,7 +185,8 @@ class _Capture:
     # -- sections --------------------------------------------------------------------------------
 
     def _plain_section(self, section: str) -> Iterator[str]:
-        for key in SECTIONS[section].values():
+        for declared in SECTIONS[section].values():
+            key = declared.of(self.phone)
             if key.name != "accountId" and not (key.volatile or key.until):
                 yield from self._key(section, key)
 
@@ -196,9 +199,9 @@ class _Capture:
         section = f"Account{number}"
         identity = {"username", "domain"} if self.headers == "by" else set()
         variables = self._learn(section, number) if self.parametrise else {}
-        for name, key in SECTIONS["Account"].items():
-            if number == 0:
-                key = find_key(section, name)  # here some mean something else if absent
+        for name, declared in SECTIONS["Account"].items():
+            # In [Account0] some mean something else if they are absent.
+            key = (declared if number else find_key(section, name)).of(self.phone)
             if key.kind == "secret":
                 yield from self._password(section, key, number)
             elif key.volatile or key.until:

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from ..phone import Phone
     from ..records.backups import Backup
     from ..schema.model import Configuration
+    from ..schema.versions import Version
     from .show import Row
 
 Wanted = Desired | Callable[["Source"], Desired]
@@ -97,7 +98,13 @@ class Configurator:
         return self._guarded(
             "configuration",
             None,
-            lambda ledger, _: Configuration.from_profile(self._load(ledger).profile),
+            lambda ledger, _: _typed(self._load(ledger), Configuration),
+        )
+
+    def version(self, *, ledger: Ledger | None = None) -> Version:
+        """The version of the phone that reads the file, and where it was found."""
+        return self._guarded(
+            "version", ledger, lambda ledger, _context: self._load(ledger).phone.version
         )
 
     def show(self, selection: str | None = None, *, ledger: Ledger | None = None) -> list[Row]:
@@ -110,6 +117,8 @@ class Configurator:
 
         def look(ledger: Ledger, _context: RunContext) -> list[Row]:
             source = self._load(ledger)
+            version = source.phone.version
+            ledger.found(self.target._replace(version=version.text, version_from=version.origin))
             ledger.warn(*misread(source))
             return effective(source, selection)
 
@@ -261,7 +270,13 @@ class Configurator:
             desired = wanted(source) if callable(wanted) else wanted
             ledger.register_secrets(*_secrets(desired))
             rewrite = source.needs_rewrite if source.exists else "the file does not exist yet"
-            plan = make(source.profile, desired, rewrite=rewrite, judge=passwords.judge)
+            plan = make(
+                source.profile,
+                desired,
+                phone=source.phone,
+                rewrite=rewrite,
+                judge=passwords.judge,
+            )
             return plan._replace(warnings=(*passwords.warnings, *plan.warnings))
 
         return planner, passwords
@@ -288,6 +303,10 @@ class Configurator:
 
     def _reading(self, data: bytes) -> Profile:
         return Profile(decode(data, self.policy.ansi_codepage).text)
+
+
+def _typed(source: Source, model: type[Configuration]) -> Configuration:
+    return model.from_profile(source.profile, source.phone)
 
 
 def _secrets(desired: Desired) -> Iterator[Secret]:
@@ -317,4 +336,9 @@ def _repair(source: Source) -> Plan:
     from ..health.fixes import repair
 
     found = repair(examine(source))
-    return from_edits(source.profile, found.fixes, rewrite=found.rewrite)
+    return from_edits(
+        source.profile,
+        found.fixes,
+        rewrite=found.rewrite,
+        cut_appended=found.cut_appended,
+    )

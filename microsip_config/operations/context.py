@@ -40,7 +40,8 @@ class Policy(NamedTuple):
     it was not running; ``never`` leaves it alone and writes nothing while it runs (exit 5).
     ``stop_timeout`` and ``lock_timeout`` are seconds. ``follow_links``: see ``file.load``.
     ``undecodable``: treat a file that cannot be decoded as one without text (to replace it).
-    ``backups``: how many are kept.
+    ``backups``: how many are kept. ``phone_version``: the phone's version, where neither its
+    program file nor its ini tells it.
     """
 
     restart: Restart = "auto"
@@ -54,6 +55,7 @@ class Policy(NamedTuple):
     undecodable: bool = False
     lock_timeout: float = 30.0
     backups: int = 20
+    phone_version: str | None = None
 
 
 class RunContext(NamedTuple):

@@ -44,9 +44,10 @@ def _refuse_odd(wish: Assignment, place: str, again: bool, allow_commands: bool)
         raise InputError("the key is given twice", where=place, code="given-twice")
     if wish.text is None:
         return
-    if wish.key.section in RECORDS:
+    if wish.key.own or wish.key.section in RECORDS:
+        own = wish.key.name if wish.key.section not in RECORDS else f"[{wish.key.section}]"
         raise InputError(
-            f"[{wish.key.section}] is data the phone maintains itself",
+            f"{own} is data the phone maintains itself",
             where=place,
             code="phones-own",
         )

@@ -6,7 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UnknownKey
-from ..schema import RECORDS, SECTIONS, account_number, lookup, section_kind, section_spelling
+from ..ini.names import BLANKS
+from ..schema import (
+    NAMED,
+    RECORDS,
+    SECTIONS,
+    account_number,
+    lookup,
+    section_kind,
+    section_spelling,
+)
 from ..stray_secrets import holds_password, looks_secret
 from ..text import did_you_mean
 
@@ -14,6 +23,7 @@ if TYPE_CHECKING:
     from ..ini.file import Source
     from ..ini.profile import Profile
     from ..schema.key import Key
+    from ..schema.versions import Phone
 
 
 class Row(NamedTuple):
@@ -47,12 +57,12 @@ def effective(source: Source, selection: str | None = None) -> list[Row]:
     """
     profile = source.profile
     if not selection:
-        return [row for section in _sections(profile) for row in _section_rows(profile, section)]
+        return [row for section in _sections(profile) for row in _section_rows(source, section)]
     named, dot, key_name = selection.partition(".")
     section = _find_section(profile, named, selection)
     if not dot:
-        return list(_section_rows(profile, section))
-    return [_find_row(profile, section, key_name)]
+        return list(_section_rows(source, section))
+    return [_find_row(source, section, key_name)]
 
 
 def _sections(profile: Profile) -> list[str]:
@@ -76,30 +86,35 @@ def _unique(names: Iterable[str]) -> list[str]:
     return list(seen.values())
 
 
-def _section_rows(profile: Profile, section: str) -> Iterator[Row]:
+def _section_rows(source: Source, section: str) -> Iterator[Row]:
     """Every key of the schema (numbered ones only if present), then the unknown ones."""
     kind = section_kind(section)
-    declared = SECTIONS.get(kind, {}) if kind in {"Settings", "Account"} else {}
-    named = {name: key for name, key in declared.items() if not key.until}
+    declared = SECTIONS.get(kind, {}) if kind in NAMED else {}
+    named = {name: key for name, key in declared.items() if key.read_by(source.phone)}
     for name in named:
-        yield _row(profile, section, name, lookup(section, name))
-    for name in _unique(profile.keys(section)):
+        yield _row(source, section, name, lookup(section, name))
+    for name in _unique(source.profile.keys(section)):
         found = lookup(section, name)
         if found is None or found.name not in named:
-            yield _row(profile, section, found.name if found else name, found)
+            yield _row(source, section, found.name if found else name, found)
 
 
-def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
+def _row(source: Source, section: str, name: str, declared: Key | None) -> Row:
+    profile, phone = source.profile, source.phone
     raw = profile.get(section, name)
     line = profile.line_of(section, name)
+    key = _as_read(declared, phone)
     holds = raw is not None and holds_password(raw)
     if key is None:
         secret = holds or looks_secret(name, raw or name)  # an empty one by its name alone
         shown = None if secret and raw else raw
-        return Row(section, name, shown, "unknown", shown, secret, (), "", line=line)
+        notices = () if declared is None else (f"{phone.name} does not read it",)
+        return Row(section, name, shown, "unknown", shown, secret, notices, "", line=line)
     reading = key.read(raw)
     secret = holds or key.kind == "secret"
     value = None if holds else key.plain(reading.value)
+    if key.kind == "command" and raw and not holds:  # its quotes decide what is run
+        raw = value = _written(source, line) or raw
     return Row(
         section,
         name,
@@ -115,12 +130,28 @@ def _row(profile: Profile, section: str, name: str, key: Key | None) -> Row:
     )
 
 
+def _written(source: Source, line: int | None) -> str:
+    """What is right of the '=' in a line, with all its quotes."""
+    if line is None:
+        return ""
+    lines = source.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return lines[line - 1].partition("=")[2].strip(BLANKS)
+
+
+def _as_read(key: Key | None, phone: Phone) -> Key | None:
+    """The key as the phone reads it; None if it certainly does not."""
+    if key is None or (phone.number and not key.read_by(phone)):
+        return None
+    return key.of(phone)
+
+
 def _find_section(profile: Profile, named: str, selection: str) -> str:
     present = {
         section_spelling(name).lower(): section_spelling(name) for name in profile.sections()
     }
     section = present.get(named.lower(), section_spelling(named))
-    if section.lower() in present or section_kind(section) in {"Settings", *RECORDS, "Shortcuts"}:
+    always = {"Settings", "Global", "Shortcuts", *RECORDS}
+    if section.lower() in present or section_kind(section) in always:
         return section
     if section_kind(section) == "Account":
         raise UnknownKey(
@@ -148,12 +179,13 @@ def _one_of(present: dict[str, str]) -> str:
     return f"the file has {', '.join(present.values())}" if present else "the file has no section"
 
 
-def _find_row(profile: Profile, section: str, name: str) -> Row:
+def _find_row(source: Source, section: str, name: str) -> Row:
+    profile = source.profile
     key = lookup(section, name)
     if key is not None:
-        return _row(profile, section, key.name, key)
+        return _row(source, section, key.name, key)
     if profile.get(section, name) is not None:
-        return _row(profile, section, name, None)
+        return _row(source, section, name, None)
     kind = section_kind(section)
     known = [*SECTIONS.get(kind or "", {}), *profile.keys(section)]
     raise UnknownKey(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from ..ini import file
 from ..results import Issue, Target
 from ..schema import lookup
+from ..schema.versions import Phone, Version, is_microsip, noted_version, number_of
 from ..secret import Secret
 from ..stray_secrets import holds_password, looks_secret
+from ..target.executable import file_version
 from .context import Policy
 
 if TYPE_CHECKING:
@@ -34,13 +36,15 @@ def load(ledger: Ledger, policy: Policy) -> Source:
 
     Secrets where no schema expects them are from now on in no message.
     """
+    target = target_of(ledger)
     source = file.load(
-        Path(target_of(ledger).ini),
+        Path(target.ini),
         policy.ansi_codepage,
         create=policy.create,
         follow_links=policy.follow_links,
         undecodable=policy.undecodable,
     )
+    source.phone = Phone(lambda: _version(target, source, policy))
     ledger.register_secrets(*_stray_secrets(source.profile))
     return source
 
@@ -51,6 +55,26 @@ def _stray_secrets(profile: Profile) -> Iterator[Secret]:
             unknown = looks_secret(key, value) and lookup(section, key) is None
             if holds_password(value) or (unknown and len(value) >= _TELLING):
                 yield Secret(value)
+
+
+def _version(target: Target, source: Source, policy: Policy) -> Version:
+    """Of the phone that reads ``source``, by the first that tells it."""
+    return _program_version(target) or noted_version(source.profile.get) or _given_version(policy)
+
+
+def version_without_ini(target: Target, policy: Policy) -> Version:
+    """The version of the phone, where its ini cannot be read."""
+    return _program_version(target) or _given_version(policy)
+
+
+def _given_version(policy: Policy) -> Version:
+    number = number_of(policy.phone_version or "")
+    return Version(number, "--phone-version" if number else "")
+
+
+def _program_version(target: Target) -> Version | None:
+    number = file_version(Path(target.exe))[:3] if target.exe else ()
+    return Version(number, "the program file") if is_microsip(number) else None
 
 
 def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:

@@ -156,7 +156,21 @@ def _volume(key: str) -> Callable[[str], tuple[Outcome, ...]]:
 
 
 def _call(text: str) -> tuple[Outcome, ...]:
-    return (Action("dial", grammar.number(text)),)
+    number = grammar.number(text)
+    return (Action("dial", number), *number_cleaned(text, number, "--call"))
+
+
+def number_cleaned(given: str, number: str, where: str = "") -> tuple[Issue, ...]:
+    """What is to be said where a number is not dialled as it was given."""
+    if not (" " in given or "/" in given):
+        return ()
+    return (
+        Issue(
+            "number-cleaned",
+            f"dialled as {number}, as MicroSIP cleans telephone numbers",
+            where=where,
+        ),
+    )
 
 
 def _log(text: str) -> tuple[Outcome, ...]:

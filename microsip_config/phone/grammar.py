@@ -118,6 +118,8 @@ ACTIONS: tuple[str, ...] = tuple(_BY_ACTION)
 _SCHEMES = ("sip", "tel", "callto", "dialpad", "dial")
 # Patterns are compiled when first used: this module is read at every start of the command.
 _NAME = r"(?:[0-9A-Za-z+*#_]|%2B)(?:[0-9A-Za-z+*#_.!~()&=$-]|%(?!20)[0-9A-Fa-f]{2})*"
+_WRITTEN_NUMBER = r"[(]?[0-9+*#][0-9*#. ()/-]*[0-9*#]"
+_CLEANED_FROM = 4  # characters
 _HOST = r"(?:[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?|\[[0-9A-Fa-f:.]+\])"
 _PARAMETER = r";[0-9A-Za-z_.!~*()+-]+(?:=[0-9A-Za-z_.!~*()+-]+)?"
 _ADDRESS = rf"(?:{_NAME})(?:@{_HOST}(?::[0-9]{{1,5}})?(?:{_PARAMETER})*)?"
@@ -187,12 +189,27 @@ def dialling(target: str, *, account: int | None, version: str | None) -> tuple[
     return (build("account", str(account), version), call)
 
 
+def cleaned(text: str) -> str:
+    """``text`` without what MicroSIP takes out of a telephone number that it dials, such as
+    ``+43 664 / 123-456``: blanks and . - ( ) / where nothing but digits is around them.
+
+    It does so from four characters on. Any other text is returned as it is.
+    """
+    bare = _without_scheme(text)
+    if len(bare) < _CLEANED_FROM or not re.fullmatch(_WRITTEN_NUMBER, bare, re.ASCII):
+        return text
+    return re.sub(r"[ .()/-]", "", bare)
+
+
 def number(text: str) -> str:
     """A number or SIP address in the form that MicroSIP dials completely; else ``ValueRefused``.
 
-    A leading ``sip:``, ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP
-    does itself (older versions do not know the last two). At most 255 UTF-16 units.
+    Blanks and slashes in a number are taken out (see :func:`cleaned`). A leading ``sip:``,
+    ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP does itself (older
+    versions do not know the last two). At most 255 UTF-16 units.
     """
+    if " " in text or "/" in text:  # MicroSIP gets everything else to clean itself
+        text = cleaned(text)
     _refuse_unspeakable(text, "number")
     if len(text) > LONGEST:
         raise ValueRefused(f"a number of {len(text)} characters: MicroSIP keeps {LONGEST}")
@@ -238,12 +255,6 @@ def account(text: str) -> str:
     )
 
 
-def version_tuple(version: str) -> tuple[int, ...]:
-    """The first three numbers of ``"3.22.3.5"``; an empty tuple if it is not a version."""
-    found = re.match(r"\s*(\d+)\.(\d+)(?:\.(\d+))?", version, re.ASCII)
-    return tuple(int(part or 0) for part in found.groups()) if found else ()
-
-
 def _invocation(switch: Switch, tail: str) -> Invocation:
     if not re.fullmatch(_ONE_WORD, tail):  # the last line of defence: a space or quote is dialled
         raise ValueRefused("more than one word for MicroSIP's command line", where=switch.action)
@@ -251,8 +262,8 @@ def _invocation(switch: Switch, tail: str) -> Invocation:
 
 
 def _check_version(switch: Switch, version: str | None) -> None:
-    known = version_tuple(version) if version else ()
-    if (known or version_tuple(OLDEST)) >= version_tuple(switch.since):
+    known = versions.number_of(version) if version else ()
+    if (known or versions.number_of(OLDEST)) >= versions.number_of(switch.since):
         return
     whose = f"MicroSIP {version} does" if known else "the version is not known, and old ones do"
     raise InputError(

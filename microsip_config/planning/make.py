@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import InputError
+from ..errors import ErrorList, InputError, ValueRefused
 from ..named_tuple import NamedTuple
 from ..results import Change, Issue
 from ..schema import SECTIONS, account_number, canonical_section, lookup
 from ..schema.effective import Effective
+from ..schema.versions import UNKNOWN, Phone
 from ..secret import Secret, revealed
+from ..template.typed import shown_name
 from .accounts import AccountResolver
 from .overlay import Overlay, Readable, check
 from .plan import Password, PasswordJudge, Plan, Text, change_of, compare_plain_text
@@ -31,18 +33,20 @@ def make(
     profile: Readable,
     desired: Desired,
     *,
+    phone: Phone = UNKNOWN,
     rewrite: str = "",
     judge: PasswordJudge = compare_plain_text,
 ) -> Plan:
     """Compare ``desired`` with what the phone reads now.
 
     :param profile: the file as the phone reads it.
+    :param phone: the phone that reads it.
     :param rewrite: why the file must be rewritten in any case; '' if it need not.
     :param judge: decides whether a stored password is the desired one.
-    :raises InputError: the outcome would break a rule that the file does not break today, or the
-        account to activate does not load.
+    :raises InputError: the phone has no such value, the outcome would break a rule that the file
+        does not break today, or the account to activate does not load.
     """
-    comparison = _Comparison(profile, judge)
+    comparison = _Comparison(profile, phone, judge)
     comparison.take(desired.assignments)
     comparison.choose_account(desired)
     changes = comparison.changes()
@@ -50,7 +54,7 @@ def make(
     if any((change.section, change.key) == ("Settings", "accountId") for change in changes):
         _refuse_legacy(profile)
     if changes:
-        warnings += check(profile, comparison.after, changes)
+        warnings += check(profile, comparison.after, changes, phone)
     return Plan(tuple(changes), tuple(warnings), tuple(comparison.passwords), rewrite)
 
 
@@ -67,7 +71,11 @@ def _refuse_legacy(profile: Readable) -> None:
 
 
 def from_edits(
-    profile: Readable, edits: Iterable[tuple[str, str, str | None, str]], *, rewrite: str = ""
+    profile: Readable,
+    edits: Iterable[tuple[str, str, str | None, str]],
+    *,
+    rewrite: str = "",
+    cut_appended: bool = False,
 ) -> Plan:
     """A plan of literal edits ``(section, key, text or None, reason)``, as ``repair`` makes them.
 
@@ -78,7 +86,7 @@ def from_edits(
         old = profile.get(section, key)
         if old != text:
             changes.append(change_of(section, key, lookup(section, key), old, text, reason))
-    return Plan(tuple(changes), rewrite=rewrite)
+    return Plan(tuple(changes), rewrite=rewrite, cut_appended=cut_appended)
 
 
 def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Plan:
@@ -114,8 +122,9 @@ class _Wanted(NamedTuple):
 class _Comparison:
     """Collects what each key shall be, and compares that with what the phone reads now."""
 
-    def __init__(self, profile: Readable, judge: PasswordJudge) -> None:
+    def __init__(self, profile: Readable, phone: Phone, judge: PasswordJudge) -> None:
         self.profile = profile
+        self.phone = phone
         self.judge = judge
         self.after = Overlay(profile)
         self.accounts = AccountResolver(
@@ -132,16 +141,22 @@ class _Comparison:
         for assignment in assignments:
             if assignment.selector.kind == "by":
                 self.accounts.resolve(assignment.selector, assignment.where)
+        errors = ErrorList()
         for assignment in assignments:
             for section in self.accounts.targets(assignment.selector):
-                self._want(section, assignment)
+                try:
+                    self._want(section, assignment)
+                except InputError as error:
+                    errors.add(error)
+        errors.settle()
         self._refuse_lost_identities()
 
     def _refuse_lost_identities(self) -> None:
         """Raises InputError: an account would not be found by its identity in the next run."""
         for selector, section in self.accounts.sections.items():
             for name, text in selector.match:
-                if not SECTIONS["Account"][name].same(self.after.get(section, name), text):
+                key, after = SECTIONS["Account"][name], self.after.get(section, name)
+                if not key.same(after, text) and key.read(after).value != key.read(text).value:
                     raise InputError(
                         f"the template finds [{section}] by its {name} but also changes it; "
                         "every run would add another account",
@@ -157,7 +172,24 @@ class _Comparison:
         key = assignment.key
         if assignment.only_if_absent and self.after.get(section, key.name) is not None:
             return
-        self._set(section, key, assignment.text, assignment.where)
+        self._set(section, key, self._fitted(section, assignment), assignment.where)
+
+    def _fitted(self, section: str, assignment: Assignment) -> Text | None:
+        """The text as the phone has to find it. Raises ValueRefused if it has no such value."""
+        key, text = assignment.key, assignment.text
+        if text is None:
+            return None
+        plain = text.reveal() if isinstance(text, Secret) else text
+        try:
+            fitted = key.text_for(self.phone, plain)
+        except ValueRefused as error:
+            given = assignment.where == "given"
+            raise error.with_(
+                message=error.message if given else f"{shown_name(key)}: {error.message}",
+                where=f"{section}.{key.name}" if given else assignment.where,
+            ) from None
+        fitted = key.completed(self.profile.get(section, key.name), fitted)
+        return Secret(fitted) if isinstance(text, Secret) else fitted
 
     def _set(self, section: str, key: Key, text: Text | None, where: str) -> None:
         self._wanted[section.lower(), key.name] = _Wanted(key, text, where)
@@ -251,9 +283,22 @@ class _Comparison:
                 return None
             reason = f"{wanted.where}: {verdict.reason}"
             return change_of(section, key.name, key, old, desired, reason)
-        if key.same(old, revealed(text) or ""):
+        read = key.of(self.phone)
+        if read.same(old, revealed(text) or ""):
             return None
-        return change_of(section, key.name, key, old, text, f"{wanted.where}{_before(key, old)}")
+        self._doubt(section, wanted)
+        return change_of(section, key.name, key, old, text, f"{wanted.where}{_before(read, old)}")
+
+    def _doubt(self, section: str, wanted: _Wanted) -> None:
+        """Warn of what is written although it may not be meant, or has no effect."""
+        key, text = wanted.key, wanted.text
+        place = f"{section}.{key.name}"
+        if not key.read_by(self.phone) and self.phone.number:
+            message = f"{self.phone.name} does not read it"
+            hint = f"{key.since} added it" if self.phone.is_known_before(key.since) else ""
+            self.warnings.append(Issue("key-not-read", message, hint, place))
+        for notice in key.doubts(text) if isinstance(text, str) else ():
+            self.warnings.append(Issue(notice.code, notice.effect, notice.hint, place))
 
 
 def _before(key: Key, old: str | None) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 from ..errors import InputError
 from ..results import Change, Issue
 from ..schema import canonical_section
+from ..schema.versions import Phone
 
 
 class Readable(Protocol):
@@ -52,7 +53,9 @@ class Overlay:
         ]
 
 
-def check(before: Readable, after: Readable, changes: Sequence[Change]) -> list[Issue]:
+def check(
+    before: Readable, after: Readable, changes: Sequence[Change], phone: Phone
+) -> list[Issue]:
     """Hold the outcome against the rules of the whole model.
 
     An error that was not there before is refused; what was wrong before is a warning.
@@ -60,10 +63,10 @@ def check(before: Readable, after: Readable, changes: Sequence[Change]) -> list[
     from ..schema.effective import Effective
     from ..schema.rules import violations
 
-    found = violations(Effective(after))
+    found = violations(Effective(after, phone))
     if not found:
         return []
-    known = {(v.code, v.keys) for v in violations(Effective(before))}
+    known = {(v.code, v.keys) for v in violations(Effective(before, phone))}
     touched = {(c.section.lower(), c.key.lower()) for c in changes}
     warnings, refused = [], []
     for violation in found:

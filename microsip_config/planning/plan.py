@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
+from ..ini.appended import without_appended
 from ..named_tuple import NamedTuple
 from ..results import Action, Change, Issue
 from ..secret import Secret, revealed
@@ -60,6 +61,7 @@ class Plan(NamedTuple):
 
     ``rewrite`` says why the file must be rewritten although no key may change (its encoding
     hides something from the phone); ``replacement`` is a whole new content (restore).
+    ``cut_appended``: without what was appended in another encoding.
     """
 
     changes: tuple[Change, ...] = ()
@@ -67,6 +69,7 @@ class Plan(NamedTuple):
     passwords: tuple[Password, ...] = ()
     rewrite: str = ""
     replacement: bytes | None = None
+    cut_appended: bool = False
 
     @property
     def differs(self) -> bool:
@@ -78,6 +81,8 @@ class Plan(NamedTuple):
 
     def render(self, text: str) -> str:
         """``text`` with the changes made; every other line as it was."""
+        if self.cut_appended:
+            text = without_appended(text)
         if not self.changes:
             return text
         from ..ini.document import Document

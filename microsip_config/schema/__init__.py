@@ -14,13 +14,17 @@ from ..errors import UnknownKey
 from ..text import nearest
 from .accounts import LEGACY, LOCAL_LABEL, Account
 from .accounts import RETIRED as _RETIRED_ACCOUNT
-from .entries import CALLS, CONTACTS, DIALED, SHORTCUTS, Entry
+from .entries import CALLS, CONTACTS, DIALED, Entry
 from .key import INT_MAX, Key, Notice, Reading
 from .settings import RETIRED as _RETIRED_SETTINGS
 from .settings import Settings
+from .settings_global import Global
+from .shortcuts import SHORTCUTS
 
 __all__ = [
     "LEGACY",
+    "NAMED",
+    "PHONES_OWN",
     "RECORDS",
     "RETIRED",
     "SECTIONS",
@@ -44,6 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, Key]] = MappingProxyType(
             key.section: MappingProxyType({key.name: key})
             for key in (SHORTCUTS, DIALED, CALLS, CONTACTS)
         },
+        "Global": Global.keys,
     }
 )
 """Section kind -> exact key name -> key. A numbered list has one key, its name is the range."""
@@ -58,6 +63,17 @@ RETIRED: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 """(section kind, key name) -> what to use instead, for keys that no supported version reads."""
+
+PHONES_OWN: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("Global", "instance"): "an identification of this installation",
+        ("Settings", "crashReport"): "whether crashes are reported",
+    }
+)
+"""(section kind, key name) -> what it is, for keys that only official programs write and read."""
+
+NAMED = frozenset({"Settings", "Account", "Global"})
+"""Section kinds whose keys have names; the others are numbered lists."""
 
 _SINGLE = {kind.lower(): kind for kind in SECTIONS if kind != "Account"}
 _BY_LOWER = {
@@ -112,7 +128,7 @@ def lookup(section_name: str, key_name: str) -> Key | None:
     if kind is None:
         return None
     key = _BY_LOWER[kind].get(key_name.lower())
-    if isinstance(key, Entry) or (key is None and kind not in {"Settings", "Account"}):
+    if isinstance(key, Entry) or (key is None and kind not in NAMED):
         return _entry(kind, key_name, reading=True)
     if key is None and kind == "Settings":
         return _LEGACY_BY_LOWER.get(key_name.lower())
@@ -131,7 +147,7 @@ def find_key(section_name: str, key_name: str, where: str = "") -> Key:
     if kind is None:
         raise _unknown_section(section_name, where)
     key = SECTIONS[kind].get(key_name)
-    if isinstance(key, Entry) or (key is None and kind not in {"Settings", "Account"}):
+    if isinstance(key, Entry) or (key is None and kind not in NAMED):
         entry = _entry(kind, key_name)
         if entry is not None:
             return entry
@@ -180,7 +196,11 @@ def _unknown_key(kind: str, section: str, name: str, where: str) -> UnknownKey:
     for (retired_kind, retired_name), instead in RETIRED.items():
         if retired_kind == kind and retired_name.lower() == name.lower():
             return UnknownKey(message, hint=instead, where=where)
-    other = "Account" if kind == "Settings" else "Settings"
+    for (own_kind, own_name), what in PHONES_OWN.items():
+        if own_kind == kind and own_name.lower() == name.lower():
+            hint = f"the phone writes it for itself: {what}"
+            return UnknownKey(message, hint=hint, where=where)
+    other = "Settings" if kind == "Account" else "Account"
     moved = _BY_LOWER[other].get(name.lower())
     if moved is not None:
         home = "[AccountN]" if other == "Account" else "[Settings]"
@@ -192,7 +212,7 @@ def _suggestion(kind: str, name: str) -> str:
     likely = nearest(name, [*SECTIONS[kind]])
     if likely:
         return f"did you mean {likely!r}?"
-    other = "Account" if kind == "Settings" else "Settings"
+    other = "Settings" if kind == "Account" else "Account"
     likely = nearest(name, [*SECTIONS[other]])
     if likely:
         return f"did you mean {likely!r} in {'[AccountN]' if other == 'Account' else '[Settings]'}?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..secret import Secret
 from . import declare, grammars
-from .dialplan import dial_plan
+from .dialplan import dial_plan, foreign_notation
 
 LONG = 1040
 _LONG_HISTORY = "255 characters up to 3.21.3"
@@ -17,6 +17,7 @@ class Account(declare.Declaration, section="Account", group="account"):
 
     label: str = declare.text(
         default="",
+        takes="label",
         since="3.19.17",
         per_user="label",
         example="Head office",
@@ -24,6 +25,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     server: str = declare.text(
         default="",
+        takes="host",
         limit=LONG,
         history=_LONG_HISTORY,
         group="network",
@@ -35,6 +37,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     proxy: str = declare.text(
         default="",
+        takes="host",
         limit=LONG,
         history=_LONG_HISTORY,
         group="network",
@@ -45,6 +48,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     domain: str = declare.text(
         default="",
+        takes="host",
         limit=LONG,
         history=_LONG_HISTORY,
         grammar=grammars.domain,
@@ -55,6 +59,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     username: str = declare.text(
         default="",
+        takes="user",
         limit=LONG,
         history=_LONG_HISTORY + "; 3.19.27 reads the key user in [Account0]",
         grammar=grammars.user,
@@ -73,6 +78,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     authID: str = declare.text(
         default="",
+        takes="user",
         limit=LONG,
         history=_LONG_HISTORY,
         per_user="auth_id",
@@ -81,6 +87,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     displayName: str = declare.text(
         default="",
+        takes="label",
         limit=LONG,
         history=_LONG_HISTORY,
         grammar=grammars.display_name,
@@ -91,6 +98,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     dialingPrefix: str = declare.text(
         default="",
+        takes="number",
         since="3.19.27",
         group="call-handling",
         example="0",
@@ -98,23 +106,26 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     dialPlan: str = declare.text(
         default="",
+        takes="plan",
         since="3.19.27",
         group="call-handling",
         grammar=dial_plan,
+        doubtful=foreign_notation,
         form="alternatives such as 1xx|<0:0049>x.|\\+x.",
         example=r"1xx|<0:0049>x.|\+x.",
         doc="What may be dialled and how it is rewritten; a number that matches nothing is "
         "refused.",
     )
-    hideCID: bool = declare.flag(
-        default=False,
-        reader="exactly-1",
+    hideCID: str = declare.caller_id(
+        default="",
         since="3.19.27",
         group="call-handling",
+        history="a switch up to 3.22.4; soft and hard since 3.22.5",
         doc="Hides the caller ID of outgoing calls.",
     )
     voicemailNumber: str = declare.text(
         default="",
+        takes="user",
         since="3.19.17",
         group="call-handling",
         example="*97",
@@ -149,6 +160,7 @@ class Account(declare.Declaration, section="Account", group="account"):
     )
     publicAddr: str = declare.text(
         default="",
+        takes="host",
         group="network",
         grammar=grammars.public_address,
         form="an IPv4 address, or auto",

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, dataclass_transform
 
+from .caller_id import hidden_caller_id
+from .characters import Takes
 from .codecs import Codecs
-from .grammars import command_line
+from .commands import COMMAND_FIELDS, command_line, command_placeholders
 from .key import INT_MAX, Grammar, Key
 from .kinds import BoolReader, Choice, Flag, Text
 from .numbers import Number, NumberedChoice
@@ -57,11 +59,12 @@ def text(
     default: str | None = "",
     grammar: Grammar | None = None,
     form: str = "",
+    takes: Takes = "",
     doc: str,
     **facts: Any,
 ) -> Any:
     """A text, with a grammar or without; see ``kinds.Text``."""
-    return Text(default=default, grammar=grammar, form=form, doc=doc, **facts)
+    return Text(default=default, grammar=grammar, form=form, takes=takes, doc=doc, **facts)
 
 
 def device(*, default: str = "", doc: str, **facts: Any) -> Any:
@@ -75,7 +78,9 @@ def command(*, default: str = "", doc: str, **facts: Any) -> Any:
         default=default,
         kind="command",
         grammar=command_line,
-        form="a command line that begins with the program",
+        doubtful=command_placeholders,
+        form="a command line that begins with the program; MicroSIP fills in "
+        + " ".join(f"{{{name}}}" for name in COMMAND_FIELDS),
         quoted=True,
         history="written without quotes up to 3.21.3",
         example=r'"C:\Program Files\Example\log.exe" {number}',
@@ -94,9 +99,25 @@ def password(*, default: Any, limit: int, doc: str, **facts: Any) -> Any:
     return Password(default=default, limit=limit, doc=doc, **facts)
 
 
+def caller_id(*, default: str, doc: str, **facts: Any) -> Any:
+    """Whether the caller's number is hidden; see ``caller_id``."""
+    return hidden_caller_id(default, doc=doc, **facts)
+
+
 @dataclass_transform(
     kw_only_default=True,
-    field_specifiers=(flag, number, numbered, choice, text, device, command, codecs, password),
+    field_specifiers=(
+        flag,
+        number,
+        numbered,
+        choice,
+        text,
+        device,
+        command,
+        codecs,
+        password,
+        caller_id,
+    ),
 )
 class Declaration:
     """Base of the declared sections; ``keys`` maps the exact spelling to the key."""

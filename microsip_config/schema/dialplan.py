@@ -8,10 +8,16 @@ alternative is silently skipped by the phone, so every one of them is checked.
 
 from __future__ import annotations
 
+import re
+
 from ..text import in_quotes
-from .key import Misread
+from .key import Misread, Notice
 
 _QUANTIFIERS = ".*+?"
+# Asterisk's _9NXX, the timers T, S0 and L: of other phones, and slashes of regular expressions.
+_FOREIGN = re.compile(
+    r"_.*|(?=.*[NZ])[0-9NXZxSTPL#*+.,!\[\]-]+|(?=.*(?:[STP]\d?$|^[PL]:))[0-9xXSTPL:#*+.,!\[\]-]+|/.*/"
+)
 _CLOSING = {"(": ")", "{": "}"}
 _ABBREVIATIONS = "abcdhnqwz"  # ATL's \d (digit) and its sisters
 _LITERAL_IN_ANGLES = "*#+-_@,"
@@ -37,6 +43,20 @@ def dial_plan(text: str) -> str:
             )
         _Alternative(part).check()
     return plan
+
+
+def foreign_notation(plan: str) -> tuple[Notice, ...]:
+    """An alternative in the notation of another system, which no number matches."""
+    for part in plan.strip("( )").split("|"):
+        alternative = part.strip(" ")
+        if _FOREIGN.fullmatch(re.sub(r"<[^<>]*>", "", alternative)):
+            effect = (
+                f"{in_quotes(alternative)} is the notation of another system: MicroSIP takes its "
+                "letters for themselves, so it matches nothing that can be dialled"
+            )
+            hint = "x is any one digit, [2-9] one of a class, x. any number of them"
+            return (Notice("foreign-notation", effect, hint=hint),)
+    return ()
 
 
 class _Alternative:

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ..errors import UnknownKey
 from . import account_number, find_key, lookup
 from .key import Key, Reading
+from .versions import UNKNOWN, Phone
 
 
 class Source(Protocol):
@@ -23,10 +24,11 @@ class Source(Protocol):
 
 
 class Effective:
-    """The effective values of ``source``. Reads on demand, keeps nothing."""
+    """The effective values of ``source``, as ``phone`` takes them. Reads on demand."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, phone: Phone = UNKNOWN) -> None:
         self._source = source
+        self.phone = phone
 
     def raw(self, section: str, key_name: str) -> str | None:
         """The text in the file, or None."""
@@ -37,7 +39,7 @@ class Effective:
 
         Names are those of the file, so that letter case does not matter.
         """
-        return _key(section, key_name).read(self._source.get(section, key_name))
+        return _key(section, key_name).of(self.phone).read(self._source.get(section, key_name))
 
     def value(self, section: str, key_name: str) -> Any:
         """The effective value of a key, typed; ``UnknownKey`` if there is no such key."""

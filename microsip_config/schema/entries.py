@@ -1,4 +1,4 @@
-"""The numbered lists of microsip.ini: shortcuts, dialled numbers, calls and legacy contacts.
+"""The numbered lists of microsip.ini: dialled numbers, calls, legacy contacts (and ``shortcuts``).
 
 Their fields are separated by ``;`` and nothing is escaped, so no field can contain a ``;``.
 """
@@ -11,32 +11,9 @@ from typing import Any, ClassVar
 from ..named_tuple import NamedTuple
 from .key import Key, Kind, Misread, Notice, Reading, wtoi
 
-SHORTCUT_TYPES = MappingProxyType(
-    {
-        "call": "calls the number",
-        "video": "calls the number with video",
-        "message": "opens the messages with the number",
-        "dtmf": "sends the number as tones into the call",
-        "transfer": "transfers the call to the number",
-        "attendedTransfer": "transfers the call after asking",
-        "conference": "adds the number to the call",
-    }
-)
-_OLD_TYPES = ("call", "video", "message", "dtmf", "transfer")  # 0 .. 4
-_PAID_TYPES = ("runBatch", "callURL", "popURL")
 CALL_TYPES = MappingProxyType(
     {"0": "outgoing", "1": "incoming", "2": "missed", "3": "answered elsewhere"}
 )
-
-
-class Shortcut(NamedTuple):
-    """A button next to the dialler; ``number2`` makes it a toggle, ``presence`` shows the line."""
-
-    label: str
-    number: str
-    type: str = "dtmf"
-    number2: str = ""
-    presence: bool = False
 
 
 class Call(NamedTuple):
@@ -97,7 +74,9 @@ class Entry(Key):
 
     def _as_text(self, value: Any) -> str:
         if isinstance(value, (tuple, list)):
-            fields = ["1" if f is True else "0" if f is False else str(f) for f in value]
+            fields = [
+                "1" if f is True else "0" if f is False else str(f) for f in value if f is not None
+            ]
             if any(";" in field for field in fields):
                 raise Misread(
                     "a field contains ';', which separates the fields", hint="leave it out"
@@ -115,77 +94,6 @@ class DialledEntry(Entry):
         if not text.strip():
             raise Misread("an empty entry ends the list", hint="remove the key instead")
         return text.strip()
-
-
-class ShortcutEntry(Entry):
-    """``label;number;type;number2;presence``."""
-
-    pattern = "label;number;type;number2;presence(0 or 1)"
-
-    def _read(self, text: str) -> Reading:
-        if text == "":
-            return Reading(None, "default", (Notice("empty-entry", "the list ends here"),))
-        fields = [*text.split(";"), "", "", "", ""]
-        word = fields[2]
-        notices: tuple[Notice, ...] = ()
-        if word == "":
-            kind = "dtmf"
-        elif word.isascii() and word.isdigit() and int(word[:3]) < len(_OLD_TYPES):
-            kind = _OLD_TYPES[int(word[:3])]
-        else:
-            kind = word
-            notices = self._type_notices(word, fields)
-        shortcut = Shortcut(fields[0], fields[1], kind, fields[3], fields[4] == "1")
-        if not self._kept(shortcut):
-            lost = Notice(
-                "incomplete-shortcut", "the Shortcuts dialog drops it: its label or number is empty"
-            )
-            notices = (*notices, lost)
-        return Reading(shortcut, "file", notices)
-
-    def _type_notices(self, word: str, fields: list[str]) -> tuple[Notice, ...]:
-        if word in SHORTCUT_TYPES:
-            return ()
-        if word in _PAID_TYPES:
-            return (Notice("paid-shortcut", f"{word} only shows a message in the free version"),)
-        meant = next((known for known in SHORTCUT_TYPES if known.lower() == word.lower()), None)
-        fix = None
-        if meant:
-            count = len(fields) - 4  # the padding
-            fix = ";".join([*fields[:2], meant, *fields[3:count]])
-        return (Notice("unknown-word", f"{word!r} is not a type of shortcut", fix),)
-
-    @staticmethod
-    def _kept(shortcut: Shortcut) -> bool:
-        needs_number = shortcut.type not in {"transfer", "attendedTransfer"}
-        return bool(shortcut.label and (shortcut.number or not needs_number))
-
-    def _parse(self, text: str) -> Shortcut:
-        fields = [field.strip() for field in text.split(";")]
-        if not 3 <= len(fields) <= 5:
-            raise Misread(
-                f"a shortcut has 3 to 5 fields, not {len(fields)}",
-                hint=f"write {self.pattern}",
-            )
-        label, number, kind, number2, presence = [*fields, "", ""][:5]
-        if kind in _PAID_TYPES:
-            raise Misread(
-                f"{kind} only shows a message in the free version", hint=_types(), code="paid"
-            )
-        if kind not in SHORTCUT_TYPES:
-            meant = next((known for known in SHORTCUT_TYPES if known.lower() == kind.lower()), "")
-            raise Misread(
-                f"{kind!r} is not a type of shortcut", hint=f"write {meant}" if meant else _types()
-            )
-        if presence not in {"", "0", "1"}:
-            raise Misread("presence must be 1 or 0", hint=f"write {self.pattern}")
-        shortcut = Shortcut(label, number, kind, number2, presence == "1")
-        if not self._kept(shortcut):
-            raise Misread("the label or the number is empty", hint=f"write {self.pattern}")
-        return shortcut
-
-    def encode(self, value: Shortcut) -> str:
-        return ";".join([*value[:4], "1" if value.presence else "0"])
 
 
 class CallEntry(Entry):
@@ -262,31 +170,12 @@ class ContactEntry(Entry):
         return ";".join([value.number, value.name, presence, directory])
 
 
-def _types() -> str:
-    return "types: " + ", ".join(SHORTCUT_TYPES)
-
-
-def _named(key: Entry, section: str, name: str, group: str) -> Entry:
+def named(key: Entry, section: str, name: str, group: str) -> Entry:
+    """The key of all entries of a section; ``name`` is their range."""
     return key.replace(section=section, name=name, group=group)
 
 
-SHORTCUTS = _named(
-    ShortcutEntry(
-        highest=7,
-        open_ended=False,
-        default=None,
-        limit=1023,
-        since="3.19.27",
-        history="three fields label;number;type up to 3.20.5; 255 characters in 3.19.27; "
-        "the custom 3.19.17 has 12 shortcuts",
-        example="Reception;100;call;;1",
-        doc="A shortcut button; the list starts at 0 and ends at the first missing number.",
-    ),
-    "Shortcuts",
-    "0..7",
-    "ui",
-)
-DIALED = _named(
+DIALED = named(
     DialledEntry(
         highest=9,
         open_ended=True,
@@ -299,12 +188,14 @@ DIALED = _named(
     "0..9",
     "runtime-state",
 )
-CALLS = _named(
+CALLS = named(
     CallEntry(
         highest=999,
         open_ended=True,
         default=None,
         volatile=True,
+        until="3.22.4",
+        own=True,
         history="the ring of 1000 and Settings.callsLastKey came with 3.19.27",
         example="100;Reception;0;1700000000;12;",
         doc="A line of the call history: a ring whose newest entry is Settings.callsLastKey.",
@@ -313,7 +204,7 @@ CALLS = _named(
     "0..999",
     "runtime-state",
 )
-CONTACTS = _named(
+CONTACTS = named(
     ContactEntry(
         highest=None,
         open_ended=True,

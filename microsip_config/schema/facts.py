@@ -7,6 +7,7 @@ from typing import Any
 
 from . import SECTIONS
 from .key import Key
+from .versioned import Versioned
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class KeyFacts:
     ``default`` is the value while the key is absent; where there is none, ``absent`` says what that
     means. ``reads`` is how the phone takes what is written, ``empty`` what present but empty means.
     ``machine``: a value may only make sense on one machine. ``per_user``: the name of a variable
-    for a value that differs from user to user.
+    for a value that differs from user to user. ``older``: how older versions take it, where that
+    differs.
     """
 
     section: str
@@ -42,6 +44,7 @@ class KeyFacts:
     example: str
     machine: bool
     per_user: str
+    older: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:
         """The facts in terms of JSON, by their names."""
@@ -74,7 +77,22 @@ def key_facts(key: Key) -> KeyFacts:
         example=example(key),
         machine=key.machine,
         per_user=key.per_user,
+        older=older_form(key),
     )
+
+
+def older_form(key: Key) -> dict[str, Any]:
+    """How older versions take a key, and which; empty where it is as in newer ones."""
+    if not isinstance(key, Versioned):
+        return {}
+    older = key.older
+    return {
+        "until": key.last,
+        "kind": older.kind,
+        "expects": older.expects,
+        "reads": older.reads,
+        "default": older.plain(older.default),
+    }
 
 
 def all_facts() -> list[KeyFacts]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from ..text import in_quotes
 from .key import Misread
 
 MAX_PROXIES = 8  # pjsip's array holds no more, and MicroSIP does not count
@@ -286,27 +285,4 @@ def dtmf_code(text: str) -> str:
     """Keys of the telephone pad: digits, ``*``, ``#`` and A to D."""
     if text.strip("0123456789*#ABCDabcd"):
         raise Misread("a feature code consists of telephone keys", hint="digits, * and #")
-    return text
-
-
-def command_line(text: str) -> str:
-    """A Windows command line: quotes in pairs, a program path with spaces in quotes."""
-    if text.count('"') % 2:
-        raise Misread("a double quote is not closed", hint='such as "C:\\My Tools\\log.exe" -v')
-    program, _, rest = text.partition(" ")
-    unfinished = (
-        re.match(r"(?:[A-Za-z]:)?[\\/]", program) and "." not in re.split(r"[\\/]", program)[-1]
-    )
-    end = re.search(r"\.(?:exe|com|bat|cmd|ps1|vbs|js|py)(?=\s|$)", rest, re.IGNORECASE)
-    if unfinished and end:
-        path = f"{program} {rest[: end.end()]}"
-        fix = f'"{path}"{rest[end.end() :]}'
-        # Windows and templates remove a pair of quotes around the whole value.
-        doubled = ", in a file with one more pair of quotes around it" if fix[-1] == '"' else ""
-        raise Misread(
-            f"the path contains a space: MicroSIP would start {in_quotes(program)}",
-            hint=f"write {fix}{doubled}",
-            fix=fix,
-            code="unquoted-path",
-        )
     return text

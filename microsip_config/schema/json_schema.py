@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .entries import CALL_TYPES, SHORTCUT_TYPES, CallEntry, Entry, ShortcutEntry
-from .facts import example
+from .entries import CALL_TYPES, CallEntry, Entry
+from .facts import example, older_form
 from .key import INT_MAX, INT_MIN, Key
+from .shortcuts import SHORTCUT_TYPES
 
 _TYPES = {"bool": "boolean", "int": "integer", "codecs": "array"}
 
@@ -45,6 +46,9 @@ def _facts(key: Key) -> dict[str, Any]:
     for name in ("since", "until", "history", "unit", "absent", "machine", "per_user"):
         if getattr(key, name):
             facts[name] = getattr(key, name)
+    older = older_form(key)
+    if older:
+        facts["older"] = older
     if key.choices:
         facts["choices"] = dict(key.choices)
     return facts
@@ -63,11 +67,11 @@ def entries_schema(entry: Entry) -> dict[str, Any]:
 
 
 def _entry_schema(entry: Entry) -> dict[str, Any]:
-    text = {"type": "string", "maxLength": entry.limit, "description": entry.pattern}
+    text = {"type": "string", "maxLength": entry.limit, "description": entry.expects}
     string, boolean, integer = {"type": "string"}, {"type": "boolean"}, {"type": "integer"}
-    if isinstance(entry, ShortcutEntry):
+    if entry.section == "Shortcuts":
         kind = {"type": "string", "enum": list(SHORTCUT_TYPES)}
-        fields = [string, string, kind, string, boolean]
+        fields = [string, string, kind, string, boolean, string]
     elif isinstance(entry, CallEntry):
         kinds = {"type": "integer", "enum": [int(number) for number in CALL_TYPES]}
         fields = [string, string, kinds, integer, integer, string]

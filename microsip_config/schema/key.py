@@ -16,6 +16,7 @@ from typing import Any, Literal, Self
 from ..errors import ValueRefused
 from ..named_tuple import NamedTuple
 from ..text import control, utf16_cut, utf16_units
+from .versions import Phone
 
 Origin = Literal["file", "default", "clamped", "cut", "ignored"]
 Kind = Literal["bool", "int", "text", "enum", "codecs", "path", "command", "secret", "state"]
@@ -29,12 +30,14 @@ class Notice(NamedTuple):
     """Why a value is not taken as it is written.
 
     ``effect`` is what the phone does, in plain words and without the value of a secret;
-    ``fix`` is the text that certainly expresses what was meant, or None.
+    ``fix`` is the text that certainly expresses what was meant, or None; ``hint`` the way out in
+    words, where the register knows less.
     """
 
     code: str
     effect: str
     fix: str | None = None
+    hint: str = ""
 
 
 class Reading(NamedTuple):
@@ -99,13 +102,13 @@ class Key:
 
     ``default`` is the typed effective value when the key is absent; ``limit`` the UTF-16 code units
     that MicroSIP reads; ``since``/``until`` the first and last version that reads the key (""
-    without bound within 3.19.17 .. 3.22.3; 3.19.17 itself is known from a custom build only);
+    without bound within the supported versions; 3.19.17 is known from a custom build only);
     ``history`` what differed in older versions; ``quoted`` says that MicroSIP writes the value in
     double quotes; ``legacy`` that it is an account field in [Settings], read only for migration;
     ``absent`` what its absence means where no value says it (``default`` is None); ``example`` a
     value as a template may have it ("": one can be derived); ``machine`` that a value may only
     make sense on one machine (see ``is_machine_specific``); ``per_user`` the name of a variable for
-    a value that differs from user to user.
+    a value that differs from user to user; ``own`` that the phone alone writes the key.
     """
 
     kind: Kind = "text"
@@ -127,6 +130,7 @@ class Key:
         example: str = "",
         machine: bool = False,
         per_user: str = "",
+        own: bool = False,
     ) -> None:
         self.name = ""
         self.section = ""
@@ -144,6 +148,7 @@ class Key:
         self.example = example
         self.machine = machine
         self.per_user = per_user
+        self.own = own
         self.legacy = False
         self.choices: Mapping[str, str] = _NO_CHOICES
         self.minimum: int | None = None
@@ -192,6 +197,35 @@ class Key:
         if not (self.machine and text):
             return False
         return self.kind != "path" or _ABSOLUTE.match(text) is not None
+
+    def of(self, phone: Phone) -> Key:  # noqa: ARG002 - most are alike to all
+        """The key as ``phone`` reads it."""
+        return self
+
+    def read_by(self, phone: Phone) -> bool:
+        """Whether ``phone`` reads the key at all. Of a phone of unknown version that is assumed
+        unless newer versions are without it; what the phone alone writes is there for a reason."""
+        if self.until and not (phone.number or self.own):
+            return False
+        if self.until and phone.is_known_after(self.until):
+            return False
+        return not (self.since and phone.is_known_before(self.since))
+
+    def text_for(self, phone: Phone, text: str) -> str:  # noqa: ARG002
+        """``text``, which ``parse`` and ``encode`` gave, as it has to be for ``phone``.
+
+        Raises ``ValueRefused`` where that phone has no such value, or where the version is not
+        known and different ones would take it differently.
+        """
+        return text
+
+    def doubts(self, text: str) -> tuple[Notice, ...]:  # noqa: ARG002
+        """What is worth a warning about a text that may be written."""
+        return ()
+
+    def completed(self, raw: str | None, text: str) -> str:  # noqa: ARG002
+        """``text`` with what ``raw``, which it replaces, has beyond it."""
+        return text
 
     def read(self, raw: str | None) -> Reading:
         """The effective value of ``raw`` as MicroSIP takes it; None means the key is absent.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Literal
 
 from ..secret import Secret
 from ..text import nearest
+from .characters import Takes, is_refused, odd
 from .key import Grammar, Key, Kind, Misread, Notice, Reading, wtoi
 from .versions import NEWEST
 
 BoolReader = Literal["integer", "exactly-1", "not-0"]
+_BLANKS = " \t"
 _WORDS = {
     **dict.fromkeys(("1", "yes", "on", "true"), True),
     **dict.fromkeys(("0", "no", "off", "false"), False),
@@ -135,6 +137,11 @@ class Choice(Key):
         if text == "":
             return Reading(self.empty, "default")
         taken = self.choices.get(self.otherwise, self.otherwise) or "the default"
+        if text == "0" or text.lower() in self.aliases:
+            meant_by = self.aliases.get(text.lower(), self.aliases.get("no"))
+            if meant_by == self.otherwise:
+                effect = f"MicroSIP does not know this word, but takes it as meant: {taken}"
+                return Reading(self.otherwise, "ignored", (Notice("word-as-meant", effect),))
         meant = self._meant(text)
         if meant is None:
             effect = f"MicroSIP does not know this word and takes it as: {taken}"
@@ -169,10 +176,15 @@ class Choice(Key):
         raise Misread(f"MicroSIP does not know {word!r}", hint=f"{suggestion}{self.expects}")
 
 
+Doubtful = Callable[[str], tuple[Notice, ...]]
+
+
 class Text(Key):
     """A text; ``grammar`` says what it must look like and gives its canonical form.
 
-    ``caseless``: letter case makes no difference, as in the name of a host (RFC 4343).
+    ``takes`` says what it is for, and so which characters do not belong into it; ``doubtful`` what
+    else is worth a warning. ``caseless``: letter case makes no difference, as in the name of a host
+    (RFC 4343).
     """
 
     def __init__(
@@ -183,9 +195,13 @@ class Text(Key):
         form: str = "",
         kind: Kind = "text",
         caseless: bool = False,
+        takes: Takes = "",
+        doubtful: Doubtful | None = None,
         **facts: Any,
     ) -> None:
         super().__init__(default=default, **facts)
+        self.takes = takes
+        self.doubtful = doubtful
         self.kind = kind
         self.grammar = grammar
         self.form = form
@@ -201,21 +217,41 @@ class Text(Key):
         return self.form or super().expects
 
     def _read(self, text: str) -> Reading:
-        if not text or self.grammar is None:
+        if not text:
             return Reading(text, "file")
+        notices = self.doubts(text)
+        if self.grammar is None or (notices and self.takes):
+            return Reading(text, "file", notices)
         try:
-            return Reading(self.grammar(text), "file")
+            value = self.grammar(text)
+            return Reading(value, "file", notices or self.doubts(value))
         except Misread as error:
             notice = Notice(
                 error.code if error.code != "bad-value" else "malformed", error.message, error.fix
             )
-            return Reading(text, "file", (notice,))
+            return Reading(text, "file", (notice, *notices))
+
+    def doubts(self, text: str) -> tuple[Notice, ...]:
+        found = odd(text, self.takes) if text else None
+        doubts = () if found is None else (Notice(found.code, found.message, hint=found.hint),)
+        return doubts or (self.doubtful(text) if self.doubtful else ())
 
     def _parse(self, text: str) -> str:
-        if self.grammar is None:
-            return text
-        word = text.strip()
-        return self.grammar(word) if word else ""
+        refused = is_refused(self.takes)  # where a no-break space is, too
+        word = text if self.grammar is None else text.strip(_BLANKS if refused else None)
+        if not word:
+            return ""
+        if refused:
+            self._refuse_odd(word)
+        value = word if self.grammar is None else self.grammar(word)
+        if refused and value:  # what was left out may have hidden it
+            self._refuse_odd(value)
+        return value
+
+    def _refuse_odd(self, text: str) -> None:
+        found = odd(text, self.takes)
+        if found is not None:
+            raise Misread(found.message, hint=found.hint, code=found.code)
 
     def _as_text(self, value: Any) -> str:
         if isinstance(value, Secret):

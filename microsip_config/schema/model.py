@@ -29,10 +29,12 @@ from ..secret import Secret
 from . import LEGACY, accounts, find_key, lookup, settings
 from .declare import Declaration
 from .effective import Effective, Source
-from .entries import CALLS, CONTACTS, DIALED, SHORTCUTS, Call, Contact, Entry, Shortcut
+from .entries import CALLS, CONTACTS, DIALED, Call, Contact, Entry
 from .json_schema import entries_schema, key_schema
 from .key import Key
 from .rules import violations
+from .shortcuts import SHORTCUTS, Shortcut
+from .versions import UNKNOWN, Phone
 from .violation import Violation
 
 
@@ -196,12 +198,12 @@ class Configuration(_Discreet):
         return [violation for violation in self.problems() if violation.severity == "error"]
 
     @classmethod
-    def from_profile(cls, profile: Source) -> Configuration:
-        """The effective configuration of a file: what the phone takes, not only what is right.
+    def from_profile(cls, profile: Source, phone: Phone = UNKNOWN) -> Configuration:
+        """The effective configuration of a file: what ``phone`` takes, not only what is right.
 
         ``model_fields_set`` of a section tells which keys are in the file.
         """
-        effective = Effective(profile)
+        effective = Effective(profile, phone)
         numbers = effective.account_numbers()
         return cls.model_construct(
             settings=_loaded(Settings, effective, "Settings"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..secret import Secret
 from ..text import utf16_units
-from .key import Key, Kind, Misread, Notice, Reading
+from .key import Key, Kind, Misread, Notice, Reading, wtoi
 
 _BLOCK_DIGITS = 16
 _SHORT_FORM_UNITS = 255  # from here on the archive uses a longer length field
@@ -37,12 +37,6 @@ class Password(Key):
         return Reading(Secret(text), "file", (Notice("password-too-long", effect),))
 
     def _parse(self, text: str) -> Secret:
-        if is_blob(text):
-            raise Misread(
-                "it looks like a stored (encrypted) password; MicroSIP would try to decrypt it",
-                hint="give the plain password; 16, 32, 48 ... lower-case hex digits cannot be one",
-                code="looks-encrypted",
-            )
         if len(text) > self.LONGEST:
             raise Misread(
                 f"longer than {self.LONGEST} characters: it would work once and then be truncated",
@@ -67,6 +61,19 @@ class Password(Key):
 def is_blob(text: str) -> bool:
     """Whether ``text`` has the shape of a stored password. A plain text may have it by chance."""
     return bool(text) and len(text) % _BLOCK_DIGITS == 0 and not text.strip("0123456789abcdef")
+
+
+def is_improbable_blob(text: str) -> bool:
+    """Whether ``text`` has the shape of a stored password of 5 characters or fewer: then it is more
+    likely a plain one, as exchanges make them (32 hexadecimal digits)."""
+    return is_blob(text) and len(text) <= 2 * _BLOCK_DIGITS
+
+
+def is_old_binary_form(text: str, size: str | None) -> bool:
+    """Whether ``text`` is a password as it was stored up to 3.21.3: hexadecimal digits in either
+    case, of as many bytes as ``passwordSize`` says."""
+    digits = text.strip("0123456789abcdefABCDEF") == ""
+    return bool(text) and digits and size is not None and 2 * wtoi(size) == len(text)
 
 
 def blob_digits(password: str) -> int | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from . import account_rules, lookup
 from .effective import Effective
+from .settings import Settings
 from .settings_calls import Commands
 from .violation import Violation
 
@@ -175,7 +176,7 @@ def _hidden_phone(effective: Effective) -> Iterator[Violation]:
 
 def _call_history(effective: Effective) -> Iterator[Violation]:
     last = effective.value("Settings", "callsLastKey")
-    if last >= _PROBES:
+    if last >= _PROBES and Settings.keys["callsLastKey"].read_by(effective.phone):
         yield Violation(
             "calls-last-key-huge",
             f"callsLastKey is {last}: the phone hangs at its start, looking for that many calls",
@@ -193,6 +194,17 @@ def _commands(effective: Effective) -> Iterator[Violation]:
             message += "; any caller decides what its argument is"
         hint = "make sure that this program is meant to run here"
         yield Violation("command-present", message, hint, (("Settings", name),))
+
+
+def _shortcuts(effective: Effective) -> Iterator[Violation]:
+    first = effective.raw("Shortcuts", "0")
+    if first and not effective.value("Settings", "enableShortcuts"):
+        yield Violation(
+            "shortcuts-not-enabled",
+            "the buttons in [Shortcuts] are not shown while enableShortcuts is off",
+            "set enableShortcuts = yes",
+            (("Shortcuts", "0"), ("Settings", "enableShortcuts")),
+        )
 
 
 def _list_gaps(effective: Effective) -> Iterator[Violation]:
@@ -228,5 +240,6 @@ RULES: tuple[Callable[[Effective], Iterator[Violation]], ...] = (
     _hidden_phone,
     _call_history,
     _commands,
+    _shortcuts,
     _list_gaps,
 )

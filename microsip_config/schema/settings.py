@@ -33,7 +33,6 @@ RETIRED = {
     "disableLocalAccount": "replaced by enableLocalAccount, which means the opposite",
     "id": "no version reads it",
     "passwordSize": "no version reads it here; the phone only deletes it",
-    "crashReport": "no version reads it",
     "defaultserver": "only a vendor build of 3.19.17 knew it; use server in [AccountN]",
     "defaultproxy": "only a vendor build of 3.19.17 knew it; use proxy in [AccountN]",
     "defaultdomain": "only a vendor build of 3.19.17 knew it; use domain in [AccountN]",

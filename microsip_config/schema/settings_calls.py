@@ -49,6 +49,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     )
     autoAnswerNumber: str = declare.text(
         default="",
+        takes="user",
         since="3.20.5",
         grammar=grammars.caller_masks,
         form="masks of numbers separated by ';' (* any characters, ? one, ^ next is optional)",
@@ -78,6 +79,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     )
     forwardingNumber: str = declare.text(
         default="",
+        takes="user",
         since="3.21.3",
         example="102",
         doc="Number or SIP address that calls are forwarded to; the dial plan applies.",
@@ -92,6 +94,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     )
     featureCodeCP: str = declare.text(
         default="**",
+        takes="number",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",
@@ -100,6 +103,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     )
     featureCodeBT: str = declare.text(
         default="##",
+        takes="number",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",
@@ -108,6 +112,7 @@ class CallSettings(declare.Declaration, section="Settings", group="call-handling
     )
     featureCodeAT: str = declare.text(
         default="*2",
+        takes="number",
         since="3.21.6",
         grammar=grammars.dtmf_code,
         form="telephone keys",

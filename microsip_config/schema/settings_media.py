@@ -10,6 +10,7 @@ class AudioSettings(declare.Declaration, section="Settings", group="audio"):
 
     ringingSound: str = declare.text(
         default="",
+        takes="path",
         kind="path",
         grammar=grammars.sound_file,
         form="name or path of a .wav file",
@@ -129,6 +130,7 @@ class RecordingSettings(declare.Declaration, section="Settings", group="recordin
 
     recordingPath: str | None = declare.text(
         default=None,
+        takes="path",
         kind="path",
         since="3.19.17",
         grammar=grammars.folder,

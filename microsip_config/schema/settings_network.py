@@ -59,6 +59,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     dnsSrvNs: str = declare.text(
         default="",
+        takes="host",
         since="3.19.17",
         grammar=grammars.name_servers,
         form="up to 4 IP addresses of name servers, separated by ';'",
@@ -73,6 +74,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     STUN: str = declare.text(
         default="",
+        takes="host",
         grammar=grammars.stun_servers,
         form="up to 8 host[:port], separated by ';'",
         history="was a key of [AccountN] up to 3.14.0",
@@ -87,6 +89,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     usersDirectory: str = declare.text(
         default="",
+        takes="address",
         grammar=grammars.directory_url,
         form="a web address with %s or {placeholders}",
         example="https://example.com/phones.json",
@@ -97,6 +100,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     userAgent: str = declare.text(
         default="",
+        takes="label",
         history="never written up to 3.19.17",
         example="Example Phone",
         doc="Name by which the phone identifies itself in SIP; empty means MicroSIP and its "
@@ -104,6 +108,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     portKnockerHost: str = declare.text(
         default="",
+        takes="host",
         since="3.19.17",
         grammar=grammars.knock_host,
         form="a host name or an IPv4 address",
@@ -112,6 +117,7 @@ class NetworkSettings(declare.Declaration, section="Settings", group="network"):
     )
     portKnockerPorts: str = declare.text(
         default="",
+        takes="host",
         since="3.19.17",
         grammar=grammars.knock_ports,
         form="ports from 1 to 65535, separated by commas",
@@ -136,13 +142,17 @@ class UpdateSettings(declare.Declaration, section="Settings", group="update"):
             "always": "at every start (3.19.27 and later)",
         },
         aliases={"no": "never", "off": "never"},
+        history="since 3.22.4 .. 3.22.16 anything but never is at every start",
         doc="How often the phone asks update.microsip.org for a new version.",
     )
     checkUpdatesTime: int = declare.number(
         default=0,
         minimum=INT_MIN,
         volatile=True,
+        until="3.22.3",
+        own=True,
         unit="Unix time",
         example="1700000000",
+        history="in [Global] since 3.22.4 .. 3.22.16",
         doc="When the phone last looked for a new version.",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from . import declare
 from .key import INT_MIN
-from .versions import NEWEST
 
 _X = "Left edge of the main window; 0,0 means the lower right of the screen."
 
@@ -177,8 +176,11 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         default="",
         kind="state",
         since="3.22.3",
+        until="3.22.3",
         volatile=True,
-        example=NEWEST,
+        own=True,
+        example="3.22.3",
+        history="in [Global] since 3.22.4 .. 3.22.10",
         doc="Version of MicroSIP that last used the file; updated when another version starts.",
     )
     callsLastKey: int = declare.number(
@@ -187,6 +189,8 @@ class StateSettings(declare.Declaration, section="Settings", group="runtime-stat
         maximum=999,
         volatile=True,
         since="3.19.27",
+        until="3.22.4",
+        own=True,
         beyond="the phone looks for that many calls at its start; a huge number hangs it",
         doc="Number of the newest line in [Calls]; -1 means none.",
     )

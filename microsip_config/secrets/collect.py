@@ -14,7 +14,7 @@ from ..errors import UsageError
 from ..secret import Secret
 from ..text import did_you_mean
 from .sources import FORMS, SOURCES
-from .sources.source import LIMIT, SecretSpec, SecretWorld, cannot_read
+from .sources.source import LIMIT, SecretSpec, SecretWorld, cannot_read, without_line_end
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _NAME_RULE = "a name is letters, digits and underscores"
@@ -149,7 +149,7 @@ def _check(text: str, where: str) -> None:
 
 
 def _text(spec: SecretSpec, world: SecretWorld) -> str:
-    text = SOURCES[spec.kind].read(spec, world)
+    text = without_line_end(SOURCES[spec.kind].read(spec, world))
     fault = _fault(text)
     if fault:
         raise cannot_read(spec, fault)

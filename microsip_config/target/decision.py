@@ -1,7 +1,7 @@
 """MicroSIP's own rule for where its ini is, as a pure function of facts.
 
 Every path here is Windows text and is compared as MicroSIP compares it; no file is read.
-The rule is that of versions 3.19.17 to 3.22.3.
+The rule is that of versions 3.19.17 to 3.22.16.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ PRODUCT = "MicroSIP"
 REGISTRY_KEY = "Software\\MicroSIP"
 READ_LIMIT = 255  # characters of a registry value; MicroSIP treats a longer one as empty
 CURRENT_RULE = (3, 21, 6)  # since then: MSI counts even if a value differs; Local moves to Roaming
+WITHOUT_MSI = (3, 22, 4)  # since then only the registry value counts
 
 Mode = Literal["installed", "portable"]
 
@@ -106,6 +107,9 @@ def decide(facts: Facts) -> Decision:
         notes += _near_misses(registered, folder, facts.aliases)
         notes += _hidden(facts, registered, folder)
     msi_counts = not (registered.text and facts.version and facts.version < CURRENT_RULE)
+    if facts.version >= WITHOUT_MSI:
+        msi_counts = False
+        notes += _without_msi(facts, folder)
     if msi_counts and facts.msi:
         location = facts.msi[0].rstrip("\\")
         if not location:
@@ -124,6 +128,17 @@ def decide(facts: Facts) -> Decision:
         notes += (f"the MSI product MicroSIP is installed in {location}, not in {folder}",)
     decision = _portable(facts, registered, folder, notes)
     return decision._replace(needs_msi=msi_counts and facts.msi is None)
+
+
+def _without_msi(facts: Facts, folder: str) -> tuple[str, ...]:
+    """A note where the Windows Installer would say otherwise."""
+    if not any(same_text(each.rstrip("\\"), folder) for each in facts.msi or ()):
+        return ()
+    note = (
+        f"the MSI product MicroSIP is installed in {folder}, but since 3.22.4 the phone does not "
+        f"ask the Windows Installer: only a value in {REGISTRY_KEY} makes it installed"
+    )
+    return (note,)
 
 
 def _folded(text: str) -> str:

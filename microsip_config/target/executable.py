@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from ..system.files import open_regular
@@ -28,7 +29,19 @@ def word_size(path: Path) -> int:
 
 
 def file_version(path: Path) -> tuple[int, ...]:
-    """The four numbers of the file version resource; () if it has none or cannot be read."""
+    """The four numbers of the file version resource; () if it has none or cannot be read.
+
+    Read once: as long as it is the same file, its version is remembered.
+    """
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return _file_version(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=16)
+def _file_version(path: Path, _changed: int, _size: int) -> tuple[int, ...]:
     try:
         with open_regular(path) as file:
             data = file.read(_SIZE_LIMIT)

@@ -160,6 +160,8 @@ def _section(block: Block, errors: ErrorList) -> Section:
                     f"'{key.name}' identifies the account and must be set with '='",
                     where=line.where,
                 )
+            if key.own:
+                raise _phones_own(key.name, line.where, "line")
             entries.append(_typed_entry(key, line))
         except InputError as error:
             errors.add(error)
@@ -185,14 +187,18 @@ def _selector(header: str, where: str) -> tuple[str, str]:
         raise _unknown_header(header, where)
     name = canonical_section(header)
     if name in RECORDS:
-        raise TemplateError(
-            f"[{name}] is data the phone maintains itself, not configuration",
-            where=where,
-            hint="leave the section out",
-        )
+        raise _phones_own(f"[{name}]", where, "section")
     if name != header:
         raise _unknown_header(header, where)
     return "section", name
+
+
+def _phones_own(name: str, where: str, what: str) -> TemplateError:
+    return TemplateError(
+        f"{name} is data the phone maintains itself, not configuration",
+        where=where,
+        hint=f"leave the {what} out",
+    )
 
 
 def _unknown_header(header: str, where: str) -> UnknownKey:

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-BLOB = "0123456789abcdef" * 2
+BLOB = "0123456789abcdef" * 3
 ACCOUNT = f"server=sip.example.com\ndomain=example.com\nusername=101\npassword={BLOB}\n"
 HEALTHY = f"[Settings]\naccountId=1\n[Account1]\n{ACCOUNT}"
+WITH_BUTTONS = HEALTHY.replace("accountId=1\n", "accountId=1\nenableShortcuts=1\n")
 
 Found = tuple[str, int | None]
 
@@ -77,6 +78,28 @@ FILES = [
         set(),
     ),
     Case("plain ascii", HEALTHY.encode(), set(), set()),
+    Case(
+        "echo",
+        b"\xff\xfe" + HEALTHY.encode("utf-16-le") + b"DND=1\r\n",
+        {("appended-text", 8), ("odd-length", None)},
+        set(),
+        {"Account1.password": BLOB, "Settings.DND": None},
+    ),
+    Case(
+        "echo twice, with a section",
+        b"\xff\xfe" + HEALTHY.encode("utf-16-le") + b"[Settings]\r\nDND=1 \r\nminimized=1\r\n ",
+        {("appended-text", 8)},
+        set(),
+        {"Account1.password": BLOB},
+    ),
+    Case(
+        "echo behind a last line without end",
+        b"\xff\xfe" + f"{HEALTHY}label=Desk".encode("utf-16-le") + b"AA=1\r\n",
+        {("appended-text", 8), ("odd-character", 8)},
+        set(),
+        {"Account1.label": "Desk"},
+    ),
+    setting("Chinese", "userAgent=\u4e2d\u6587\u7535\u8bdd"),
     Case("empty", b"", {("empty-file", None)}, {"empty-file"}),
     setting("nul", "userAgent=Desk\0garbage", "nul", userAgent="Desk"),
     setting("escape", "userAgent=De\x1bsk", "control-character"),
@@ -119,7 +142,7 @@ FILES = [
     setting("blank at the end", "userAgent=Desk  ", "value-trimmed"),
     setting("quotes without need", 'userAgent="Desk"', "value-trimmed"),
     setting("quotes that are needed", 'userAgent=" Desk "', userAgent=" Desk "),
-    setting("doubled quotes", 'userAgent=""Desk""', userAgent='"Desk"'),
+    setting("doubled quotes", 'userAgent=""Desk""', "left-over-quote", userAgent='"Desk"'),
     setting("quotes of a device", 'audioRingDevice=""'),
     account("blank after a password", f"password={BLOB} ", "password-trimmed"),
 ]
@@ -245,16 +268,184 @@ VALUES = [
     ),
     Case(
         "shortcuts",
-        f"{HEALTHY}[Shortcuts]\n0=A;;call\n1=B;100;popURL\n2=C;100;Call\n3=\n4=D;100;call\n",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=A;;call\n1=B;100;popURL\n2=C;100;Call\n3=\n4=D;100;call\n",
         {
-            ("incomplete-shortcut", 9),
-            ("paid-shortcut", 10),
-            ("unknown-word", 11),
-            ("empty-entry", 12),
-            ("list-gap", 13),
+            ("incomplete-shortcut", 10),
+            ("paid-shortcut", 11),
+            ("unknown-word", 12),
+            ("empty-entry", 13),
+            ("list-gap", 14),
         },
         {"incomplete-shortcut", "paid-shortcut", "empty-entry", "list-gap"},
         {"Shortcuts.2": "C;100;call"},
+    ),
+]
+
+GLOBAL = "[Global]\nversion=3.22.16\n"
+
+
+def at(version: str, name: str, line: str, *codes: str, left: set[str] | None = None) -> Case:
+    """A file of a phone of that version, with ``line`` as the first of its account, on line 4."""
+    content = f"[Global]\nversion={version}\n[Account1]\n{line}\n{ACCOUNT}[Settings]\naccountId=1\n"
+    found: set[Found] = {(code, 4) for code in codes}
+    return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
+
+
+def buttons(version: str, name: str, line: str, *codes: str, left: set[str] | None = None) -> Case:
+    """The same with ``line`` as a shortcut, on line 7."""
+    settings = "[Settings]\naccountId=1\nenableShortcuts=1\n[Shortcuts]\n"
+    content = f"[Global]\nversion={version}\n{settings}{line}\n[Account1]\n{ACCOUNT}"
+    found: set[Found] = {(code, 7) for code in codes}
+    return Case(f"{name} in {version}", content, found, set(codes) if left is None else left)
+
+
+VERSIONS = [
+    *(
+        at("3.22.16", f"hideCID={word}", f"hideCID={word}")
+        for word in ("", "0", "1", "soft", "hard")
+    ),
+    at("3.22.16", "Soft", "hideCID=Soft", "wrong-case", left=set()),
+    at("3.22.16", "no", "hideCID=no", "not-a-switch", left=set()),
+    at("3.22.16", "true", "hideCID=true", "not-a-switch", left=set()),
+    at("3.22.16", "2", "hideCID=2", "unknown-word"),
+    at("3.22.5", "soft", "hideCID=soft"),
+    at("3.22.4", "soft", "hideCID=soft", "not-a-switch"),
+    at("3.22.4", "no", "hideCID=no"),
+    at("3.22.4", "true", "hideCID=true", "not-a-switch", left=set()),
+    account("hideCID=hard", "hideCID=hard", "version-dependent"),
+    account("hideCID=soft", "hideCID=soft", "version-dependent"),
+    account("hideCID=1", "hideCID=1"),
+    account("hideCID=0", "hideCID=0"),
+    account("hideCID=no", "hideCID=no", "version-dependent", left=set(), hideCID="0"),
+    account("hideCID=true", "hideCID=true", "version-dependent", left=set(), hideCID="1"),
+    buttons("3.22.16", "six fields", "0=Park;*68;dtmf;*69;0;Unpark"),
+    buttons("3.22.16", "two fields", "0=Desk;101"),
+    buttons("3.22.16", "callOrBT", "0=Desk;101;callOrBT;;1"),
+    buttons("3.22.16", "callURL", "0=Desk;101;callURL;;1", "paid-shortcut"),
+    buttons("3.22.3", "six fields", "0=Park;*68;dtmf;*69;0;Unpark"),
+    buttons("3.22.3", "two fields", "0=Desk;101", "incomplete-shortcut"),
+    buttons("3.22.3", "callOrAT", "0=Desk;101;callOrAT;;1", "unknown-word"),
+    Case(
+        "callOrConference, version unknown",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=Desk;101;callOrConference;;1\n",
+        {("version-dependent", 10)},
+        {"version-dependent"},
+    ),
+    Case(
+        "what official phones note",
+        f"{GLOBAL}checkUpdatesTime=1\ninstance=0\nnewThing=1\n{HEALTHY}".replace(
+            "Id=1", "Id=1\ncrashReport=1"
+        ),
+        {("phones-own-key", 4), ("phones-own-key", 5), ("phones-own-key", 8)},
+        {"phones-own-key"},
+    ),
+    Case(
+        "left over in [Settings]",
+        f"{GLOBAL}{HEALTHY}".replace("Id=1", "Id=1\nversion=3.22.3\ncallsLastKey=999999999"),
+        {("retired-key", 5), ("retired-key", 6)},
+        {"retired-key"},
+    ),
+    Case(
+        "nearly a known name, in a phone that is newer than all that are known",
+        f"[Global]\nversion=3.23.1\n{HEALTHY}".replace("Id=1", "Id=1\nvolRng=1"),
+        {("unknown-key", 5)},
+        {"unknown-key"},
+    ),
+    setting("a version", "version=3.22.3\ncheckUpdatesTime=1\ncallsLastKey=3"),
+    setting("an old version", "version=3.21.6"),
+    Case(
+        "newer than the phone",
+        f"[Global]\nversion=3.21.6\n{HEALTHY}".replace("Id=1", "Id=1\nnetworkChanges=1"),
+        {("key-too-new", 5)},
+        {"key-too-new"},
+    ),
+    setting("a vendor's", "audioInputDevice_1=Headset", "vendor-key"),
+    setting("a vendor's second", "ringingSound2=b.wav", "vendor-key"),
+]
+
+CHARACTERS = [
+    account("word processor's user", "username=“101”", "odd-character"),
+    account("no-break space in a user", "username=101\u00a0", "odd-character"),
+    account("shell's user", "username='101", "left-over-quote"),
+    account("backslash behind a user", "username=101\\", "left-over-quote"),
+    account("user of a domain", "authID=EXAMPLE\\101"),
+    account("user of the environment", "username=%USERNAME%", "unfilled-placeholder"),
+    account("en dash in a host", "server=sip–1.example.com", "odd-character"),
+    account("zero width in a host", "server=sip.example.com\u200b", "odd-character"),
+    account("ß in a host", "server=straße.example.com"),
+    account("full width digits", "username=１０１", "odd-character"),
+    account("digits of another script", "username=١٠١", "odd-character"),
+    account("shell's label", "label='Jo", "left-over-quote"),
+    account("apostrophe", "label=Jo O'Brien’s desk"),
+    account("possessive", "label=the Does'"),
+    account("typographic label", "label=“Jo”", "odd-character"),
+    account("dash in a label", "label=Head office – 2", "odd-character"),
+    account("bidi mark", "displayName=Jo\u202eDoe", "odd-character"),
+    account("persian name", "displayName=می\u200cخواهم"),
+    account("UTF-8 as 1252", "displayName=JÃ¼rgen", "wrong-code-page"),
+    account("UTF-8 as 850", "displayName=J├╝rgen", "wrong-code-page"),
+    account("UTF-8 as 1251", "displayName=РџСЂРёРІРµС‚", "wrong-code-page"),
+    account("1252 as 850", "displayName=J³rgen", "wrong-code-page"),
+    account("1252 as 437", "displayName=Jⁿrgen", "wrong-code-page"),
+    account("850 as 1252", "displayName=J„ger", "wrong-code-page"),
+    account("lost letter", "displayName=J?rgen", "wrong-code-page"),
+    account("real names", "displayName=Jürgen Žižkov Привет 電話 Ñandú"),
+    account("Asterisk's placeholder", "displayName=${CALLERID}", "unfilled-placeholder"),
+    account("a template's", "label={{ name }}", "unfilled-placeholder"),
+    account("PowerShell's", "label=$env:USERNAME", "unfilled-placeholder"),
+    account("FusionPBX's", "label={$user_id}", "unfilled-placeholder"),
+    account("a dollar", "label=US$ desk"),
+    setting("tail of a path", 'recordingPath=Recordings"', "left-over-quote"),
+    setting("forwarding to quotes", "forwardingNumber=“102”", "odd-character"),
+    setting("user agent", "userAgent=%COMPUTERNAME%", "unfilled-placeholder"),
+    account("Asterisk's dial plan", "dialPlan=_9NXXXXXX", "foreign-notation"),
+    account("FreePBX's dial plan", "dialPlan=1NXXNXXXXXX|NXXXXXX", "foreign-notation"),
+    account("timers", "dialPlan=(911S0|xxxT)", "foreign-notation"),
+    account("our dial plan", "dialPlan=9XXXXXX|[2-9]xx|<0:0049>x."),
+    setting(
+        "unknown placeholder",
+        "cmdCallEnd=pop.exe %callerId%",
+        "unknown-placeholder",
+        "command-present",
+    ),
+    setting(
+        "wrong case", "cmdCallEnd=pop.exe {callerId}", "unknown-placeholder", "command-present"
+    ),
+    setting("known ones", "cmdCallEnd=pop.exe {callerid} {number}", "command-present"),
+    *(
+        setting(f"{key}={word}", f"{key}={word}", "word-as-meant")
+        for key, word in (
+            ("autoAnswer", "0"),
+            ("autoAnswer", "no"),
+            ("denyIncoming", "0"),
+            ("forwarding", "off"),
+        )
+    ),
+    setting("autoAnswer=1", "autoAnswer=1", "unknown-word"),
+    account("SRTP=disabled", "SRTP=disabled", "word-as-meant"),
+    Case(
+        "shortcuts that are not shown",
+        f"{HEALTHY}[Shortcuts]\n0=A;1;call\n",
+        {("shortcuts-not-enabled", 9)},
+        {"shortcuts-not-enabled"},
+    ),
+    account(
+        "a password of an exchange",
+        "password=3f2a9c01b7de44508a6f1c9e0d2b7a65",
+        "plain-password",
+        "password-ambiguous",
+    ),
+    Case(
+        "a password in binary form",
+        HEALTHY.replace(BLOB, "AB" * 48 + "\npasswordSize=48"),
+        {("old-password-form", 7), ("retired-key", 8)},
+        {"old-password-form", "retired-key"},
+    ),
+    Case(
+        "a long password in binary form",
+        HEALTHY.replace(BLOB, "AB" * 300 + "\npasswordSize=300"),
+        {("old-password-form", 7), ("retired-key", 8)},
+        {"old-password-form", "retired-key"},
     ),
 ]
 
@@ -287,7 +478,7 @@ SETTINGS = [
     setting("bare name", "ringingSound=office.wav"),
     Case(
         "conference in single mode",
-        f"{HEALTHY}[Shortcuts]\n0=All;100;conference\n",
+        f"{WITH_BUTTONS}[Shortcuts]\n0=All;100;conference\n",
         {("second-call-blocked", None)},
         {"second-call-blocked"},
     ),
@@ -410,4 +601,4 @@ RULES = [
     ),
 ]
 
-CASES = [*FILES, *NAMES, *VALUES, *SETTINGS, *RULES]
+CASES = [*FILES, *NAMES, *VALUES, *VERSIONS, *CHARACTERS, *SETTINGS, *RULES]

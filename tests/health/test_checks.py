@@ -13,6 +13,7 @@ from microsip_config.health.checks import examine
 from microsip_config.health.findings import Finding
 from microsip_config.health.fixes import repair
 from microsip_config.ini import file as store
+from microsip_config.ini.appended import without_appended
 from microsip_config.ini.document import Document
 from microsip_config.ini.encoding import Decoded
 from microsip_config.ini.file import Source
@@ -37,7 +38,7 @@ def _in_memory(text: str) -> Source:
 def _repaired(source: Source) -> Source:
     """The file after the certain fixes, written and read again as ``repair`` does it."""
     fixing = repair(examine(source))
-    document = Document(source.text)
+    document = Document(without_appended(source.text) if fixing.cut_appended else source.text)
     for fix in fixing.fixes:
         key = lookup(fix.section, fix.key)
         if fix.text is None:
@@ -166,7 +167,7 @@ def test_reasons_of_fixes_name_fault_and_effect(tmp_path: Path) -> None:
 
 def test_repair_says_why_bytes_must_be_rewritten(tmp_path: Path) -> None:
     source = _source(tmp_path / "microsip.ini", b"\xef\xbb\xbf" + HEALTHY.encode())
-    assert repair(examine(source)) == ((), CODES["utf-8-bom"].meaning)
+    assert repair(examine(source)) == ((), CODES["utf-8-bom"].meaning, False)
 
 
 def test_of_two_fixes_for_one_key_one_is_made() -> None:
@@ -230,7 +231,7 @@ _LINES = st.one_of(
 def test_any_file_can_be_checked_and_fixes_hold(lines: list[str]) -> None:
     source = _in_memory("\r\n".join(lines))
     findings = examine(source)
-    document = Document(source.text)
+    document = Document(without_appended(source.text))
     for fix in repair(findings).fixes:
         if fix.text is None:
             document.remove(fix.section, fix.key)

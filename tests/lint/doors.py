@@ -51,8 +51,10 @@ DOORS: tuple[Door, ...] = (
             "platform",
             "pwd",
             "resource",
+            "shutil",
             "socket",
             "subprocess",
+            "tempfile",
             "tomllib",
         )
     ),

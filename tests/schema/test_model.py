@@ -11,11 +11,12 @@ from pydantic import ValidationError
 
 from microsip_config.ini.profile import Profile
 from microsip_config.schema import all_keys
-from microsip_config.schema.entries import Call, Shortcut
+from microsip_config.schema.entries import Call
 from microsip_config.schema.model import Account, Configuration, Settings
+from microsip_config.schema.shortcuts import Shortcut
 from microsip_config.secret import Secret
 
-BLOB = "0123456789abcdef"
+BLOB = "0123456789abcdef" * 20  # longer than what the phone keeps
 
 
 def account(**values: Any) -> Account:

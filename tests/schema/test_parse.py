@@ -141,7 +141,6 @@ REFUSED = [
     ("Account1", "proxy", SIX + " g.example h.example i.example", "8"),
     ("Account1", "displayName", 'Ann "A" Lee', "'"),
     ("Account1", "publicAddr", "example.com", "four numbers"),
-    ("Account1", "password", "0123456789abcdef", "plain password"),
     ("Account1", "password", "x" * 257, "256"),
     ("Account1", "dialPlan", "9,<.*>", "dialingPrefix"),
     ("Account1", "dialPlan", "+49x.", "\\+49x."),
@@ -246,7 +245,7 @@ def test_no_key_lets_a_line_end_through(key: Any) -> None:
         key.parse("1\n[Settings]\nsingleMode=0")
 
 
-@pytest.mark.parametrize("text", ["0123456789abcdef", "s3cret" * 60, "s3cret\nx"])
+@pytest.mark.parametrize("text", ["s3cret" * 60, "s3cret\nx"])
 def test_a_refused_password_is_nowhere_in_the_error(text: str) -> None:
     with pytest.raises(ValueRefused) as caught:
         find_key("Account1", "password").parse(text)

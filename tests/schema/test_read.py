@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from microsip_config.schema import find_key, lookup
-from microsip_config.schema.entries import Call, Contact, Shortcut
+from microsip_config.schema.entries import Call, Contact
 from microsip_config.schema.key import INT_MAX, INT_MIN, wtoi
+from microsip_config.schema.shortcuts import Shortcut
 from microsip_config.secret import Secret
 from microsip_config.text import utf16_cut, utf16_units
 
@@ -125,7 +126,14 @@ CASES: list[tuple[str, str, str | None, Any, str, dict[str, str | None]]] = [
     ("Account1", "password", None, Secret(""), "default", {}),
     ("Account1", "password", "p" * 257, Secret("p" * 257), "file", {"password-too-long": None}),
     ("Account1", "password", "ab" * 400, Secret("ab" * 400), "file", {}),
-    ("Shortcuts", "0", "Desk;101", Shortcut("Desk", "101", "dtmf"), "file", {}),
+    (
+        "Shortcuts",
+        "0",
+        "Desk;101",
+        Shortcut("Desk", "101", "dtmf"),
+        "file",
+        {"version-dependent": None},
+    ),
     ("Shortcuts", "0", "Desk;101;4", Shortcut("Desk", "101", "transfer"), "file", {}),
     ("Shortcuts", "0", "D;1;call;2;1", Shortcut("D", "1", "call", "2", presence=True), "file", {}),
     (

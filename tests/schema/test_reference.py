@@ -9,11 +9,29 @@ from typing import Any
 
 import pytest
 
-from microsip_config.schema import LEGACY, RETIRED, SECTIONS, all_keys, find_key, lookup
+from microsip_config.schema import (
+    LEGACY,
+    PHONES_OWN,
+    RETIRED,
+    SECTIONS,
+    all_keys,
+    find_key,
+    lookup,
+)
 from microsip_config.schema.codecs import KNOWN
 from microsip_config.schema.key import Key
+from microsip_config.schema.versions import NEWEST, number_of, phone_of
 
-ROWS = list(csv.DictReader(Path(__file__).with_name("keys.csv").open(encoding="utf-8")))
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(Path(__file__).with_name(name).open(encoding="utf-8")))
+
+
+ROWS = rows_of("keys.csv")
+BEFORE = phone_of("3.22.3")  # whose source those rows were read off
+LATER = rows_of(f"keys-{NEWEST}.csv")
+"""What differs in the newest version from ``ROWS``."""
+NOW = phone_of(NEWEST)
 OLDEST = (3, 19, 17)
 KINDS = {"string": "text", "codec-list": "codecs"}
 
@@ -38,17 +56,29 @@ def is_out_of_range(row: dict[str, str]) -> bool:
     return "not upstream" in row["removed_in"] or row["how_read"] in {"never read", "not read"}
 
 
-ID = {id(row): f"{row['section']}.{row['key'][:24]}" for row in ROWS}
+def name_of(row: dict[str, str]) -> str:
+    return f"{row['section']}.{row['key'][:24]}"
+
+
+def known(row: dict[str, str], rows: list[dict[str, str]]) -> bool:
+    return any((row["section"], row["key"]) == (one["section"], one["key"]) for one in rows)
+
+
+OF_OFFICIAL_PROGRAMS = [
+    row for row in LATER if row["how_read"].startswith(("not in the", "not read by"))
+]
+GONE = [row for row in LATER if row["removed_in"]]
+CHANGED = [row for row in LATER if row not in OF_OFFICIAL_PROGRAMS and row not in GONE]
 KEY_ROWS = [row for row in ROWS if not is_legacy(row) and not is_out_of_range(row)]
 RETIRED_ROWS = [row for row in ROWS if is_out_of_range(row)]
 
 
 def key_of(row: dict[str, str]) -> Key:
-    return SECTIONS[kind_of(row)][row["key"]]
+    return SECTIONS[kind_of(row)][row["key"]].of(NOW if row in LATER else BEFORE)
 
 
 def row_params(rows: list[dict[str, str]]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("row", rows, ids=[ID[id(row)] for row in rows])
+    return pytest.mark.parametrize("row", rows, ids=[name_of(row) for row in rows])
 
 
 def test_the_reference_is_whole_and_every_row_is_looked_at() -> None:
@@ -57,8 +87,8 @@ def test_the_reference_is_whole_and_every_row_is_looked_at() -> None:
 
 
 def test_no_key_is_declared_that_the_reference_does_not_know() -> None:
-    known = {(kind_of(row), row["key"]) for row in KEY_ROWS}
-    assert {(key.section, key.name) for key in all_keys()} == known
+    names = {(kind_of(row), row["key"]) for row in [*KEY_ROWS, *CHANGED]}
+    assert {(key.section, key.name) for key in all_keys()} == names
 
 
 @row_params(KEY_ROWS)
@@ -90,8 +120,77 @@ def test_versions(row: dict[str, str]) -> None:
         assert key.until == last.group(1)
     elif row["removed_in"]:
         assert key.until == key.since == "3.20.5"
-    else:
+    elif not known(row, GONE):
         assert key.until == ""
+
+
+def first_of(text: str) -> str:
+    found = re.search(r"\d+\.\d+\.\d+", text)
+    assert found
+    return found.group()
+
+
+@row_params(GONE)
+def test_what_the_newest_version_does_not_read_any_more(row: dict[str, str]) -> None:
+    key = SECTIONS[kind_of(row)][row["key"]]
+    assert number_of(key.until)[:2] == (3, 22)
+    assert number_of(key.until)[2] == number_of(first_of(row["removed_in"]))[2] - 1
+    assert key.own
+    assert key.read_by(BEFORE)
+    assert not key.read_by(NOW)
+
+
+@row_params([row for row in CHANGED if row["section"] == "Global"])
+def test_what_moved_to_global(row: dict[str, str]) -> None:
+    key = key_of(row)
+    assert key.since == first_of(row["introduced_in"])
+    assert key.own
+    assert not key.read_by(BEFORE)
+    assert not SECTIONS["Settings"][key.name].read_by(NOW)
+
+
+@row_params([row for row in CHANGED if row["section"] != "Global"])
+def test_kind_limit_and_words_of_the_newest_version(row: dict[str, str]) -> None:
+    key = key_of(row)
+    assert key.read_by(NOW)
+    assert key.kind == KINDS.get(row["kind"], row["kind"])
+    assert key.limit == int(row["read_buffer_chars"])
+    assert key.group == row["group"]
+    assert key.volatile == row["volatile"].startswith("yes")
+    assert key.quoted == row["write_form"].startswith("quoted")
+    if row["write_form"].count(";") >= 4:
+        fields = re.sub(r"\(.*?\)", "", row["write_form"])
+        assert re.sub(r"\(.*?\)", "", key.expects) == fields
+
+
+@row_params([row for row in CHANGED if row["key"] == "hideCID"])
+def test_the_word_of_the_newest_version(row: dict[str, str]) -> None:
+    key = key_of(row)
+    words = re.findall(r"(?:^|; )(\S+) = ", row["allowed_values"])
+    assert ["(empty)" if word == "" else word for word in key.choices] == words
+    assert {raw: key.read(raw).value for raw in ("", "0", "1", "soft", "hard", "Soft", "no")} == {
+        "": "",
+        "0": "",
+        "1": "hard",
+        "soft": "soft",
+        "hard": "hard",
+        "Soft": "soft",
+        "no": "soft",
+    }
+
+
+@row_params([row for row in CHANGED if row["section"] == "Shortcuts"])
+def test_the_types_of_shortcut_of_the_newest_version(row: dict[str, str]) -> None:
+    types = row["allowed_values"].partition("type: ")[2].partition(";")[0].split()
+    button = key_of(row)
+    assert all(not button.read(f"A;1;{kind};2;1;B").notices for kind in types)
+    assert button.read("A;1;callOrOr").notices
+
+
+@row_params(OF_OFFICIAL_PROGRAMS)
+def test_what_only_official_programs_know_is_the_phones_own(row: dict[str, str]) -> None:
+    assert (kind_of(row), row["key"]) in PHONES_OWN
+    assert lookup(row["section"], row["key"]) is None
 
 
 READERS = {
@@ -219,7 +318,7 @@ def test_the_legacy_account_is_read_from_settings() -> None:
 @row_params(RETIRED_ROWS)
 def test_keys_that_no_supported_version_reads_are_retired(row: dict[str, str]) -> None:
     for name in names_of(row):
-        assert (kind_of(row), name) in RETIRED
+        assert ((kind_of(row), name) in RETIRED) != known(row, OF_OFFICIAL_PROGRAMS)
         assert lookup(row["section"].replace("N", "1"), name) is None
 
 

@@ -114,7 +114,11 @@ CASES: list[tuple[str, dict[str, str]]] = [
     (settings("callsLastKey=999"), {}),
     (settings("callsLastKey=99999999"), {"calls-last-key-huge": "error"}),
     (settings("cmdCallEnd=log.exe"), {"command-present": "info"}),
-    (HEALTHY + "[Shortcuts]\n0=a;1;call\n2=b;2;call\n", {"list-gap": "warning"}),
+    (
+        HEALTHY.replace("accountId=1\n", "accountId=1\nenableShortcuts=1\n", 1)
+        + "[Shortcuts]\n0=a;1;call\n2=b;2;call\n",
+        {"list-gap": "warning"},
+    ),
     (HEALTHY + "[Dialed]\n0=\n1=555\n", {"list-gap": "warning"}),
     (HEALTHY + "[Dialed]\n0=1\n1=2\n2=3\nx=4\n", {}),
     (HEALTHY + "[Calls]\n0=1\n7=2\n", {}),

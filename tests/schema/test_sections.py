@@ -68,7 +68,7 @@ def test_sections_that_the_phone_does_not_read(name: str, hint: str) -> None:
         ("Account1", "audioCodecs", "'audioCodecs' belongs in [Settings]"),
         ("Account1", "STUN", "moved to STUN in [Settings]"),
         ("Settings", "disableH264", "videoH264"),
-        ("Settings", "crashreport", "no version reads it"),
+        ("Settings", "crashreport", "the phone writes it for itself"),
         ("Account1", "audioCodec", "did you mean 'audioCodecs' in [Settings]?"),
         ("Settings", "zzzzzzzz", "explain"),
         ("Shortcuts", "8", "0..7"),

@@ -201,6 +201,12 @@ def test_each_secret_that_is_read_is_reported() -> None:
 # --- each source ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
+def test_env_with_the_line_end_of_a_file_of_windows(end: str) -> None:
+    assert collect(["sip=env:X"], world({"X": VALUE + end}))["sip"].reveal() == VALUE
+    assert "more than one" in refusal(collect(["sip=env:X"], world({"X": f"a\n{VALUE}"}))).message
+
+
 def test_env() -> None:
     assert collect(["sip=env:X"], world({"X": f" {VALUE} "}))["sip"].reveal() == f" {VALUE} "
     assert "'X'" in refusal(collect(["sip=env:X"], world())).message

@@ -20,7 +20,7 @@ from tests.windows.hostile import EDGE_BLANKS, VALUES
 from tests.windows.oracle import Oracle, folded, running_oracle
 
 EXAMPLES = 150
-LEAST = 1500
+LEAST = 1000
 KEYS = ("displayName", "label", "password", "authID", "voicemailNumber", "userAgent")
 # Passwords are rare, since each costs a fingerprint that is made to be slow.
 ACCOUNT_KEYS = ("password", *KEYS[:2], *KEYS[3:5], *KEYS[:2], *KEYS[3:5], "label")

@@ -115,6 +115,13 @@ CASES = [
          USB_INI),
     Case("in 3.21.3 when nothing is registered", facts(msi=(USB,), version=(3, 21, 3, 0)),
          "installed", IN_ROAMING),
+    Case("not since 3.22.4", facts(msi=(USB,), version=(3, 22, 4, 0)), "portable", USB_INI,
+         ("does not ask the Windows Installer",)),
+    Case("not since 3.22.4, without a location", facts(msi=("",), version=(3, 22, 16, 0)),
+         "portable", USB_INI),
+    Case("still in 3.22.3", facts(msi=(USB,), version=(3, 22, 3, 5)), "installed", IN_ROAMING),
+    Case("the registry still counts", facts(hkcu=USB, msi=(), version=(3, 22, 16, 0)),
+         "installed", IN_ROAMING),
     # Files that exist
     Case("the old folder", facts(EXE, hkcu=HOME, present=frozenset({IN_LOCAL})), "installed",
          IN_LOCAL, (f"move {IN_LOCAL} to {IN_ROAMING}",)),

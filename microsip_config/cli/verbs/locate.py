@@ -23,6 +23,8 @@ def _one(result: Result) -> Iterator[str]:
     yield f"  {target.mode}: {target.decided_by}"
     if target.exe:
         yield f"  executable: {target.exe}"
+    if target.version:
+        yield f"  version: {target.version}, as {target.version_from} says"
     if result.data["otherwise"]:
         yield f"  {result.data['otherwise']}"
     if result.data["moves_to"]:

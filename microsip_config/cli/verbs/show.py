@@ -19,6 +19,9 @@ def show(invocation: Invocation) -> None:
 
 
 def _lines(result: Result) -> Iterator[str]:
+    target = result.target
+    if target is not None and target.version:
+        yield f"; as MicroSIP {target.version} reads it ({target.version_from})"
     sections: dict[str, list[tuple[str, str, str]]] = {}
     for row in result.data:
         sections.setdefault(row["section"], []).append(_cells(row))

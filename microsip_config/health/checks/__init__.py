@@ -24,6 +24,7 @@ Check = Callable[[View], Iterator[Finding]]
 CHECKS: tuple[Check, ...] = (
     file.encoding,
     file.control_characters,
+    file.appended_text,
     file.headers,
     file.unread,
     keys.sections,
@@ -42,6 +43,9 @@ _SAYS_MORE = {
     "cut": frozenset({"value-wraps"}),
     "starts-hidden": frozenset({"hidden-phone"}),
     "directory-user-in-clear": frozenset({"directory-password-in-clear"}),
+    "odd-character": frozenset({"control-character"}),
+    "password-too-long": frozenset({"old-password-form"}),
+    "retired-key": frozenset({"old-password-form"}),
     "command-present": frozenset({"command-for-any-caller"}),
 }
 """Where a key has one of the codes on the right, the one on the left says nothing new."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...ini.names import BLANKS
 from ...text import HIDDEN_CLASS
-from ..findings import Finding, finding
+from ..findings import Edit, Finding, finding
 from .view import View, shown
 
 if TYPE_CHECKING:
@@ -63,6 +63,29 @@ def control_characters(view: View) -> Iterator[Finding]:
             yield finding("control-character", number, section, key)
 
 
+def appended_text(view: View) -> Iterator[Finding]:
+    """What another program appended in another encoding."""
+    for run in view.appended:
+        damaged = next((here for here in view.key_lines if here.line == run.line), None)
+        section, key = "", ""
+        edits: tuple[Edit, ...] = ()
+        if damaged is not None and damaged.raw.endswith(run.said_as_read):
+            section, key = damaged.section, damaged.spelling
+            clean = damaged.raw[: -len(run.said_as_read)].rstrip(BLANKS)
+            edits = ((section, key, clean, bool(damaged.key and damaged.key.quoted)),)
+        message = f"text in another encoding was appended: {', '.join(map(shown, run.names))}"
+        yield finding(
+            "appended-text",
+            run.line,
+            section,
+            key,
+            message=message,
+            certain=True,
+            edits=edits,
+            rewrite=True,
+        )
+
+
 def headers(view: View) -> Iterator[Finding]:
     """Section headers that do not end."""
     for number, content in view.headers:
@@ -75,7 +98,10 @@ def unread(view: View) -> Iterator[Finding]:
     lines = view.lines
     repeated: dict[int, tuple[Unread, list[str]]] = {}
     repeat = 0
+    told = {run.line for run in view.appended}
     for passed in view.profile.unread():
+        if passed.line in told:
+            continue
         if passed.why == "duplicate-section":
             if lines[passed.line - 1].strip(BLANKS).startswith("["):
                 repeat = passed.line

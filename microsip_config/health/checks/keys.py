@@ -10,7 +10,8 @@ from ...codes.register import CODES
 from ...ini.names import BLANKS, fold
 from ...ini.profile import LENGTH_MODULUS
 from ...ini.writable import protected
-from ...schema import RETIRED, SECTIONS, lookup, section_kind, section_spelling
+from ...schema import PHONES_OWN, RETIRED, SECTIONS, lookup, section_kind, section_spelling
+from ...schema.versions import NEWEST
 from ...text import utf16_units
 from ..findings import Edit, Finding, finding
 from .view import KeyLine, View
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ...schema.key import Key, Notice
 
 _SHORTEST_MISSPELT = 4
-_NAMED = frozenset({"Settings", "Account"})  # sections with named keys, not numbered ones
+_NAMED = frozenset({"Settings", "Account"})  # sections whose keys people write
 _IN_WORDS = {"Account1": "[AccountN]", "Settings": "[Settings]"}
 _ACCOUNTS = frozenset({"account", "acount", "accounts", "acc"})
 
@@ -55,8 +56,9 @@ def names(view: View) -> Iterator[Finding]:
     for here in view.key_lines:
         kind = section_kind(here.section) if here.key is None else None
         if kind is not None:
-            code, fix = _unknown(view, here.name, kind)
-            yield finding(code, here.line, here.section, here.name, fix=fix)
+            own = _OWN.get((kind, here.name.lower()))
+            code, fix = _unknown(view, here.name, kind) if own is None else ("phones-own-key", "")
+            yield finding(code, here.line, here.section, here.name, message=own or "", fix=fix)
 
 
 def _unknown(view: View, name: str, kind: str) -> tuple[str, str]:
@@ -66,18 +68,36 @@ def _unknown(view: View, name: str, kind: str) -> tuple[str, str]:
     if retired is not None:
         code = "retired-key"
         return code, retired
+    if kind == "Global":
+        return "phones-own-key", ""
     if kind not in _NAMED:
         return code, ""
+    vendors = _of_vendor(name, kind)
+    if vendors:
+        return "vendor-key", f"it looks like {vendors} with a vendor's addition"
     other = "Account1" if kind == "Settings" else "Settings"
     if lookup(other, name) is not None:
         code = "wrong-section"
         return code, f"move it to {_IN_WORDS[other]}"
     near = view.guess(name, kind, SECTIONS[kind])
-    if near and len(name) >= _SHORTEST_MISSPELT:  # three letters are near to too much to warn
+    # Three letters are near to too much, and what newer phones write is not known yet.
+    if near and len(name) >= _SHORTEST_MISSPELT and not view.phone.is_known_after(NEWEST):
         code = "misspelt-key"
     return code, f"did you mean {near}?" if near else ""
 
 
+def _of_vendor(name: str, kind: str) -> str:
+    """The key that ``name`` is with something behind it, as ``audioInputDevice_1``."""
+    base, _, rest = name.lower().partition("_")
+    numbered = name.lower().rstrip("0123456789")
+    known = _SPELT[kind]
+    if rest and base in known:
+        return known[base]
+    return known.get(numbered, "") if numbered != name.lower() else ""
+
+
+_SPELT = {kind: {name.lower(): name for name in keys} for kind, keys in SECTIONS.items()}
+_OWN = {(kind, name.lower()): what for (kind, name), what in PHONES_OWN.items()}
 _RETIRED = {(kind, name.lower()): instead for (kind, name), instead in RETIRED.items()}
 
 
@@ -93,12 +113,21 @@ def legacy(view: View) -> Iterator[Finding]:
 def values(view: View) -> Iterator[Finding]:
     """What the phone makes of a value, wherever that is not what is written."""
     for here, key in live(view):
-        if key.until:
-            fix = f"{key.until} was the last version that read it"
-            yield finding("retired-key", here.line, here.section, key.name, fix=fix)
+        if not key.read_by(view.phone):
+            yield from _of_another_version(view, here, key)
+            continue
         yield from _ends(view, here, key)
         for notice in key.notices(here.raw):
             yield _noticed(here, key, notice)
+
+
+def _of_another_version(view: View, here: KeyLine, key: Key) -> Iterator[Finding]:
+    if key.until and not view.phone.is_known_before(key.since):
+        fix = f"{key.until} was the last version that read it"
+        yield finding("retired-key", here.line, here.section, here.spelling, fix=fix)
+    elif not key.own:  # what a newer phone has left there is in nobody's way
+        message = f"{view.phone.name} does not read it; {key.since} added it"
+        yield finding("key-too-new", here.line, here.section, here.spelling, message=message)
 
 
 def live(view: View) -> Iterator[tuple[KeyLine, Key]]:
@@ -111,7 +140,7 @@ def live(view: View) -> Iterator[tuple[KeyLine, Key]]:
 
 def _noticed(here: KeyLine, key: Key, notice: Notice) -> Finding:
     edits: tuple[Edit, ...] = ()
-    words = CODES[notice.code].fix
+    words = notice.hint or CODES[notice.code].fix
     if notice.fix is not None:
         spelt = protected(notice.fix, key.quoted)
         words = f"write {spelt}" if notice.fix else "leave it empty"

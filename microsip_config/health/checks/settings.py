@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...schema import SECTIONS, lookup
 from ...schema.codecs import KNOWN
-from ...schema.password import Password, is_blob
+from ...schema.password import Password, is_blob, is_improbable_blob, is_old_binary_form
 from ...secret import revealed
 from ..findings import Finding, finding
 from .keys import live
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ...schema.key import Key
 
 _BLOCK = 16  # characters of a plain text that fill the blocks of the phone's cipher
+_WITHOUT_BINARY_FORM = "3.21.6"  # the first version that does not decode it any more
 _USER_IN_URL = re.compile(r"%s|\{username\}")
 _NEEDS_TWO_CALLS = frozenset({"conference", "attendedTransfer"})
 
@@ -26,15 +27,15 @@ _NEEDS_TWO_CALLS = frozenset({"conference", "attendedTransfer"})
 def values(view: View) -> Iterator[Finding]:
     """Passwords, commands, the directory, codecs: values that are read rightly and still matter."""
     for here, key in live(view):
+        if key.kind == "secret" and here.raw:
+            yield from _password(view, here, revealed(key.read(here.raw).value) or "")
         for code in _of_value(here, key) if here.raw else ():
             yield finding(code, here.line, here.section, here.spelling)
 
 
 def _of_value(here: KeyLine, key: Key) -> list[str]:
     codes: list[str] = []
-    if key.kind == "secret":
-        codes = _password(revealed(key.read(here.raw).value) or "")
-    elif key.kind == "command":
+    if key.kind == "command":
         codes = _command(key.name, here.raw)
     elif key.name == "usersDirectory" and here.raw.lower().startswith("http://"):
         codes = ["directory-user-in-clear"] if _USER_IN_URL.search(here.raw) else []
@@ -44,11 +45,23 @@ def _of_value(here: KeyLine, key: Key) -> list[str]:
     return codes
 
 
-def _password(text: str) -> list[str]:
+def _password(view: View, here: KeyLine, text: str) -> Iterator[Finding]:
+    place = (here.line, here.section, here.spelling)
+    if is_old_binary_form(text, view.profile.get(here.section, "passwordSize")):
+        if not view.phone.is_known_before(_WITHOUT_BINARY_FORM):
+            yield finding("old-password-form", *place)
+        return
+    if is_blob(text) and not is_improbable_blob(text):
+        return
+    message = ""
     if is_blob(text):
-        return []
-    ambiguous = len(text) % _BLOCK in {0, _BLOCK - 1} and len(text) <= Password.LONGEST
-    return ["plain-password"] + (["password-ambiguous"] if ambiguous else [])
+        message = (
+            f"{len(text)} hexadecimal digits are more likely a plain password than the stored form "
+            "of a very short one"
+        )
+    yield finding("plain-password", *place, message=message)
+    if len(text) % _BLOCK in {0, _BLOCK - 1} and len(text) <= Password.LONGEST:
+        yield finding("password-ambiguous", *place)
 
 
 def _command(name: str, raw: str) -> list[str]:

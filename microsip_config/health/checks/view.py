@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...ini.appended import Appended, appended
 from ...ini.names import BLANKS, fold
 from ...schema import SECTIONS, lookup, section_kind
 from ...schema.effective import Effective
@@ -16,6 +17,7 @@ from ...text import nearest
 if TYPE_CHECKING:
     from ...ini.file import Source
     from ...schema.key import Key
+    from ...schema.versions import Phone
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _GUESSES = 1000  # names; in a file with more unknown ones nobody reads what each may have meant
@@ -46,13 +48,19 @@ class View:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.profile = source.profile
-        self.effective = Effective(source.profile)
+        self.phone = source.phone
+        self.effective = Effective(source.profile, source.phone)
         self._guessed: dict[tuple[str, str], str] = {}
 
     @cached_property
     def lines(self) -> Sequence[str]:
         """The physical lines without their ends; CR LF, LF and CR each end one."""
         return _LINE_END.split(self.source.text)
+
+    @cached_property
+    def appended(self) -> Sequence[Appended]:
+        """What was appended in another encoding."""
+        return appended(self.source.text) if self.source.encoding == "utf-16-le" else ()
 
     @cached_property
     def headers(self) -> Sequence[tuple[int, str]]:
@@ -73,13 +81,15 @@ class View:
             if fold(section) in seen:
                 continue
             seen.add(fold(section))
-            entry = _numbered(section)
+            entry = _numbered(section, self.phone)
             for name, raw in self.profile.items(section):
                 line = self.profile.line_of(section, name)
                 if line is None or not name:
                     continue
                 if entry is None:
-                    yield KeyLine(section, name, raw, line, lookup(section, name))
+                    key = lookup(section, name)
+                    key = None if key is None else key.of(self.phone)
+                    yield KeyLine(section, name, raw, line, key)
                 else:
                     known = entry if entry.holds(name, reading=True) else None
                     yield KeyLine(section, name, raw, line, known)
@@ -106,10 +116,11 @@ class View:
         return self._guessed[asked]
 
 
-def _numbered(section: str) -> Entry | None:
+def _numbered(section: str, phone: Phone) -> Entry | None:
     """The key of all entries, if the section is a numbered list."""
     first = next(iter(SECTIONS.get(section_kind(section) or "", {}).values()), None)
-    return first if isinstance(first, Entry) else None
+    read = None if first is None else first.of(phone)
+    return read if isinstance(read, Entry) else None
 
 
 def folded(section: str, key: str) -> tuple[str, str]:

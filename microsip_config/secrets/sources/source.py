@@ -72,10 +72,7 @@ def cannot_read(spec: SecretSpec, why: str, hint: str = "") -> SecretError:
 
 
 def decoded(spec: SecretSpec, data: bytes) -> str:
-    """The text of a file or stream, less one final line end.
-
-    It is UTF-8, or what a byte-order mark says.
-    """
+    """The text of a file or stream. It is UTF-8, or what a byte-order mark says."""
     encoding = "utf-8"
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
@@ -89,4 +86,9 @@ def decoded(spec: SecretSpec, data: bytes) -> str:
         raise cannot_read(spec, "it is not UTF-8 text", "save it as UTF-8")
     if "\0" in text:
         raise cannot_read(spec, "it contains a NUL character")
-    return re.sub(r"\r?\n\Z", "", text)
+    return text
+
+
+def without_line_end(text: str) -> str:
+    """``text`` less the one line end that programs leave at the end of what they write."""
+    return re.sub(r"(?:\r\n|\n|\r)\Z", "", text)

@@ -1,7 +1,7 @@
 """A Wine prefix: its drives, its user's folders and its registry.
 
-Everything is read from files; Wine itself is not started. See ``registry_file`` for the delay with
-which a running Wine writes them.
+Everything is read from files, and of the registry of a running Wine, which writes its files late,
+the keys that matter are asked of Wine itself.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..decision import REGISTRY_KEY
 from ..paths import absolute, entry, resolved
 from ..registry_file import RegistryFile, Value
 from ..request import World
+from . import wine_server
 from .api import Folders, Registered, UserProfile
 
 _PRODUCT_32 = "Software\\Wow6432Node\\MicroSIP"
@@ -160,16 +161,22 @@ class Prefix:
 
     @cached_property
     def _user(self) -> RegistryFile:
-        return self._read("user.reg")
+        return self._read("user.reg", f"HKCU\\{REGISTRY_KEY}", f"HKCU\\{_RUN}")
 
     @cached_property
     def _machine(self) -> RegistryFile:
-        return self._read("system.reg")
+        keys = (REGISTRY_KEY, _PRODUCT_32, _INSTALLER)
+        return self._read("system.reg", *(f"HKLM\\{key}" for key in keys))
 
-    def _read(self, name: str) -> RegistryFile:
+    @cached_property
+    def _server(self) -> int | None:
+        return wine_server.server_of(self.root)
+
+    def _read(self, name: str, *asked: str) -> RegistryFile:
         path = self.root / name
         try:
-            return RegistryFile(read_regular(path, REGISTRY_BYTES))
+            data = read_regular(path, REGISTRY_BYTES)
+            return RegistryFile(data if self._server is None else self._as_of_now(data, *asked))
         except FileNotFoundError:
             return RegistryFile(b"")
         except OSError as error:
@@ -179,6 +186,20 @@ class Prefix:
                 where=str(path),
                 code="unreadable",
             ) from error
+
+    def _as_of_now(self, data: bytes, *asked: str) -> bytes:
+        """The content of a registry file, in front of which are the keys as Wine has them now."""
+        assert self._server is not None
+        now = wine_server.exported(self.root, self._server, asked, self.windows_path)
+        if now is None:
+            raise TargetError(
+                f"{self.name} is in use, and Wine could not be asked for its registry",
+                hint="end its programs, or name the file with --ini",
+                where=str(self.root),
+                code="unreadable",
+            )
+        head, _, rest = data.partition(b"\n[")
+        return b"\n".join((head, now, b"[" + rest if rest else b""))
 
 
 def expanded(value: Value, profile: str) -> str:
