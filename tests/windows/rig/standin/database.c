@@ -13,6 +13,7 @@
 
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_stmt sqlite3_stmt;
+static int (*initialize)(void);
 static int (*open_file)(const char *, sqlite3 **, int, const char *);
 static int (*execute)(sqlite3 *, const char *, void *, void *, char **);
 static int (*prepare)(sqlite3 *, const void *, int, sqlite3_stmt **, const void **);
@@ -28,7 +29,7 @@ static sqlite3 *database;
 static BOOL load_library(void)
 {
     static const struct { void *pointer; const char *name; } functions[] = {
-        {&open_file, "sqlite3_open_v2"}, {&execute, "sqlite3_exec"}, {&prepare, "sqlite3_prepare16_v2"},
+        {&initialize, "sqlite3_initialize"}, {&open_file, "sqlite3_open_v2"}, {&execute, "sqlite3_exec"}, {&prepare, "sqlite3_prepare16_v2"},
         {&bind_text, "sqlite3_bind_text16"}, {&bind_int, "sqlite3_bind_int64"}, {&step, "sqlite3_step"},
         {&column, "sqlite3_column_int64"}, {&finalize, "sqlite3_finalize"}, {&busy_timeout, "sqlite3_busy_timeout"},
         {&last_row, "sqlite3_last_insert_rowid"},
@@ -36,10 +37,13 @@ static BOOL load_library(void)
     wchar_t path[] = SQLITE_DLL;
     for (wchar_t *c = path; *c; c++) if (*c == L'/') *c = L'\\';
     HMODULE library = LoadLibraryW(path);
-    for (size_t i = 0; library && i < sizeof functions / sizeof *functions; i++)
-        if (!(*(FARPROC *)functions[i].pointer = GetProcAddress(library, functions[i].name))) library = NULL;
+    for (size_t i = 0; library && i < sizeof functions / sizeof *functions; i++) {
+        FARPROC found = GetProcAddress(library, functions[i].name);
+        memcpy(functions[i].pointer, &found, sizeof found);   /* the types differ, so no assignment */
+        if (!found) library = NULL;
+    }
     if (!library) note(L"error", L"no SQLite");
-    return library != NULL;
+    return library && initialize() == OK;    /* Python's SQLite does not do that by itself */
 }
 
 /* One statement with texts (NULL: none) and numbers, in the order of its parameters. */
