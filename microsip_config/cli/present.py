@@ -77,6 +77,12 @@ def outcome(result: Result) -> Iterator[Line]:
     yield "; ".join(done)
 
 
+def not_covered(names: Sequence[str]) -> Iterator[str]:
+    """The files beside the configuration that no backup contains."""
+    if names:
+        yield f"not in a backup: {', '.join(names)}"
+
+
 def also_done(result: Result) -> Iterator[str]:
     """What the documented flags did after the last change."""
     for line in (result.data or {}).get("sent", ()):

@@ -121,4 +121,22 @@ CODES: dict[str, Code] = {
         "the configuration is as it was, unless the message says that it was written",
         "check permissions and free space",
     ),
+    "damaged-call-log": Code(
+        "error",
+        "call_log.db is not a call log of MicroSIP, or is damaged",
+        "the calls cannot be listed",
+        "exit the phone, move the file away, and start the phone: it makes a new one",
+    ),
+    "odd-calls": Code(
+        "warning",
+        "call_log.db has calls that no phone writes like that",
+        "they are shown as well as they can be",
+        "find out which program writes to the file",
+    ),
+    "no-sqlite": Code(
+        "error",
+        "this Python has no SQLite of version 3.36 or later",
+        "call_log.db cannot be read",
+        "use another Python (the python.org builds have it)",
+    ),
 }

@@ -8,6 +8,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -68,7 +69,8 @@ class CallsFile:
     """A CSV file to which calls are appended, each row once: a second run adds nothing.
 
     Rows are compared as they are written. So a call that was noted while it was running, with no
-    info yet, is noted again when it has ended.
+    info yet, is noted again when it has ended. A row that differs in nothing but the key is the
+    same call, which the phone has moved to its call log, unless the calls have both.
     """
 
     def __init__(self, path: Path) -> None:
@@ -95,9 +97,7 @@ class CallsFile:
 
     def _add(self, descriptor: int, calls: Iterable[LoggedCall]) -> int:
         kept = self._read(descriptor)
-        known = set(kept.replace(b"\r\n", b"\n").split(b"\n"))
-        rows = [_row(call) for call in calls]
-        new = [row for row in rows if row.removesuffix(b"\r\n") not in known]
+        new = _missing(kept.replace(b"\r\n", b"\n"), [_row(call) for call in calls])
         start = b"" if kept else csv_text(()).encode()
         if new and kept and not kept.endswith(b"\n"):  # an interrupted run left half a row
             start = b"\r\n"
@@ -127,6 +127,34 @@ class CallsFile:
                 where=str(self._path),
             )
         return kept
+
+
+def _missing(kept: bytes, rows: list[bytes]) -> list[bytes]:
+    """The rows that are not in the text of a file; its line ends are LF."""
+    if not rows:
+        return []
+    lines = kept.split(b"\n")
+    known = set(lines)
+    others = Counter(map(_without_key, lines))
+    unknown = []
+    for row in rows:
+        line = row.replace(b"\r\n", b"\n").removesuffix(b"\n")
+        # A line end in a name: no such call comes from [Calls].
+        if line in known or (b"\n" in line and b"\n%b\n" % line in kept):
+            others[_without_key(line)] -= 1
+        else:
+            unknown.append((row, _without_key(line)))
+    new = []
+    for row, call in unknown:
+        if others[call] > 0:
+            others[call] -= 1
+        else:
+            new.append(row)
+    return new
+
+
+def _without_key(line: bytes) -> bytes:
+    return line.rpartition(b",")[0]
 
 
 def _row(call: LoggedCall) -> bytes:

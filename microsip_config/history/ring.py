@@ -1,4 +1,4 @@
-"""The call history: the ring of ``[Calls]`` as MicroSIP keeps and reads it.
+"""The call history in ``[Calls]``: a ring, as MicroSIP up to 3.22.4 keeps and reads it.
 
 The keys 0 to 999 are a ring: ``callsLastKey`` in ``[Settings]`` is the newest, the one after it
 the oldest. What a line means is known to ``schema.entries``.
@@ -6,12 +6,16 @@ the oldest. What a line means is known to ``schema.entries``.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import count
+from operator import itemgetter
 from typing import Any, NamedTuple, Protocol
 
 from ..schema.entries import CALL_TYPES, CALLS
 from ..schema.key import wtoi
 from ..stray_secrets import without_passwords
 
+SECTION = "[Calls]"
 RING = 1000
 _LATEST = 253402300799  # 9999-12-31T23:59:59Z
 
@@ -28,7 +32,9 @@ class LoggedCall(NamedTuple):
     ``type`` is ``outgoing``, ``incoming``, ``missed`` or ``answered elsewhere``; ``time`` is its
     start in UTC (ISO 8601) or "" where the entry has none that makes sense; ``duration`` is in
     seconds; ``info`` is the reason why it ended, in the phone's language, and empty while the call
-    is running; ``key`` is its number in the ring.
+    is running; ``key`` is its number in the ring, or its id in the call log. ``source`` says where
+    it was read: ``[Calls]`` or ``call_log.db``; ``call_id`` is the Call-ID of SIP, which only the
+    call log has.
     """
 
     number: str
@@ -38,6 +44,8 @@ class LoggedCall(NamedTuple):
     duration: int
     info: str
     key: int
+    source: str = SECTION
+    call_id: str = ""
 
     @property
     def finished(self) -> bool:
@@ -45,8 +53,13 @@ class LoggedCall(NamedTuple):
         return bool(self.info)
 
     def as_json(self) -> dict[str, Any]:
-        """The call in terms of JSON, by the names of its fields."""
-        return self._asdict()
+        """The call in terms of JSON: its fields, and ``open``: whether no end is noted."""
+        return {**self._asdict(), "open": not self.finished}
+
+    @classmethod
+    def from_json(cls, row: Mapping[str, Any]) -> LoggedCall:
+        """The call whose :meth:`as_json` is ``row``."""
+        return cls(**{name: row[name] for name in cls._fields if name in row})
 
 
 def entries(profile: Readable) -> list[LoggedCall]:
@@ -66,12 +79,30 @@ def entries(profile: Readable) -> list[LoggedCall]:
     return [found[key] for key in sorted(found, key=lambda key: (key - oldest) % RING)]
 
 
+def to_import(profile: Readable) -> list[LoggedCall]:
+    """The calls that MicroSIP 3.22.5 and later takes over from ``[Calls]`` at its next start, if
+    its call log is empty; newest last.
+
+    It looks neither at ``callsLastKey`` nor behind the first number that is missing or empty.
+    """
+    found: list[tuple[int, LoggedCall]] = []
+    for key in count():
+        raw = profile.get("Calls", str(key))
+        if not raw:
+            break
+        call = _logged(raw, key)
+        if call is not None:
+            found.append((CALLS.read(raw).value.time, call))
+    found.sort(key=itemgetter(0))
+    return [call for _, call in found]
+
+
 def open_since(profile: Readable, moment: float) -> bool:
     """Whether the newest entry was made after ``moment`` (seconds since 1970) and is not ended."""
     calls = entries(profile)
     if not calls or calls[-1].finished:
         return False
-    return calls[-1].time >= _iso(int(moment)) > ""
+    return calls[-1].time >= iso(int(moment)) > ""
 
 
 def _logged(raw: str, key: int) -> LoggedCall | None:
@@ -85,14 +116,15 @@ def _logged(raw: str, key: int) -> LoggedCall | None:
         number, name, info = map(_without_halves, (number, name, info))
     number, name, info = map(without_passwords, (number, name, info))
     kind = CALL_TYPES[str(call.type)]
-    return LoggedCall(number, name, kind, _iso(call.time), max(call.duration, 0), info, key)
+    return LoggedCall(number, name, kind, iso(call.time), max(call.duration, 0), info, key)
 
 
 def _without_halves(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _iso(seconds: int) -> str:
+def iso(seconds: int) -> str:
+    """Unix time as ISO 8601 in UTC, '' for what is no time of a call."""
     if not 0 < seconds <= _LATEST:
         return ""
     from datetime import UTC, datetime

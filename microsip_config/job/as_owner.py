@@ -67,8 +67,12 @@ def carry_out(run: JobRun, account: Account) -> None:
         deliver(run, out, run.ledger.data)
     if calls is not None:
         found = _answered(run, account, Job("calls", _of_target(options)), logs=False)
-        told = {"calls_added": add_calls(run, calls, found.data), "file": str(calls)}
-        run.ledger.answer({**(run.ledger.data or {}), **told})
+        run.ledger.warn(*found.warnings)
+        for issue in found.errors:
+            run.ledger.fail(issue, found.exit_code)
+        if not found.errors:
+            told = {"calls_added": add_calls(run, calls, found.data), "file": str(calls)}
+            run.ledger.answer({**(run.ledger.data or {}), **told})
 
 
 def _roots(path: str | None) -> Path | None:

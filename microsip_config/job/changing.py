@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import MicrosipConfigError, UsageError
+from ..operations.own_files import not_in_backups
 from ..secret import Secret
 from .flags import DocumentedFlags
 
@@ -66,6 +67,9 @@ def repair(run: JobRun) -> None:
 def restore(run: JobRun) -> None:
     """Restore a backup, byte for byte. What it replaces is kept as a backup, too."""
     run.configurator().restore(run.options.get("backup"), ledger=run.ledger)
+    others = not_in_backups(run.target().ini)
+    if others:
+        run.ledger.answer({"not_covered": others})
 
 
 def wanted(run: JobRun) -> Desired:

@@ -67,7 +67,8 @@ class DocumentedFlags:
         """See that :meth:`act` can do its work, before anything is changed.
 
         Raises ``UsageError`` for a ``--log`` file that must not be written to, ``WriteError``
-        where it cannot be written, ``TargetError`` if there is no phone to dial.
+        where it cannot be written, ``TargetError`` if there is no phone to dial, or no call history
+        that can be read.
         """
         if not self.actions:
             return
@@ -80,6 +81,7 @@ class DocumentedFlags:
             elif action.name == "calls":
                 self._run.refuse_own_files(action.argument, "--log")
                 CallsFile(Path(action.argument)).prepare()
+                self._run.call_history().calls()  # that it can be read
 
     def act(self) -> None:
         """Dial, and write the call history, as ``--call`` and ``--log`` ask."""
@@ -106,9 +108,10 @@ class DocumentedFlags:
 
     def _log_calls(self, path: Path) -> None:
         from ..history.csv_file import CallsFile
-        from ..history.ring import entries
 
-        added = CallsFile(path).add(entries(self._run.configurator().load().profile))
+        history = self._run.call_history()
+        added = CallsFile(path).add(history.calls())
+        self._run.ledger.warn(*history.odd)
         self._tell(calls_added=added, file=str(path))
 
     def _tell(self, **done: Any) -> None:

@@ -28,6 +28,7 @@ from ..version import __version__
 from .operations import OPERATIONS
 
 if TYPE_CHECKING:
+    from ..operations.call_history import CallHistory
     from ..phone import Phone
     from ..schema.versions import Version
     from ..system.account import Account
@@ -219,6 +220,12 @@ class JobRun:
                 "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
             )
         return phone
+
+    def call_history(self) -> CallHistory:
+        """The call history of the target, to be looked at more than once."""
+        from ..operations.call_history import CallHistory
+
+        return CallHistory(self.target().ini, self.configurator().load)
 
     def version(self) -> Version:
         """The version of the phone; where the ini cannot be read, what else tells it."""

@@ -26,7 +26,7 @@ _PACKAGE = Path(__file__).parents[1]
 _LATE = (
     *("configupdater", "platformdirs.unix", "pydantic"),
     *("datetime", "difflib", "getpass", "grp", "hashlib", "ipaddress", "platform", "pwd"),
-    *("resource", "shutil", "socket", "subprocess", "tempfile", "traceback"),
+    *("resource", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "traceback"),
 )
 _ALIVE_EVERY = 2.0  # seconds
 
@@ -118,7 +118,8 @@ def _folder_of(module: str) -> Path:
 def _load_program() -> None:
     """Everything that may be needed later, where that user cannot read it then."""
     for module in _LATE:
-        import_module(module)
+        with suppress(ImportError):  # a Python without it says so where it is used
+            import_module(module)
     for package in (_PACKAGE, Path(encodings.__path__[0])):
         for found in walk_packages([str(package)], f"{package.name}."):
             if not found.name.endswith(".__main__"):

@@ -8,12 +8,14 @@ from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from ..errors import TargetError, UsageError, WriteError
+from ..operations.own_files import not_in_backups
 from ..results import Issue
 from ..system.files import write_new
 from .changing import wanted
 
 if TYPE_CHECKING:
     from ..history.ring import LoggedCall
+    from ..operations.call_history import CallHistory
     from .job_run import JobRun
 
 
@@ -75,39 +77,52 @@ def write_template(run: JobRun, out: Path, answer: Any) -> None:
 
 def backups(run: JobRun) -> None:
     """List the backups of the target, newest last."""
+    others = not_in_backups(run.target().ini)
     run.ledger.answer(
         [
             # No hash of the file: it would let passwords in it be guessed at full speed.
-            {"id": b.id, "when": b.when.isoformat(), "size": b.size, "intact": b.is_intact()}
+            {
+                "id": b.id,
+                "when": b.when.isoformat(),
+                "size": b.size,
+                "intact": b.is_intact(),
+                "not_covered": others,
+            }
             for b in run.configurator().backups()
         ]
     )
 
 
 def calls(run: JobRun) -> None:
-    """List the call history of the phone, [Calls], newest last."""
+    """List the call history of the phone, newest last. It is in call_log.db beside the ini, up to
+    MicroSIP 3.22.4 in [Calls]."""
+    history = run.call_history()
     if run.options.get("follow"):
-        _follow_calls(run)
+        _follow_calls(run, history)
     else:
-        run.ledger.answer([call.as_json() for call in _calls(run)])
+        run.ledger.answer([call.as_json() for call in history.calls()])
+        run.ledger.warn(*history.odd)
 
 
-def _follow_calls(run: JobRun) -> None:
-    """Give each call as it ends. For a file, those that have ended before come first."""
+def _follow_calls(run: JobRun, history: CallHistory) -> None:
+    """Give each call as it ends. For a file, those that have ended before come first, and with
+    each new one again: it takes what it does not have."""
     from ..history.follow import follow
 
-    seen = None
-    if run.options.get("out") or run.options.get("earlier"):
-        seen = [call for call in _calls(run) if call.finished]
-        run.emit([call.as_json() for call in seen])
-    for call in follow(lambda: _calls(run), lambda: sleep(run.options["interval"]), seen):
-        run.emit([call.as_json()])
+    first = history.calls()
+    run.ledger.warn(*history.odd)
+    ended = [call for call in first if call.finished]
+    to_file = bool(run.options.get("out") or run.options.get("earlier"))
+    if to_file:
+        run.emit([call.as_json() for call in ended])
 
+    def load() -> list[LoggedCall]:
+        nonlocal ended
+        ended = [call for call in history.calls() if call.finished]
+        return ended
 
-def _calls(run: JobRun) -> list[LoggedCall]:
-    from ..history.ring import entries
-
-    return entries(run.configurator().load().profile)
+    for call in follow(load, lambda: sleep(run.options["interval"]), ended):
+        run.emit([each.as_json() for each in (ended if to_file else [call])])
 
 
 def add_calls(_: JobRun, out: Path, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -115,4 +130,4 @@ def add_calls(_: JobRun, out: Path, rows: Iterable[Mapping[str, Any]]) -> int:
     from ..history.csv_file import CallsFile
     from ..history.ring import LoggedCall
 
-    return CallsFile(out).add([LoggedCall(**row) for row in rows])
+    return CallsFile(out).add([LoggedCall.from_json(row) for row in rows])

@@ -60,6 +60,7 @@ DOORS: tuple[Door, ...] = (
     ),
     Door("*", "keyring*", "an extra, and slow"),
     Door("*", "platformdirs", "only where no folder is given"),
+    Door("history.call_log", "sqlite3", "only where there is a call log"),
     Door("cli.output", "typer", "colours: only on a terminal"),
     Door("", "import_module(*)", "the public names, each loaded when it is first used"),
     Door("records.folder", "import_module(*)", "SHA-256 without OpenSSL, named by the version"),

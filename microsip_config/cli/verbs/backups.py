@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ...job.operations import OPERATIONS
 from ...results import Result
 from ..invocation import Invocation
-from ..present import table
+from ..present import not_covered, table
 from ..verb import Verb
 
 
@@ -27,6 +27,7 @@ def _lines(result: Result) -> Iterator[str]:
         damaged = "" if row["intact"] else "damaged"
         rows.append((row["id"], f"{when:%Y-%m-%d %H:%M:%S %z}", str(row["size"]), damaged))
     yield from table(rows)
+    yield from not_covered(result.data[-1]["not_covered"])
 
 
 VERB = Verb(

@@ -63,7 +63,8 @@ def _refuse(_: JobRun) -> None:
 
 def _lines(result: Result) -> Iterator[str]:
     names = ("time", "type", "number", "name", "duration", "info")
-    rows = [tuple(str(row[name]) for name in names) for row in result.data]
+    shown = ({**row, "info": row["info"] or "(no end yet)"} for row in result.data)
+    rows = [tuple(str(row[name]) for name in names) for row in shown]
     yield from table([("TIME", "TYPE", "NUMBER", "NAME", "SECONDS", "INFO"), *rows])
 
 
@@ -71,7 +72,7 @@ def _csv_of(rows: Iterable[Mapping[str, Any]], *, header: bool = True) -> str:
     from ...history.csv_file import csv_text
     from ...history.ring import LoggedCall
 
-    return csv_text([LoggedCall(**row) for row in rows], header=header)
+    return csv_text([LoggedCall.from_json(row) for row in rows], header=header)
 
 
 def _follow(run: JobRun, invocation: Invocation) -> None:

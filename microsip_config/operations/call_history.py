@@ -1,0 +1,86 @@
+"""The call history of a target, from where its phone keeps it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..history import ring
+from ..history.call_log import CallLog, beside_ini
+from ..results import Issue
+
+if TYPE_CHECKING:
+    from ..history.ring import LoggedCall
+    from ..ini.file import Source
+
+_FIRST = "3.22.5"  # with a call log
+_SETTLED = 2.0  # seconds after which a file that is changed again has another time
+_NAMED = 5  # odd calls
+
+
+class CallHistory:
+    """The calls that the phone lists, or will list after its next start.
+
+    A phone up to 3.22.4 reads ``[Calls]``, a later one ``call_log.db`` beside the ini, and
+    ``[Calls]`` only to fill an empty call log. Where the version is not known, a call log that is
+    there tells it.
+
+    :param ini: the path of the target.
+    :param load: reads it; called again only after the file has changed, since a phone of 3.22.4 or
+        later does not start while its ini is open.
+    """
+
+    def __init__(self, ini: str, load: Callable[[], Source]) -> None:
+        self._ini = Path(ini)
+        self._load = load
+        self._source: Source | None = None
+        self._state: object = None
+        self._log_path = beside_ini(self._ini)
+        self._log = CallLog(self._log_path)
+        self.odd: tuple[Issue, ...] = ()
+        """Warnings about the calls that were read last."""
+
+    def calls(self) -> list[LoggedCall]:
+        """The calls as they are now, newest last.
+
+        Raises what ``load`` raises, and ``TargetError`` for a call log that cannot be read (see
+        ``call_log.read``): another list would not be the phone's.
+        """
+        source = self._read_ini()
+        if source.phone.is_known_before(_FIRST):
+            return ring.entries(source.profile)
+        rows = self._log.rows()
+        self.odd = (self._issue(rows.odd),) if rows and rows.odd else ()
+        if rows and rows.calls:
+            return rows.calls
+        if rows is None and not source.phone.number:
+            return ring.entries(source.profile)
+        return ring.to_import(source.profile)
+
+    def _read_ini(self) -> Source:
+        state = _state(self._ini)
+        if self._source is None or state is None or state != self._state:
+            self._source, self._state = self._load(), state
+        return self._source
+
+    def _issue(self, odd: list[int]) -> Issue:
+        shown = ", ".join(map(str, odd[:_NAMED])) + (" ..." if len(odd) > _NAMED else "")
+        return Issue(
+            "odd-calls",
+            f"the call log has calls that no phone writes like that: id {shown}",
+            "they are shown as well as they can be; find out which program writes to the file",
+            str(self._log_path),
+        )
+
+
+def _state(path: Path) -> object:
+    """What tells that a file was not changed; None where its time is too new to tell."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if abs(time.time() - found.st_mtime) < _SETTLED:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
