@@ -116,7 +116,7 @@ class OwedPhone:
             self._not_owed(earlier)
             return
         self._leaving = False
-        self._ledger.phone_stopped()
+        self._ledger.phone_stopped(stopped.seconds)
         self._ledger.phone_sent(*stopped.command_lines)
         if seen.hidden is None and stopped.was_hidden:  # it was just starting
             self._was_hidden = True

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from microsip_config.operations.phones import phone_for
 from microsip_config.phone import Phone
 from microsip_config.results import Target
@@ -23,7 +25,9 @@ assert sys.platform != "win32"
 
 ACCOUNT = "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
 HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNT}"
-GENERATIONS = {"3.22.3": "standin.exe", "3.22.16": "standin-3.22.16.exe"}
+OLD, MODERN = "3.22.3", "3.22.16"
+GENERATIONS = {OLD: "standin.exe", MODERN: "standin-3.22.16.exe"}
+both_generations = pytest.mark.parametrize("generation", GENERATIONS, indirect=True)
 
 
 def rig_copy(cleanup: contextlib.ExitStack) -> Wine:
@@ -37,7 +41,7 @@ def rig_copy(cleanup: contextlib.ExitStack) -> Wine:
 class Copy:
     """A copy of the stand-in in a folder of its own; ``generation``: which MicroSIP it is like."""
 
-    def __init__(self, wine: Wine, folder: Path, generation: str = "3.22.3") -> None:
+    def __init__(self, wine: Wine, folder: Path, generation: str = OLD) -> None:
         self.generation = generation
         folder.mkdir(parents=True)
         self.wine = wine

@@ -24,7 +24,8 @@ from microsip_config.history.csv_file import CallsFile, csv_text
 from microsip_config.history.follow import follow
 from microsip_config.history.ring import LoggedCall, entries, open_since
 from microsip_config.ini.profile import Profile
-from microsip_config.operations.phones import _open_entry, phone_for
+from microsip_config.operations.phones import phone_for
+from microsip_config.phone.files import PhoneFiles
 from microsip_config.results import Target
 from microsip_config.target import World
 
@@ -146,6 +147,8 @@ def test_nothing_in_an_entry_breaks_the_reader(raw: str) -> None:
 )
 def test_an_open_entry_counts_only_since_the_phone_started(raw: str, is_open: bool) -> None:
     assert open_since(history(f"0={raw}", last=0), NOON - 60) is is_open
+    later = f"1=2;n;1;{NOON + 5};3;Call Ended"  # a second call, which ended first
+    assert open_since(history(f"0={raw}", later, last=1), NOON - 60) is is_open
     assert open_since(history(), NOON) is False
 
 
@@ -165,8 +168,7 @@ def test_a_damaged_history_is_no_sign_of_a_call_and_no_bug(tmp_path: Path, text:
     phone = phone_for(Target(str(ini), str(ini)), World(sys.platform, {}, tmp_path))
     assert phone is not None
     assert phone.status().in_call == "no"
-    assert _open_entry(str(ini))(2.0**80) in (False, None)
-    assert _open_entry(str(ini))(float("nan")) in (False, None)
+    assert PhoneFiles(str(ini), lambda _: ()).open_call(2.0**80) in (False, None)
 
 
 @pytest.mark.parametrize(

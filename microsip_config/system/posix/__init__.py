@@ -24,7 +24,13 @@ from .private import (  # noqa: E402
     openness,
     same,
 )
-from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
+from .replace import (  # noqa: E402
+    adopt,
+    create_like,
+    flush_folder,
+    swap,
+    why_unwritable,
+)
 from .users import (  # noqa: E402
     codepage,
     current_user_name,
@@ -83,4 +89,5 @@ __all__ = [
     "target_owner",
     "try_lock",
     "user_name",
+    "why_unwritable",
 ]

@@ -14,6 +14,7 @@ from .opening import (  # noqa: E402
     open_followed,
     open_itself,
     same,
+    why_unwritable,
 )
 from .outputs import create_output, open_append, open_update  # noqa: E402
 from .owners import (  # noqa: E402
@@ -83,4 +84,5 @@ __all__ = [
     "target_owner",
     "try_lock",
     "user_name",
+    "why_unwritable",
 ]

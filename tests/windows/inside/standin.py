@@ -15,10 +15,15 @@ from ctypes import wintypes
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import pytest
+
 assert sys.platform == "win32"
 
 BIN = Path(sys.executable).parent.parent / "bin"
 GENERATIONS = {"3.22.3": "standin.exe", "3.22.16": "standin-3.22.16.exe"}
+OLD, MODERN = GENERATIONS
+both_generations = pytest.mark.parametrize("generation", GENERATIONS, indirect=True)
+"""For what depends on the phone's version; other tests take the older one."""
 WM_COPYDATA, RUN_NOW, TEST_COMMAND = 0x4A, 1, 0x5354
 T = TypeVar("T")
 
@@ -55,7 +60,7 @@ def until(condition: Callable[[], T], seconds: float = 15) -> T:
 
 
 class Phone:
-    """One copy of the stand-in in a folder of its own; ``generation``: which MicroSIP it is like."""
+    """One copy of the stand-in in a folder of its own; ``generation``: like which MicroSIP."""
 
     def __init__(self, folder: Path, stem: str = "MicroSIP", generation: str = "3.22.3") -> None:
         self.generation = generation

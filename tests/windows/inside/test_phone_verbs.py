@@ -69,6 +69,7 @@ def test_start_and_stop(beside: Beside, hidden: bool) -> None:
         "stopped": False,
         "started": True,
         "command_lines": [line],
+        "stop_seconds": None,
     }
     beside.wait_hidden(hidden)
     again = beside.json("phone", "start")
