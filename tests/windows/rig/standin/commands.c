@@ -129,7 +129,7 @@ void command_line(const wchar_t *given, BOOL cold)
 
 /* For tests, with WM_COPYDATA of dwData TEST_COMMAND (main.c):
  *   call none|calling|incoming|connecting|connected|hold    status TEXT (of the status bar)
- *   ringing TITLE (of the dialog)    calls NUMBER (that are connected at the same time)
+ *   dialog ID ... (any other, with these controls)    ringing TITLE (of the dialog)    calls NUMBER (that are connected at the same time)
  *   set KEY=VALUE (in memory only)    save    menu    ignoreClose 0|1    hangOnClose 0|1
  *   account NUMBER    shortcuts (OK in the dialog of each)    crash (the process ends at once) */
 void test_command(const wchar_t *text)
@@ -141,6 +141,7 @@ void test_command(const wchar_t *text)
         if (!wcscmp(text + 5, states[i])) set_call(i, L"100");
     if (starts_with(text, L"status ")) set_status(text + 7);
     if (starts_with(text, L"ringing ")) set_ringing_title(text + 8);
+    if (starts_with(text, L"dialog ")) show_dialog(text + 7);
     if (starts_with(text, L"calls ")) set_calls(_wtoi(text + 6));
     if (starts_with(text, L"account ")) save_account(_wtoi(text + 8));
     if (!wcscmp(text, L"shortcuts")) save_shortcuts();

@@ -80,6 +80,7 @@ void update_title(void);
 void set_status(const wchar_t *text);
 void set_ringing_title(const wchar_t *text);
 void set_calls(int count);
+void show_dialog(const wchar_t *ids);
 
 /* commands.c: the command line of a running phone */
 void command_line(const wchar_t *text, BOOL cold);

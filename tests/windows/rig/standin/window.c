@@ -61,6 +61,14 @@ static HWND dialog(const wchar_t *title, BOOL visible, const int *buttons)
     return window;
 }
 
+void show_dialog(const wchar_t *ids)
+{
+    int buttons[16] = {0};
+    wchar_t *rest = (wchar_t *)ids;
+    for (int i = 0; i < 15 && (buttons[i] = (int)wcstol(rest, &rest, 10)); i++) {}
+    dialog(L"Dialog", TRUE, buttons);
+}
+
 void set_ringing_title(const wchar_t *text)
 {
     SetWindowTextW(ringing, text);
