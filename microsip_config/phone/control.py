@@ -178,7 +178,8 @@ class BasePhone(ABC):
             return StopReport()
         if not even_in_call:
             _refuse_in_call(state)
-        timeout += self._hook_time(state)
+        if timeout:
+            timeout += self._hook_time(state)
         lines: list[str] = []
         check = _nothing if even_in_call else self._refuse_new_call
         with self._holding(state.mine) as handles:

@@ -183,6 +183,10 @@ class System(Protocol):
 
     # --- replacing a file ---
 
+    def owns(self, path: Path) -> bool:
+        """Whether this user certainly owns what is at ``path``; not known on Windows."""
+        ...
+
     def why_unwritable(self, path: Path) -> str:
         """Why a phone of this user cannot write a file, or make one in a folder.
 

@@ -37,6 +37,7 @@ from .users import (  # noqa: E402
     description,
     may_become,
     other_owner,
+    owns,
     user_name,
 )
 from .ways import (  # noqa: E402
@@ -78,6 +79,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "owns",
     "place_holder",
     "reachable",
     "release_place",

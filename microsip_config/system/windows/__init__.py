@@ -42,6 +42,7 @@ from .users import (  # noqa: E402
     current_user_name,
     description,
     other_owner,
+    owns,
     user_name,
 )
 
@@ -73,6 +74,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "owns",
     "place_holder",
     "reachable",
     "release_place",

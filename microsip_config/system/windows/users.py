@@ -100,6 +100,12 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
     return None
 
 
+def owns(path: Path) -> bool:
+    """Not known, as for :func:`other_owner`."""
+    del path
+    return False
+
+
 def codepage() -> str | None:
     return str(win32.GetACP())
 

@@ -13,6 +13,7 @@
 #define ID_ANSWER 1000
 #define ID_DECLINE 1032
 #define ID_IGNORE 1059
+#define CALLS_AT_ONCE 16
 #define TEST_COMMAND 0x5354
 #define WM_LATER (WM_APP + 1)        /* lParam: a command line of its own memory */
 
@@ -21,7 +22,7 @@ BOOL stack_up;
 static HWND status_bar, dialer, ringing, messages;
 static enum call state;
 static wchar_t party[256];
-static int call_key = -1, call_type, call_count;
+static int call_keys[CALLS_AT_ONCE], call_type, call_count;
 static time_t call_began;
 
 enum call call_state(void) { return state; }
@@ -107,11 +108,12 @@ void set_call(enum call next, const wchar_t *number)
     if (state == NO_CALL && next != NO_CALL) {
         call_began = time(NULL);
         call_type = next == INCOMING;
-        call_key = add_call(party, call_type);
+        call_keys[0] = add_call(party, call_type);
         call_count = 1;
     }
     if (state != NO_CALL && next == NO_CALL)             /* an incoming one that rang to its end was missed */
-        end_call(call_key, party, state == INCOMING ? 2 : call_type, (unsigned)(time(NULL) - call_began));
+        while (call_count)
+            end_call(call_keys[--call_count], party, state == INCOMING ? 2 : call_type, (unsigned)(time(NULL) - call_began));
     state = next;
     show_call();
 }
@@ -121,7 +123,7 @@ void set_calls(int count)
 {
     wchar_t text[64];
     set_call(CONNECTED, L"100");
-    call_count = count;
+    for (; call_count < count && call_count < CALLS_AT_ONCE; call_count++) call_keys[call_count] = add_call(L"101", call_type);
     swprintf(text, 64, L"Connected (%d)", count);
     if (count > 1) set_status(text);
 }
