@@ -98,6 +98,7 @@ class OwedPhone:
         does not come to it. Raises ``PhoneError``."""
         phone, policy, earlier = self._phone, self._policy, self._was_hidden
         assert phone is not None
+        phone.refuse_unstartable()
         self._was_hidden = bool(earlier if seen.hidden is None else seen.hidden)
         self._leave_note(phone)
         self._leaving = True

@@ -249,6 +249,11 @@ class BasePhone(ABC):
                 code="other-users-phone",
             )
         self._check_desktop()
+        self.refuse_unstartable()
+
+    def refuse_unstartable(self) -> None:
+        """Raise ``PhoneError`` (``ini-not-opened``) for a phone that cannot start, as it may not
+        write its ini: for those who would stop it first."""
         why = self._files.why_not_opened()
         number = self._files.version() if why else ()
         # Where the windows can be seen, a phone of unknown version shows what it does.

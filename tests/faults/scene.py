@@ -79,6 +79,9 @@ class StandIn:
         one = PhoneProcess(4, EXE, 0, None, True, True, True, True, 0.0)
         return PhoneState((one,) if self._flag.exists() else ())
 
+    def refuse_unstartable(self) -> None:
+        pass
+
     def settled(self, timeout: float) -> PhoneState:
         assert timeout
         return self.status()

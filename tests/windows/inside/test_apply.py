@@ -16,7 +16,7 @@ from microsip_config.errors import PhoneError
 
 from .conftest import profile_folders
 from .program import HEALTHY, Beside, has_ours, ring
-from .standin import Phone, until, user32
+from .standin import Phone, both_generations, until, user32
 
 assert sys.platform == "win32"
 
@@ -252,6 +252,7 @@ def test_a_phone_that_ends_after_we_gave_up_is_started_by_the_next_run(beside: B
     assert not beside.pending
 
 
+@both_generations
 def test_a_call_is_not_ended(beside: Beside, template: Path) -> None:
     child = beside.phone.start(STANDIN_COMMANDS="call connected")
     before = beside.phone.ini.read_bytes()
