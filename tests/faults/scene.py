@@ -165,9 +165,10 @@ class Scene:
 
     @contextmanager
     def _phone_beside(self) -> Iterator[None]:
-        def phone_for(target: Target, world: World) -> Phone | None:
+        def phone_for(target: Target, world: World, version: str | None) -> Phone | None:
             assert target
             assert world
+            assert version is None
             return self.phone
 
         with pytest.MonkeyPatch.context() as patch:
