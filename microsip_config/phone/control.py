@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from ..errors import PhoneError, TargetError
+from ..limits import HOOK_SECONDS, HOOKS
 from . import grammar
 from .files import EXCLUSIVE_SINCE, PhoneFiles
 from .grammar import Invocation
@@ -21,7 +22,6 @@ from .state import Owner, PhoneProcess, PhoneState, Signs, StopReport, combine
 
 START_WAIT = 20.0  # seconds for the phone's window to appear
 STEADY = 1.0  # seconds that it then has to stay: what ends a phone at its start comes in these
-HOOK_WAIT = 10.0  # seconds that the phone at its exit waits for the cmdCallEnd of each call
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
 _ASK_AGAIN = 5.0  # seconds after which a phone that still has its window has missed /exit
@@ -202,7 +202,7 @@ class BasePhone(ABC):
         if state.in_call == "no" or not self._files.waits_for_end_hooks():
             return 0.0
         calls = sum(max(1, self._files.open_calls(each.started)) for each in state.mine)
-        return HOOK_WAIT * calls
+        return HOOK_SECONDS * min(calls, HOOKS)
 
     def start(self, minimized: bool = False) -> str:
         """Start the phone, hidden if ``minimized``; the command line, once the phone has a window.

@@ -317,7 +317,7 @@ def test_an_open_entry_of_this_run_is_a_sign(standin: Phone) -> None:
 def test_a_stop_leaves_the_phone_the_time_for_its_own_hooks(
     standin: Phone, monkeypatch: pytest.MonkeyPatch, hook: str, calls: int, longer: int
 ) -> None:
-    monkeypatch.setattr("microsip_config.phone.control.HOOK_WAIT", 0.5)
+    monkeypatch.setattr("microsip_config.phone.control.HOOK_SECONDS", 0.5)
     standin.write(HEALTHY.replace("accountId=1", f"accountId=1\r\ncmdCallEnd={hook}"))
     commands = f"calls {calls}|ignoreClose 1"
     standin.start(STANDIN_COMMANDS=commands)
