@@ -59,11 +59,11 @@ VARIABLE_NAME = 255
 # --- what is read along the way ---
 CALLS_FILE_BYTES = 64 * MIB
 """Of the CSV file that calls are added to; a call has some 60."""
-CALL_LOG_BYTES = 32 * MIB
+CALL_LOG_BYTES = 16 * MIB
 """Of call_log.db, and of its journal; the 1,000 calls that a phone keeps have some 300 KiB."""
-CALLS = 100_000
+CALLS = 50_000
 """Of call_log.db; at each start the phone keeps the newest 1,000."""
-CALL_TEXT = 1_024
+CALL_TEXT = 512
 """Characters of one text of a call; the rest is not shown."""
 CALL_LOG_SECONDS = 5.0
 """For SQLite, to find the calls in it; real ones take some milliseconds."""

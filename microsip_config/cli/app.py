@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import typer
@@ -12,22 +13,28 @@ from typer.core import TyperGroup
 from ..errors import ExitCode, UsageError
 from ..operations.ledger import Ledger
 from ..stray_secrets import without_passwords
+from ..target.request import as_given
 from ..version import __version__
 from . import typed
 from .invocation import run_verb
+from .mistakes import target_options, told
 from .output import OutputLost, say, write_json
 from .present import PROGRAM
+from .split_path import with_quotes_hint
 from .table import NAMES, load
 
 
 class _Verbs(TyperGroup):
-    """Imports a verb's module when it is needed."""
+    """Imports a verb's module when it is needed; ``words`` are those of the command line."""
+
+    words: Sequence[str] = ()
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         return list(NAMES)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        return typed.command(load(cmd_name), run_verb) if cmd_name in NAMES else None
+        run = partial(run_verb, words=self.words)
+        return typed.command(load(cmd_name), run) if cmd_name in NAMES else None
 
 
 def _version(wanted: bool) -> None:
@@ -50,17 +57,19 @@ def _root(
     """
 
 
-def group() -> Any:
-    """The root command."""
+def group(words: Sequence[str] = ()) -> Any:
+    """The root command; ``words`` are those of the command line."""
     app = typer.Typer(cls=_Verbs, rich_markup_mode=None, no_args_is_help=True, add_completion=True)
     app.callback()(_root)
-    return typer.main.get_command(app)
+    root: Any = typer.main.get_command(app)
+    root.words = words
+    return root
 
 
 def run_with_typer(words: Sequence[str]) -> int:
     """Read the command line with typer and run it; the documented exit code."""
     try:
-        code = group().main(
+        code = group(words).main(
             list(words),
             prog_name=PROGRAM,
             standalone_mode=False,
@@ -75,18 +84,22 @@ def run_with_typer(words: Sequence[str]) -> int:
 
 def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
     """A command line that does not fit: exit 2, as JSON where JSON was asked for."""
-    message = without_passwords(error.format_message())
     context = getattr(error, "ctx", None)
+    if context is not None and error.format_message() == context.get_help():  # no verb is named
+        say(context.get_help().split("\n"), error=True)
+        return ExitCode.USAGE
     path = context.command_path if context is not None else PROGRAM
-    hint = f"{path} --help"
-    if "--json" in words:
-        ledger = Ledger(path.removeprefix(PROGRAM).strip())
-        ledger.fail(UsageError(message, hint=hint))
+    mistake = told(error, words)
+    ledger = Ledger(path.removeprefix(PROGRAM).strip())
+    target = as_given(target_options(words))
+    if target is not None:
+        ledger.found(target)
+    ledger.fail(UsageError(mistake.message, hint=mistake.hint))
+    result = with_quotes_hint(ledger.result(), words, without_passwords)
+    if "--json" in words or words[:1] == ["job"]:
         with suppress(OutputLost, BrokenPipeError):
-            write_json(ledger.result().as_json())
+            write_json(result.as_json())
             return ExitCode.USAGE
-    if message:
-        told = f"{path}: error: {message}"
-        is_help = context is not None and message == context.get_help()
-        say([*(told.split("\n") if is_help else [told]), f"  hint: {hint}"], error=True)
+    for issue in result.errors:
+        say([f"{path}: error: {issue.message}", f"  hint: {issue.hint}"], error=True)
     return ExitCode.USAGE

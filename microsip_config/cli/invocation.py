@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExitCode, UsageError
-from ..job.options import refuse_unfit
+from ..job.options import Option, refuse_unfit
 from ..job.request import Edit, Job
 from ..operations.ledger import Ledger
 from ..results import Result
@@ -31,6 +31,7 @@ class Invocation:
     ``values`` are those of all its options. ``result`` is there after :meth:`run` or
     :meth:`perform`. ``streams``: with ``--json`` the verb itself writes an object a line.
     ``wrote``: a file that was asked for is written, so that what is said about it may be lost.
+    ``given`` are the target options of a request that is no job; they are told with its error.
     ``raw`` is the text of a file: stdout gets it exactly, before the lines (a terminal escaped).
     """
 
@@ -41,6 +42,7 @@ class Invocation:
     def __init__(self, verb: Verb, values: Mapping[str, Any]) -> None:
         self.verb = verb
         self.values = values
+        self.given: Mapping[str, Any] = {}
         self.result = Result(verb.name)
         self._lines: list[Line] = []
         self._job_run: JobRun | None = None
@@ -67,21 +69,44 @@ class Invocation:
         """
 
         def body(run: JobRun) -> None:
-            run.job = run.job._replace(templates=templates, edits=edits())
+            run.job = run.job._replace(templates=_expanded(templates), edits=edits())
             run.carry_out()
 
         return self.perform(body, lines)
 
     def refuse(self) -> bool:
         """Whether an argument is one that no verb can work with; the result then says so."""
+        options = self.verb.options()
         try:
-            refuse_unfit(self.verb.options(), self.values)
+            for option in options:
+                if option.positional:
+                    self._refuse_misplaced(option)
+            refuse_unfit(options, self.values)
         except UsageError as error:
+            from ..target.request import as_given
+
             ledger = Ledger(self.verb.name)
+            target = as_given(self.values)
+            if target is not None:
+                ledger.found(target)
             ledger.fail(error)
             self.result = ledger.result()
             return True
         return False
+
+    def _refuse_misplaced(self, option: Option) -> None:
+        """Raise ``UsageError`` for an argument that must be an option, such as ``/ini``."""
+        value = self.values.get(option.name)
+        for word in value if option.many and value else (value,):
+            if not isinstance(word, str) or word[:1].isalnum():
+                continue
+            from .switches import flags_of, misplaced_option
+
+            if option.kind == "path" and word[:1] == "/":
+                continue
+            mistake = misplaced_option(word, flags_of(self.verb))
+            if mistake is not None:
+                raise UsageError(mistake.message, hint=mistake.hint)
 
     def perform(self, body: Callable[[JobRun], None], lines: Lines | None = None) -> Result:
         """Run ``body`` as a job is run: errors become a result."""
@@ -99,6 +124,10 @@ class Invocation:
         self.perform(lambda _: jobs.append(parse()))
         for job in jobs:
             self._execute(job, lambda run: run.carry_out())
+        if not jobs:
+            from ..target.request import as_given
+
+            self.result = self.result._replace(target=as_given(self.given))
 
     def _execute(self, job: Job, body: Callable[[JobRun], None]) -> None:
         from ..job.job_run import JobRun
@@ -161,12 +190,19 @@ class Invocation:
             self._job_run.journal.add(f"{error}; exit code {self.result.exit_code}")
 
 
-def run_verb(verb: Verb, values: Mapping[str, Any]) -> int:
-    """Run a verb, print its result and return the documented exit code."""
+def run_verb(verb: Verb, values: Mapping[str, Any], words: Sequence[str] = ()) -> int:
+    """Run a verb, print its result and return the documented exit code.
+
+    :param words: the whole command line, for a hint at what may be wrong with it.
+    """
     invocation = Invocation(verb, values)
     try:
         if not invocation.refuse():
             verb.body(invocation)
+        if words and invocation.result.errors:
+            from .split_path import with_quotes_hint
+
+            invocation.result = with_quotes_hint(invocation.result, words, invocation.redacted)
         return invocation.show()
     except BrokenPipeError:  # the reader went away (`| head`): nothing to report to
         output.drop_stdout()
@@ -176,6 +212,15 @@ def run_verb(verb: Verb, values: Mapping[str, Any]) -> int:
 
         output.complain(safe_traceback(error, invocation.redactor))
         return ExitCode.BUG
+
+
+def _expanded(templates: Sequence[str]) -> Sequence[str]:
+    """``templates`` with files in the place of patterns, where the shell does not do that."""
+    if not any(sign in name for name in templates for sign in "*?[~"):
+        return templates
+    from ..template.library import expand
+
+    return expand(templates)
 
 
 def _surroundings() -> Surroundings:

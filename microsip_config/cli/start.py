@@ -36,7 +36,7 @@ def run(words: Sequence[str]) -> int:
     if words and words[0] in NAMES:
         understood = read(load(words[0]), words[1:], os.environ)
         if understood is not None:
-            return run_verb(*understood)
+            return run_verb(*understood, words)
     from .app import run_with_typer
 
     return run_with_typer(words)

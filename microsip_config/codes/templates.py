@@ -24,13 +24,13 @@ CODES: dict[str, Code] = {
         "error",
         "a template that cannot be found, read, parsed or rendered",
         _REFUSED,
-        "'template check' lists all faults of a template",
+        "'template validate' lists all faults of a template",
     ),
     "bad-variable": Code(
         "error",
         "a variable that is missing or not of the right kind",
         _REFUSED,
-        "give it with --var, --vars or --row",
+        "give it with --var or --vars",
     ),
     "bad-secret": Code(
         "error",
@@ -49,7 +49,7 @@ CODES: dict[str, Code] = {
         "error",
         "the package 'keyring' is not installed",
         "secrets cannot be read from a keyring; " + _REFUSED,
-        "pip install microsip-config[keyring]",
+        "add 'keyring' to the Python that runs microsip-config; the hint has the command",
     ),
     "password-visible": Code(
         "warning",

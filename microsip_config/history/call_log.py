@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import TargetError
-from ..limits import CALL_LOG_SECONDS, CALL_TEXT, CALLS
+from ..limits import CALL_LOG_BYTES, CALL_LOG_SECONDS, CALL_TEXT, CALLS
 from ..schema.entries import CALL_TYPES
 from ..schema.key import wtoi
 from ..stray_secrets import without_passwords
@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 _TABLE = "call_log"
 _COLUMNS = ("id", "number", "name", "type", "time", "duration", "info", "callId")
-_STEPS = 10_000  # of SQLite's machine, between two looks at the clock
+_SETTINGS = (
+    "trusted_schema = OFF",
+    "ignore_check_constraints = ON",
+    "cell_size_check = ON",
+    "temp_store = MEMORY",
+    "query_only = ON",
+)
+_STEPS = 200  # of SQLite's machine, between two looks at the clock
 _NEWEST_FIRST = "ORDER BY id DESC LIMIT ?"
 
 
@@ -56,17 +63,17 @@ class CallLog:
     """A call log that is read again and again, but only if it has changed; nothing stays open."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._mark: Mark | None = None
         self._rows: Rows | None = None
 
     def rows(self) -> Rows | None:
         """As :func:`read`."""
-        now = mark(self._path)
+        now = mark(self.path)
         if now is None or now != self._mark:
             self._mark = None
-            image = snapshot(self._path)
-            self._rows = None if image is None else _rows(image, self._path)
+            image = snapshot(self.path)
+            self._rows = None if image is None else _rows(image, self.path)
             if now and image and now.is_of(image):
                 self._mark = now
         return self._rows
@@ -112,6 +119,9 @@ def _select(image: bytes, path: Path, which: str, limit: int) -> list[tuple[Any,
     """Rows of the table in a database that may hold anything."""
     if not image:
         raise damaged("the call log is empty: not even its table was made", path)
+    size = int.from_bytes(image[16:18])
+    if len(image) % (65536 if size == 1 else size or 1):
+        raise damaged("the call log is cut: it ends within a page", path)
     try:
         import sqlite3
     except ImportError:
@@ -124,10 +134,11 @@ def _select(image: bytes, path: Path, which: str, limit: int) -> list[tuple[Any,
         _restrict(connection)
         connection.deserialize(image)
         _refuse_odd_table(connection, path)
+        _refuse_damage(connection, path)
         # Names of columns and clauses of this module; nothing of the database is put in here.
         query = f"SELECT {', '.join(_COLUMNS)} FROM {_TABLE} {which}"  # noqa: S608
         return connection.execute(query, (limit,)).fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:  # also words about a name that is no text
         raise damaged(f"the call log cannot be read: {_reason(error)}", path) from None
     finally:
         connection.close()
@@ -139,29 +150,35 @@ def _restrict(connection: sqlite3.Connection) -> None:
 
     end = time.monotonic() + CALL_LOG_SECONDS
     connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-    for limit in (sqlite3.SQLITE_LIMIT_ATTACHED, sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH):
-        connection.setlimit(limit, 0)
-    for setting in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY"):
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, CALL_LOG_BYTES)
+    for setting in _SETTINGS:
         connection.execute(f"PRAGMA {setting}")
-    connection.execute("PRAGMA query_only = ON")
 
 
 def _refuse_odd_table(connection: sqlite3.Connection, path: Path) -> None:
     """A view or a virtual table runs what the database says; so does a generated column."""
-    found = connection.execute(
-        "SELECT type, rootpage FROM sqlite_master WHERE name = ? COLLATE NOCASE", (_TABLE,)
-    ).fetchall()
-    if not found:
+    made = connection.execute("SELECT type, name, rootpage FROM sqlite_master").fetchall()
+    kinds = [kind for kind, name, _ in made if str(name).lower() == _TABLE]
+    if not kinds:
         raise damaged(f"the call log has no table {_TABLE}", path)
-    if len(found) != 1 or found[0][0] != "table" or not found[0][1]:
+    if kinds != ["table"]:
         raise damaged(f"{_TABLE} is not an ordinary table", path)
+    if any(kind == "table" and not root for kind, _, root in made):
+        raise damaged("the call log has a virtual table", path)
     columns = {row[1].lower(): row[6] for row in connection.execute("PRAGMA table_xinfo(call_log)")}
     for name in _COLUMNS:
         if columns.get(name.lower()) != 0:
             raise damaged(f"the table {_TABLE} has no column {name}", path)
 
 
-def _reason(error: sqlite3.Error) -> str:
+def _refuse_damage(connection: sqlite3.Connection, path: Path) -> None:
+    """Without this a damaged page could pass for an empty table."""
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise damaged("the call log is damaged", path)
+
+
+def _reason(error: Exception) -> str:
     """Why, in words that hold nothing of the database."""
     name = getattr(error, "sqlite_errorname", "") or type(error).__name__
     if name.startswith("SQLITE_NOTADB"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import stat
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from ..system.patience import RETRY_SECONDS, attempt, cannot_read
 from .rollback import rolled_back
 
 _HEAD = 100  # bytes of the header, with a counter of the changes
-_PAUSE = 0.02
+_PAUSE = 0.01  # seconds
 _WAL = 2  # the format version of a database with a write-ahead log
 
 
@@ -55,9 +56,8 @@ def snapshot(path: Path) -> bytes | None:
     :raises UnreadableFile: it is no such database (``damaged-call-log``).
     """
     end = time.monotonic() + RETRY_SECONDS
-    last = _look(path)
     # Whatever is written while it is read, two looks in a row then differ, or the journal is there.
-    while (look := _look(path)) != last:
+    while (look := _look(path)) != _look(path):
         if time.monotonic() > end:
             raise TargetError(
                 "another program keeps changing the call log",
@@ -65,7 +65,6 @@ def snapshot(path: Path) -> bytes | None:
                 where=str(path),
                 code="in-use",
             )
-        last = look
         time.sleep(_PAUSE)
     journal, image = look
     if image is None:
@@ -82,13 +81,15 @@ def mark(path: Path) -> Mark | None:
 
     The header counts the changes, so it is enough that this, and no journal, is there again.
     """
-    try:
-        with files.open_regular(path, follow=False) as file:
-            found = files.inspect_open(file.fileno())
-            seen = Mark(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD))
-        return seen if files.inspect(beside(path, "-journal")) is None else None
-    except OSError:
-        return None
+    with suppress(OSError, TargetError):
+        reached = system.secure_path(path.absolute())
+        if reached is not None:
+            with reached, files.open_regular(reached.path, follow=False) as file:
+                found = files.inspect_open(file.fileno())
+                seen = Mark(found.st_ino, found.st_mtime_ns, found.st_size, file.read(_HEAD))
+                if files.inspect(beside(reached.path, "-journal")) is None:
+                    return seen
+    return None
 
 
 def beside(path: Path, ending: str) -> Path:

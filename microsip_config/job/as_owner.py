@@ -70,7 +70,9 @@ def carry_out(run: JobRun, account: Account) -> None:
         found = _answered(run, account, Job("calls", _of_target(options)), logs=False)
         run.ledger.warn(*found.warnings)
         for issue in found.errors:
-            run.ledger.fail(issue, found.exit_code)
+            written = "; the configuration was written before that" if run.ledger.changed else ""
+            message = f"{issue.message}{written}"
+            run.ledger.fail(issue._replace(message=message), found.exit_code)
         if not found.errors:
             told = {"calls_added": add_calls(run, calls, found.data), "file": str(calls)}
             run.ledger.answer({**(run.ledger.data or {}), **told})

@@ -259,6 +259,7 @@ class JobRun:
             user=around.user if owner is None else {"name": owner.name},
             host=around.host,
             caller=around.caller,
+            asked_for=self._asked_for,
         )
         template = load(self.job.templates, caller=around.caller)
         self.ledger.template_sha256 = template.sha256
@@ -266,6 +267,17 @@ class JobRun:
             variables, self.secrets, allow_commands=bool(options.get("allow_commands"))
         )
         return self.register_secrets(desired)
+
+    def _asked_for(self) -> Sequence[str]:
+        """The variables that the templates ask for, as far as they can be read."""
+        from ..template.check import asked_for
+        from ..template.layers import load
+
+        names: list[str] = []
+        for template in self.job.templates:
+            with suppress(MicrosipConfigError):
+                names += asked_for(load([template], caller=self.surroundings.caller))
+        return names
 
     def register_secrets(self, desired: Desired) -> Desired:
         """``desired``, whose secrets are taken out of all output from now on.
@@ -349,6 +361,12 @@ class JobRun:
 
             text = safe_traceback(error, self.ledger.redactor)
             self._report(InternalError(type(error).__name__, text))
+        if self.ledger.target is None and self.ledger.failed:
+            from ..target.request import as_given
+
+            target = as_given(self.options)
+            if target is not None:
+                self.ledger.found(target)
         result = self.ledger.result(self._info())
         missed = None if self.logs_elsewhere else self.journal.finish(result)
         return result if missed is None else result.with_warning(missed)

@@ -20,7 +20,7 @@ from ..template.model import TemplateText
 from ..text import did_you_mean
 from .operations import OPERATIONS, Operation
 from .options import TARGET, Option, defaults, documented_flags, fault
-from .request import VERSION, Edit, Job
+from .request import VERSION, Edit, Job, split_assignment
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,39}", re.ASCII)
 FIELDS = ("schema", "operation", "target", "templates", "edits", "variables", "secrets", "options")
@@ -67,6 +67,16 @@ def parse(data: bytes) -> Job:
         _object(request.get("variables", {}), "variables"),
         secrets,
     )
+
+
+def target_options(data: bytes) -> dict[str, str]:
+    """The target options of a request that may be wrong elsewhere, as far as they can be read."""
+    try:
+        target = json.loads(data[:REQUEST_BYTES].decode("utf-8-sig"))["target"]
+        names = [o.name for o in TARGET.options if isinstance(target.get(o.name), str)]
+        return {name: target[name] for name in names}
+    except (ValueError, RecursionError, LookupError, TypeError, AttributeError):
+        return {}
 
 
 def options_of(operation: Operation) -> tuple[dict[str, Option], dict[str, Option]]:
@@ -205,11 +215,8 @@ def _template(value: Any, where: str) -> str | TemplateText:
 
 def _edit(value: Any, where: str) -> Edit:
     if isinstance(value, str):
-        name, equals, text = value.partition("=")
-        section, dot, key = name.partition(".")
-        if not (equals and dot and section and key):
-            raise UsageError("an edit is SECTION.KEY=VALUE, or an object", where=where)
-        return _with_secret(section, key, text)
+        edit = split_assignment(value, where)
+        return _with_secret(edit.section, edit.key, str(edit.value))
     _refuse_unknown(_object(value, where), Edit._fields, where)
     section, key = (_text(value.get(name), f"{where}.{name}") for name in ("section", "key"))
     text = value.get("value")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -37,8 +38,7 @@ class CallHistory:
         self._load = load
         self._source: Source | None = None
         self._state: object = None
-        self._log_path = beside_ini(self._ini)
-        self._log = CallLog(self._log_path)
+        self._log: CallLog | None = None
         self.odd: tuple[Issue, ...] = ()
         """Warnings about the calls that were read last."""
 
@@ -51,8 +51,9 @@ class CallHistory:
         source = self._read_ini()
         if source.phone.is_known_before(_FIRST):
             return ring.entries(source.profile)
-        rows = self._log.rows()
-        self.odd = (self._issue(rows.odd),) if rows and rows.odd else ()
+        log = self._log_of(source)
+        rows = log.rows()
+        self.odd = (_issue(rows.odd, log.path),) if rows and rows.odd else ()
         if rows and rows.calls:
             return rows.calls
         if rows is None and not source.phone.number:
@@ -65,14 +66,24 @@ class CallHistory:
             self._source, self._state = self._load(), state
         return self._source
 
-    def _issue(self, odd: list[int]) -> Issue:
-        shown = ", ".join(map(str, odd[:_NAMED])) + (" ..." if len(odd) > _NAMED else "")
-        return Issue(
-            "odd-calls",
-            f"the call log has calls that no phone writes like that: id {shown}",
-            "they are shown as well as they can be; find out which program writes to the file",
-            str(self._log_path),
-        )
+    def _log_of(self, source: Source) -> CallLog:
+        """The log beside the ini; beside the file itself where the ini is a link that has none."""
+        path = beside_ini(self._ini)
+        if source.real_path != source.path and not os.path.lexists(path):
+            path = beside_ini(source.real_path)
+        if self._log is None or self._log.path != path:
+            self._log = CallLog(path)
+        return self._log
+
+
+def _issue(odd: list[int], path: Path) -> Issue:
+    shown = ", ".join(map(str, odd[:_NAMED])) + (" ..." if len(odd) > _NAMED else "")
+    return Issue(
+        "odd-calls",
+        f"the call log has calls that no phone writes like that: id {shown}",
+        "they are shown as well as they can be; find out which program writes to the file",
+        str(path),
+    )
 
 
 def _state(path: Path) -> object:

@@ -14,6 +14,7 @@ errors and log lines hold no secret that the run knows, whatever its text is equ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -279,7 +280,7 @@ class Configurator:
                 desired,
                 phone=source.phone,
                 rewrite=rewrite,
-                judge=passwords.judge,
+                judge=partial(passwords.judge, source),
             )
             return plan._replace(warnings=(*passwords.warnings, *plan.warnings))
 
@@ -339,10 +340,16 @@ def _repair(source: Source) -> Plan:
     from ..health.checks import examine
     from ..health.fixes import repair
 
-    found = repair(examine(source))
-    return from_edits(
+    findings = examine(source)
+    found = repair(findings)
+    plan = from_edits(
         source.profile,
         found.fixes,
         rewrite=found.rewrite,
         cut_appended=found.cut_appended,
     )
+    cut = [each for each in findings if found.cut_appended and each.code == "appended-text"]
+    hint = "it is removed; what it was to do is for 'set' or a template"
+    where = str(source.path)
+    removed = (Issue(each.code, each.message, hint, f"{where}:{each.line}") for each in cut)
+    return plan._replace(warnings=(*plan.warnings, *removed))

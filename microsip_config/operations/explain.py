@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,6 +67,30 @@ def explain(name: str) -> list[Facts]:
     raise UnknownKey(f"no key or code named '{name}'", hint=_hint(name))
 
 
+def search(text: str) -> list[Facts]:
+    """The keys and codes in whose names or descriptions all words of ``text`` are.
+
+    Letter case does not matter. In a name a word may be anywhere, in a description it begins a
+    word. Keys come before codes, each kind with names before descriptions.
+    """
+    words = re.findall(r"\w+", text.lower())
+    if not words:
+        return []
+    patterns = [re.compile(rf"\b{re.escape(word)}") for word in words]
+
+    def rank(name: str, description: str) -> int:
+        """0: in the name; 1: in name or description; 2: not at all."""
+        if all(word in name.lower() for word in words):
+            return 0
+        both = f"{name} {description}".lower()
+        return 1 if all(pattern.search(both) for pattern in patterns) else 2
+
+    keys = [(rank(each.key, f"{each.section} {each.doc}"), each) for each in overview()]
+    others = [(rank(c.code, f"{c.meaning} {c.effect} {c.fix}"), c) for c in codes()]
+    found = [each for wanted in (0, 1) for number, each in keys if number == wanted]
+    return [*found, *(c for wanted in (0, 1) for number, c in others if number == wanted)]
+
+
 def _kind(section: str) -> str | None:
     return "Account" if section.lower() in {"account", "accountn"} else section_kind(section)
 
@@ -88,4 +113,7 @@ def _hint(name: str) -> str:
     near = similar(name, [*(key for keys in SECTIONS.values() for key in keys), *CODES])
     if near:
         return f"did you mean {one_of(near)}?"
-    return "without a name, 'explain' lists every key; 'explain --codes' every code"
+    return (
+        "no name or description has it; without a name, 'explain' lists every key; "
+        "'explain --codes' every code"
+    )

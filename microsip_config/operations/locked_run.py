@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..errors import PhoneError, WriteError
 from ..ini import file
 from ..records import backups, lock
+from ..records.passwords import PasswordRecords
 from ..results import Change, Issue, Target
 from .context import Planner, Policy, RunContext
 from .owed_phone import OwedPhone
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone.state import PhoneState
     from ..planning.plan import Plan
-    from ..records.passwords import PasswordRecords
     from .ledger import Ledger
 
 # A phone that somebody else starts between the stop and the write is stopped again, so often at
@@ -51,7 +51,7 @@ class LockedRun:
         passwords: PasswordRecords | None,
     ) -> None:
         self.ledger, self.planner, self.policy, self.context = ledger, planner, policy, context
-        self.passwords = passwords
+        self.passwords = passwords or PasswordRecords(context.folder, warn=ledger.warn)
         self.phone = OwedPhone(ledger, policy, context)
         self.first: tuple[Source, Plan] | None = None
         self.force_restart = False
@@ -114,7 +114,7 @@ class LockedRun:
 
     def _plan(self) -> tuple[Source, Plan]:
         source = load(self.ledger, self.policy)
-        verdicts_hold = self.passwords is None or self.passwords.refresh()
+        verdicts_hold = self.passwords.refresh()
         if self.first is not None and verdicts_hold and source.same_as(self.first[0]):
             source, plan = self.first
         else:
@@ -142,6 +142,7 @@ class LockedRun:
     def _write(self, source: Source, plan: Plan) -> None:
         if plan.differs:
             self._back_up(source)
+            self.passwords.prepare(plan, source)
             if plan.replacement is not None:
                 file.put(source, plan.replacement, self.ledger.warn)
             else:
@@ -165,8 +166,7 @@ class LockedRun:
         backups.rotate(self.context.folder, self.policy.backups, spare)
 
     def _settle(self, plan: Plan) -> None:
-        if self.passwords is not None:
-            self.passwords.settle(plan, lambda: load(self.ledger, self.policy))
+        self.passwords.settle(plan, lambda: load(self.ledger, self.policy))
 
 
 def _may_not_be_stopped(out_of_reach: bool, target: Target) -> PhoneError:

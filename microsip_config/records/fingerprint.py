@@ -24,6 +24,7 @@ from ..errors import SecretError
 
 _HALF = 32  # bytes
 _SALT = 16  # bytes
+_LONGEST_ID = 64  # characters
 _MAXIMUM_MEMORY = 192 * 2**20  # bytes; above the highest cost that is accepted
 
 
@@ -44,12 +45,19 @@ COST = Cost(n=2**14, r=8, p=1)
 
 
 class Fingerprint(NamedTuple):
-    """A salted, memory-hard fingerprint; ``text`` is None until the phone's blob was seen."""
+    """A salted, memory-hard fingerprint of a password and of the text that the phone made of it.
+
+    ``text`` and ``blob`` are None until that text was seen: ``text`` answers whoever has the
+    password, ``blob`` whoever has another one. Until then ``file`` is the lasting id of the file
+    that the password was written to, or empty.
+    """
 
     cost: Cost
     salt: bytes
     password: bytes
-    text: bytes | None
+    text: bytes | None = None
+    blob: bytes | None = None
+    file: str = ""
 
 
 class Key(NamedTuple):
@@ -88,6 +96,11 @@ def derive(password: str, salt: bytes, cost: Cost) -> Key:
     return Key(digest[:_HALF], digest[_HALF:])
 
 
+def blob_print(text: str, salt: bytes, cost: Cost) -> bytes:
+    """A fingerprint of the text in the file that needs no password; as slow to guess as one."""
+    return derive(text, b"blob" + salt, cost).password
+
+
 def text_mac(key: Key, text: str) -> bytes:
     """The fingerprint of the text in the file, which only the right password's key gives."""
     return hmac.digest(key.text_key, text.encode("utf-8", "surrogatepass"), "sha256")
@@ -104,7 +117,8 @@ def well_formed(fingerprint: Fingerprint) -> bool:
         fingerprint.cost.acceptable()
         and len(fingerprint.salt) == _SALT
         and len(fingerprint.password) == _HALF
-        and (fingerprint.text is None or len(fingerprint.text) == _HALF)
+        and all(each is None or len(each) == _HALF for each in fingerprint[3:5])
+        and len(fingerprint.file) <= _LONGEST_ID
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import MicrosipConfigError
+from ..errors import MicrosipConfigError, WriteError
+from ..system.current import system
 from . import lock
 from .folder import RecordsFolder
 
@@ -43,14 +45,30 @@ class PasswordRecords:
         self._warn = warn
         self.warnings: tuple[Issue, ...] = ()
         self._record: Record | None = None
+        self._replaced = ""  # the lasting id of a file that is about to be replaced
 
-    def judge(self, section: str, raw: str | None, desired: Secret) -> PasswordVerdict:
-        """The verdict for the account of ``section``; accounts are remembered by section name."""
+    def judge(
+        self, source: Source, section: str, raw: str | None, desired: Secret
+    ) -> PasswordVerdict:
+        """The verdict for the account of ``section`` in ``source``, which has ``raw``.
+
+        Accounts are remembered by section name.
+        """
+        return self._loaded().judge(
+            section,
+            raw,
+            desired,
+            adopt=self._adopt,
+            rotate=self._rotate,
+            file_id=lambda: system.lasting_id(source.real_path),
+        )
+
+    def _loaded(self) -> Record:
         if self._record is None:
             from .record import Record
 
             self._record, self.warnings = Record.load(self._folder.state)
-        return self._record.judge(section, raw, desired, adopt=self._adopt, rotate=self._rotate)
+        return self._record
 
     def refresh(self) -> bool:
         """Whether the record is still the one of the verdicts so far; if not, it is read again."""
@@ -58,6 +76,26 @@ class PasswordRecords:
             return True
         same, self.warnings = self._record.reload(self._folder.state)
         return same
+
+    def prepare(self, plan: Plan, source: Source) -> None:
+        """Believe nothing, from now on, of what ``plan`` is about to put into ``source``.
+
+        To be called under the target's lock. Raises ``WriteError`` if the record cannot be saved:
+        it would take what is written for the phone's doing.
+        """
+        if self._record is None and not os.path.lexists(self._folder.state):
+            return
+        record = self._loaded()
+        if not record.awaits():
+            return
+        self._replaced = system.lasting_id(source.real_path)
+        unread = plan.replacement is not None and not plan.changes  # what was there, or comes
+        changed = {change.section.lower() for change in plan.changes if change.secret}
+        record.disown(None if unread else changed)
+        if record.changed:
+            self._folder.secure()
+            for warning in record.save(self._folder.state):
+                raise WriteError(warning.message, where=warning.where, code=warning.code)
 
     def settle(self, plan: Plan, load: Callable[[], Source]) -> None:
         """Remember what was written or learned; ``load`` reads the file as it is now.
@@ -68,13 +106,17 @@ class PasswordRecords:
         """
         record = self._record
         news = [p for p in plan.passwords if p.verdict.learn or not p.verdict.same]
-        if record is None or not news:
+        if record is None or not (news or self._replaced):
             return
         try:
-            profile = load().profile
+            source = load()
+            now = system.lasting_id(source.real_path)
+            if self._replaced:
+                record.follow(self._replaced, now)
+                self._replaced = ""
             for password in news:
-                raw = profile.get(password.section, "password")
-                record.remember(password.section, password.desired, raw)
+                raw = source.profile.get(password.section, "password")
+                record.remember(password.section, password.desired, raw, lambda: now)
             if record.changed:
                 self._folder.secure()
                 for warning in record.save(self._folder.state):

@@ -6,9 +6,13 @@ of the password last written and of the text that was in the file afterwards.
 
 What it can and cannot do:
 
-- Trust on first use: the first blob of a possible length that shows up after a write is taken
-  for the phone's form of that password. If a user typed another password of about the same length
-  before that, it is not noticed; ``rotate`` writes again.
+- Trust on first use: the first blob of a possible length that shows up in the written file is
+  taken for the phone's form of that password. It is not if the file was replaced as a whole since
+  (as every tool of ours, a restore and most editors do; where the file system tells), or if the
+  blob is known as that of another password. If a user typed another password of about the same
+  length into the phone before that, it is not noticed; ``rotate`` writes again.
+- What this program itself puts there without knowing the password (a backup, a moved account) is
+  never taken for the phone's doing.
 - The phone encrypts the active account and Account0 at its start, all others when its menu opens.
   Until then the plain text stays in the file, is compared as such, and needs no trust.
 - Guessing passwords with a stolen record costs one scrypt a guess, also when the ini is stolen
@@ -19,6 +23,7 @@ What it can and cannot do:
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -41,7 +46,8 @@ Kind = Literal[
 ]
 
 _FORMAT = 1
-_LIMIT = 1024 * 1024  # bytes; an entry takes some 300
+_LIMIT = 1024 * 1024  # bytes; an entry takes some 500
+_FORMER = 8  # entries; telling whether a blob is one of them costs a scrypt each
 
 
 class PasswordVerdict(NamedTuple):
@@ -69,8 +75,11 @@ class Record:
     are moved under another name, their passwords are written once more.
     """
 
-    def __init__(self, entries: dict[str, fp.Fingerprint] | None = None) -> None:
-        self._entries = dict(entries or {})
+    def __init__(
+        self, entries: Mapping[str, fp.Fingerprint] = {}, former: Iterable[fp.Fingerprint] = ()
+    ) -> None:
+        self._entries = dict(entries)
+        self._former = tuple(former)  # of passwords no longer desired, whose blob is known
         self._keys: dict[tuple[str, bytes, fp.Cost], tuple[Secret, fp.Key]] = {}  # scrypt is dear
         self.changed = False
 
@@ -87,7 +96,7 @@ class Record:
                 return Record(), ()
             from .record_format import parse
 
-            return Record(parse(data, path.parent.name, _FORMAT)), ()
+            return Record(*parse(data, path.parent.name, _FORMAT)), ()
         except OSError as error:
             why = error.strerror or type(error).__name__
         except ValueError as error:
@@ -97,8 +106,8 @@ class Record:
     def reload(self, path: Path) -> tuple[bool, tuple[Issue, ...]]:
         """As :meth:`load` into this record, whose keys are kept; and whether nothing is new."""
         now, warnings = Record.load(path)
-        same = now._entries == self._entries
-        self._entries, self.changed = now._entries, False
+        same = now._entries == self._entries and now._former == self._former
+        self._entries, self._former, self.changed = now._entries, now._former, False
         return same, warnings
 
     def save(self, path: Path) -> tuple[Issue, ...]:
@@ -112,7 +121,8 @@ class Record:
         from .record_format import render
 
         try:
-            write_private(path, render(self._entries, path.parent.name, _FORMAT))
+            content = render(self._entries, self._former, path.parent.name, _FORMAT)
+            write_private(path, content)
         except OSError as error:
             return (not_saved(str(error.strerror), str(path)),)
         self.changed = False
@@ -130,6 +140,7 @@ class Record:
         *,
         adopt: bool = False,
         rotate: bool = False,
+        file_id: Callable[[], str] = str,
     ) -> PasswordVerdict:
         """Decide whether ``desired`` is what the file has. Changes nothing.
 
@@ -137,12 +148,13 @@ class Record:
         :param adopt: take a blob of which nothing is known for the desired password's. By default
             such a password is written: that is certain to be right, and happens once.
         :param rotate: write in any case.
+        :param file_id: gives the lasting id of the file; empty: not known.
         """
         if rotate:
             return PasswordVerdict(False, "rotation was asked for", kind="rotated")
         wanted = desired.reveal()
         if _same_text(raw or "", wanted):
-            return self._literal(identity, desired)
+            return self._literal(identity, desired, file_id)
         if not raw:
             return self._missing(identity)
         entry = self._entries.get(identity)
@@ -153,9 +165,11 @@ class Record:
             return PasswordVerdict(
                 False, "the password differs from the one last written", kind="changed"
             )
-        return self._same_password(raw, wanted, entry, key)
+        return self._same_password(raw, desired, entry, key, file_id)
 
-    def remember(self, identity: str, password: Secret, raw: str | None) -> None:
+    def remember(
+        self, identity: str, password: Secret, raw: str | None, file_id: Callable[[], str] = str
+    ) -> None:
         """Note that ``password`` is what the account has, and ``raw`` what is in the file.
 
         To be called after a write, with what the profile reader then finds, and without one when
@@ -167,14 +181,39 @@ class Record:
         entry = self._entries.get(identity)
         key = self._key(identity, password, entry) if entry else None
         if entry is None or key is None or not _current(entry, key):
+            if entry is not None and entry.blob is not None:
+                self._former = (*self._former, entry)[-_FORMER:]
             salt = fp.new_salt()
             key = self._derived(identity, password, salt, fp.COST)
-            entry = fp.Fingerprint(fp.COST, salt, key.password, None)
-        plain = raw is None or _same_text(raw, password.reveal())
-        fresh = entry._replace(text=None if plain or raw is None else fp.text_mac(key, raw))
+            entry = fp.Fingerprint(fp.COST, salt, key.password)
+        if raw is None or _same_text(raw, password.reveal()):
+            fresh = entry._replace(text=None, blob=None, file=file_id())
+        elif entry.blob and entry.text and fp.same(fp.text_mac(key, raw), entry.text):
+            fresh = entry
+        else:
+            blob = fp.blob_print(raw, entry.salt, entry.cost)
+            fresh = entry._replace(text=fp.text_mac(key, raw), blob=blob, file="")
         if fresh != self._entries.get(identity):
             self._entries[identity] = fresh
             self.changed = True
+
+    def awaits(self) -> bool:
+        """Whether the first blob that shows up for some account would be believed."""
+        return any(entry.text is None for entry in self._entries.values())
+
+    def disown(self, identities: Collection[str] | None) -> None:
+        """Believe no blob that shows up for these accounts (in lower case; None: for any): it is
+        about to be put there, not by the phone."""
+        for identity, entry in [*self._entries.items()]:
+            if entry.text is None and (identities is None or identity.lower() in identities):
+                self.forget(identity)
+
+    def follow(self, before: str, after: str) -> None:
+        """The file with the lasting id ``before`` was replaced, by this program, by ``after``."""
+        for identity, entry in self._entries.items():
+            if entry.text is None and entry.file == before != after:
+                self._entries[identity] = entry._replace(file=after)
+                self.changed = True
 
     def forget(self, identity: str) -> None:
         """Drop what is known of an account that is gone or has no password any more."""
@@ -183,7 +222,9 @@ class Record:
 
     # --- the cases of judge -----------------------------------------------------------------
 
-    def _literal(self, identity: str, desired: Secret) -> PasswordVerdict:
+    def _literal(
+        self, identity: str, desired: Secret, file_id: Callable[[], str]
+    ) -> PasswordVerdict:
         """The very text is there. Make sure that the blob it will become is taken for its own."""
         reason = "the file has this password"
         if not desired.reveal():
@@ -192,6 +233,7 @@ class Record:
         if entry is None:
             return PasswordVerdict(True, reason, kind="literal", learn=True)
         known = _current(entry, self._key(identity, desired, entry)) and entry.text is None
+        known = known and entry.file == file_id()
         return PasswordVerdict(True, reason, kind="literal", learn=not known)
 
     def _missing(self, identity: str) -> PasswordVerdict:
@@ -199,22 +241,43 @@ class Record:
             return _drift("the password that was written has been removed since")
         return PasswordVerdict(False, "there is no password in the file", kind="absent")
 
-    @staticmethod
     def _same_password(
-        raw: str, wanted: str, entry: fp.Fingerprint, key: fp.Key
+        self,
+        raw: str,
+        desired: Secret,
+        entry: fp.Fingerprint,
+        key: fp.Key,
+        file_id: Callable[[], str],
     ) -> PasswordVerdict:
         if entry.text is not None:
             if fp.same(fp.text_mac(key, raw), entry.text):
-                renew = entry.cost != fp.COST
+                renew = entry.cost != fp.COST or entry.blob is None
                 return PasswordVerdict(True, "the password is unchanged", kind="same", learn=renew)
             return _drift("the stored password was changed by somebody else")
         if not is_blob(raw):
             return _drift("the password in the file was changed by somebody else")
-        if not may_hold(raw, wanted):
+        if not may_hold(raw, desired.reveal()):
             return _drift("the phone stored a password whose length differs from the one written")
+        if entry.file and entry.file != file_id():
+            return _drift("the file was replaced since the password was written")
+        if self._is_of_another(raw, desired):
+            return _drift("the stored password is another one, that was in this file before")
         return PasswordVerdict(
             True, "the phone has stored the password", kind="learned", learn=True
         )
+
+    def _is_of_another(self, raw: str, desired: Secret) -> bool:
+        """Whether ``raw`` is known as the stored form of another password.
+
+        The phone makes one blob of one password, and never the same of two.
+        """
+        for known in (*self._former, *self._entries.values()):
+            if known.blob is None:
+                continue
+            if fp.same(fp.blob_print(raw, known.salt, known.cost), known.blob):
+                key = fp.derive(desired.reveal(), known.salt, known.cost)
+                return not fp.same(key.password, known.password)
+        return False
 
     def _key(self, identity: str, password: Secret, entry: fp.Fingerprint) -> fp.Key:
         return self._derived(identity, password, entry.salt, entry.cost)

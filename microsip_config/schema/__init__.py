@@ -36,6 +36,7 @@ __all__ = [
     "canonical_section",
     "find_key",
     "lookup",
+    "owners",
     "section_kind",
     "section_spelling",
 ]
@@ -156,6 +157,22 @@ def find_key(section_name: str, key_name: str, where: str = "") -> Key:
             return key.replace(default=LOCAL_LABEL)
         return key
     raise _unknown_key(kind, section_name, key_name, where)
+
+
+def owners(key_name: str) -> list[str]:
+    """``Settings.key`` and ``Account1.key``: where a key of this name may be, in its own spelling.
+
+    Letter case does not matter; where no key has the name, the nearest ones are taken.
+    """
+    named = [(key.section, key) for key in all_keys() if key.section in NAMED]
+    word = key_name.lower()
+    if word not in {key.name.lower() for _, key in named}:
+        word = nearest(key_name, [key.name for _, key in named]).lower()
+    return [
+        f"{'Account1' if section == 'Account' else section}.{key.name}"
+        for section, key in named
+        if key.name.lower() == word
+    ]
 
 
 def all_keys() -> Iterator[Key]:

@@ -112,10 +112,13 @@ def _left_by_shell(text: str, takes: Takes) -> Odd | None:
         bad = next((char for char in text if char in '"<>|?*'), "")
         if not bad and first == "'" == last and len(text) > 1:
             bad = "'"
-        if bad:
-            hint = "leave it out; in cmd.exe a backslash before a closing quote keeps the quote"
-            return Odd("left-over-quote", f"{bad!r} cannot be in {_WHAT['path']}", hint)
-        return None
+        if not bad:
+            return None
+        code, hint = "odd-character", "leave it out"
+        if bad in "\"'":
+            code = "left-over-quote"
+            hint += "; in cmd.exe a backslash before a closing quote keeps the quote"
+        return Odd(code, f"{bad!r} cannot be in {_WHAT['path']}", hint)
     if takes == "plan":
         return None
     ends = [char for char in (first, last) if char in "\"'"]
@@ -148,13 +151,17 @@ def _misread(text: str) -> Odd | None:
 
 
 def _as_utf8(text: str, codec: str, fewest: int) -> str:
-    try:
-        meant = text.encode(codec).decode("utf-8")
-    except UnicodeError:
-        return ""
-    letters = [char for char in meant if ord(char) > 127]
-    is_text = all(char.isalpha() or unicodedata.category(char)[0] in "PSZ" for char in letters)
-    return meant if is_text and len(letters) >= fewest else ""
+    """What was meant; empty if that is no text. Two programs may have misread it in turn."""
+    for _ in range(2):
+        try:
+            text = text.encode(codec).decode("utf-8")
+        except UnicodeError:
+            return ""
+        letters = [char for char in text if ord(char) > 127]
+        is_text = all(char.isalpha() or unicodedata.category(char)[0] in "PSZ" for char in letters)
+        if is_text and len(letters) >= fewest:
+            return text
+    return ""
 
 
 def _foreign(text: str, takes: Takes) -> Odd | None:

@@ -202,7 +202,8 @@ def _of_form(*, older: bool) -> ShortcutEntry:
         history="three fields label;number;type up to 3.20.5; 255 characters in 3.19.27; "
         "the custom 3.19.17 has 12 shortcuts; label2 and the types callOr... since 3.22.5",
         example="Reception;100;call;;1",
-        doc="A shortcut button; the list starts at 0 and ends at the first missing number.",
+        doc="A shortcut button, with presence 1 also a busy lamp (BLF); the list starts at 0 and "
+        "ends at the first missing number.",
     )
 
 

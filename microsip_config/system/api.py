@@ -143,6 +143,10 @@ class System(Protocol):
         """The ANSI code page of this Windows as a number; None elsewhere."""
         ...
 
+    def shell_expands(self) -> bool:
+        """Whether shells put the names of files in the place of patterns such as ``*.ini``."""
+        ...
+
     def description(self) -> str:
         """The system and its version, for the report of a bug."""
         ...
@@ -254,6 +258,13 @@ class System(Protocol):
 
         On Windows it opens nothing but the file itself, whose state is then judged; names and
         handles may show different numbers of one file there.
+        """
+        ...
+
+    def lasting_id(self, path: Path) -> str:
+        """The same for as long as the file is rewritten in place, another one once it is replaced.
+
+        Empty where the file system has no such number and where the file cannot be opened.
         """
         ...
 

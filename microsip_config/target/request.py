@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ..named_tuple import NamedTuple
 from ..results import Target
@@ -46,3 +47,21 @@ class Found(NamedTuple):
     notes: tuple[str, ...] = ()
     otherwise: str = ""
     moves_to: str = ""
+
+
+def as_given(options: Mapping[str, Any]) -> Target | None:
+    """The target as the options name it, nothing looked for; None where they name none.
+
+    :param options: ``ini``, ``exe``, ``portable`` and ``wine_prefix`` as they were typed.
+    """
+    ini, exe, portable, prefix = (
+        str(options.get(name) or "") for name in ("ini", "exe", "portable", "wine_prefix")
+    )
+    if ini:
+        return Target(ini, exe, "given", "--ini names the file")
+    if portable:
+        reason = "--portable names the folder"
+        return Target(str(Path(portable) / "MicroSIP.ini"), exe, "portable", reason)
+    if prefix:
+        return Target("", exe, "", f"--wine-prefix names {prefix}")
+    return Target("", exe, "", "--exe names the phone") if exe else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,6 +71,15 @@ def problems(template: Template) -> Report:
     warnings += _undeclared(used, template)
     warnings += _unused(used, template)
     return Report(tuple(_issue(error) for error in errors.errors), tuple(warnings))
+
+
+def asked_for(template: Template) -> list[str]:
+    """The names that a template requires or uses, as far as its expressions can be read."""
+    names = [*template.requires]
+    for entry in _entries(template):
+        with suppress(InputError):
+            names += uses_of(entry).names
+    return names
 
 
 def uses_of(entry: Entry) -> Uses:

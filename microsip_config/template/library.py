@@ -8,12 +8,15 @@ folder (``office.ini``, ``./office``) is a file, and only if there is none, a bu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 from ..errors import InputError, TargetError, TemplateError
-from ..limits import TEMPLATE_BYTES
+from ..limits import TEMPLATE_BYTES, TEMPLATES
 from ..named_tuple import NamedTuple
 from ..system import files
+from ..system.current import system
 from ..text import did_you_mean
 
 
@@ -51,6 +54,46 @@ def find(
         if is_file(path):
             return TemplateFile(path, path.name if path.parent == bundled else str(path))
     raise TemplateError(f"no template named '{name}'", where=where, hint=_hint(file, bundled))
+
+
+def expand(names: Iterable[str]) -> list[str]:
+    """``names`` as a shell passes them, with files in the place of ``*``, ``?``, ``[...]``, ``~``.
+
+    Only where shells leave that to the program, as on Windows; a file of exactly that name is meant
+    itself. Files come in the order of their names.
+
+    :raises TemplateError: no file fits, or the shell was kept from its work.
+    """
+    found = []
+    for name in names:
+        pattern = any(sign in name for sign in "*?[") or name[:2] in ("~", "~/", "~\\")
+        if not pattern or is_file(Path(name)) or is_file(Path(f"{name}.ini")):
+            found.append(name)
+            continue
+        files = _fitting(name)
+        if system.shell_expands() or not files:
+            quoted = files and "leave out the quotes, so that the shell puts the files in its place"
+            raise TemplateError(
+                f"no template named '{name}'" if quoted else f"no file fits the pattern '{name}'",
+                hint=quoted or f"the folder has no such file: {Path(name).parent.absolute()}",
+            )
+        found += files
+    return found
+
+
+def _fitting(pattern: str) -> list[str]:
+    """The files that a pattern fits, by name; as many as a run may take, and one more."""
+    if "**" in pattern:  # would walk through a whole disk
+        return []
+    try:
+        path = Path(pattern).expanduser()
+        if not any(sign in str(path) for sign in "*?["):
+            return [str(path)] if is_file(path) else []
+        root = Path(path.anchor)
+        found = islice(root.glob(str(path.relative_to(root))), TEMPLATES + 1)
+        return sorted((str(each) for each in found if is_file(each)), key=str.lower)
+    except (OSError, ValueError, RuntimeError, NotImplementedError):
+        return []
 
 
 def _hint(file: Path, bundled: Path) -> str:
@@ -117,6 +160,9 @@ def _decode(data: bytes, shown: str, error: type[InputError]) -> str:
         name, encoding = "UTF-16", "utf-16"
     else:
         name, encoding = "UTF-8", "utf-8-sig"
+    if encoding == "utf-8-sig" and b"\0" in data[:8]:
+        hint = "save the file as UTF-8 text"
+        raise error("the file is UTF-16 without a byte-order mark", where=shown, hint=hint)
     line = 0
     try:
         return data.decode(encoding)

@@ -11,7 +11,9 @@ from ..errors import ErrorList, InputError, TemplateError
 from ..limits import TEXT
 from ..named_tuple import NamedTuple
 from ..schema.key import unsafe_character
-from .scope import without_expressions
+from .scope import is_literal, without_expressions
+
+_CONDITION = "conditions go inside values: KEY = {{ 'a' if name else 'b' }}"
 
 
 class Line(NamedTuple):
@@ -54,6 +56,7 @@ def blocks_of(text: str, name: str, errors: ErrorList) -> list[Block]:
         where = f"{name}:{number}"
         try:
             _refuse_control_characters(bare, where)
+            _refuse_statement(bare, where)
             if bare[0] == "[":
                 blocks.append(Block(_header_text(bare, where), where, []))
             else:
@@ -78,6 +81,34 @@ def _refuse_control_characters(bare: str, where: str) -> None:
         raise TemplateError(
             f"the line contains {unsafe}", where=where, hint="remove it; no value can contain it"
         )
+
+
+def _refuse_statement(bare: str, where: str) -> None:
+    """A line of its own for what belongs inside a value: nothing here spans lines."""
+    if bare[:2] == "{%":
+        word = bare[2:].lstrip("-+ \t")
+        message, hint = "a {% %} statement cannot stand on a line of its own", _CONDITION
+        if word.startswith(("include", "import", "extends", "from")):
+            hint = "'extends = base.ini' in [template] builds on another template"
+        elif word.startswith(("for", "endfor")):
+            hint = "there are no loops; a filter joins a list in a value: {{ codecs | join(' ') }}"
+    elif bare[:2] == "{#":
+        message, hint = "{# #} is not a comment here", "a comment starts with '#' or ';'"
+    elif bare[:2] == "{{":
+        message = "an expression cannot stand on a line of its own, or be a key"
+        hint = "it goes inside a value: KEY = {{ name }}"
+        if "include" in bare:
+            hint = "'extends = base.ini' in [template] builds on another template"
+    elif bare[:2] in ("%}", "}}"):
+        message, hint = "an expression cannot go on over several lines", "write it on one line"
+    elif bare[0] != "[" and "=" in bare and not is_literal(bare.partition("=")[0]):
+        message, hint = "a key cannot contain an expression", "only values can: KEY = {{ name }}"
+    elif bare[0] == "[" and not is_literal(bare):
+        message = "a [section] header cannot contain an expression"
+        hint = "[Account by username, domain] finds the account by its values"
+    else:
+        return
+    raise TemplateError(message, where=where, hint=hint)
 
 
 def _header_text(bare: str, where: str) -> str:

@@ -7,6 +7,7 @@ Jinja2's own sandbox stays underneath.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -202,11 +203,7 @@ def _translated(error: Exception, hidden: bool) -> Exception:
     if isinstance(error, NotAllowed):
         return errors.TemplateError(error.message, hint=error.hint)
     if isinstance(error, TemplateSyntaxError):
-        detail = "" if hidden else f": {error.message}"
-        return errors.TemplateError(
-            f"cannot read the expression{detail}",
-            hint="write {{ '{{' }} for two literal braces",
-        )
+        return _unreadable(error.message or "", hidden)
     if isinstance(error, (RecursionError, MemoryError)):
         return errors.TemplateError("the expression is nested too deeply", hint="simplify it")
     expected = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, SyntaxError)
@@ -216,6 +213,22 @@ def _translated(error: Exception, hidden: bool) -> Exception:
             hint="an operation does not fit the type of a value",
         )
     return error
+
+
+def _unreadable(message: str, hidden: bool) -> errors.TemplateError:
+    """The error of a value whose syntax is wrong; ``message`` is what Jinja2 says."""
+    tags = re.search(r"looking for the following tags|unknown tag '(?:end|el)", message)
+    if tags is not None:
+        return errors.TemplateError(
+            "a statement begins and ends in different values",
+            hint="both go into one value: KEY = {% if name %}a{% else %}b{% endif %}",
+        )
+    unclosed = message.startswith("unexpected end of template")
+    detail = ": it is not closed" if unclosed else "" if hidden else f": {message}"
+    hint = "write {{ '{{' }} for two literal braces"
+    if unclosed:
+        hint = f"close it with '}}}}' or '%}}' in the same line, or {hint}"
+    return errors.TemplateError(f"cannot read the expression{detail}", hint=hint)
 
 
 # -- the allow-list ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from ..errors import VariableError
+from ..errors import UsageError, VariableError
 from ..limits import VARIABLE_DEPTH, VARIABLE_NAME, VARIABLES
 from .library import read_text
 from .scope import BUILT_IN, CONSTANTS, is_name
@@ -32,6 +32,7 @@ def collect(
     user: Mapping[str, Fact] | None = None,
     host: Mapping[str, Fact] | None = None,
     caller: int | None = None,
+    asked_for: Callable[[], Iterable[str]] = tuple,
 ) -> dict[str, Any]:
     """All variables of one run, ready for `Template.render`.
 
@@ -44,9 +45,16 @@ def collect(
     :param user: facts about the user, such as ``name``; functions are called when needed.
     :param host: facts about this system, likewise.
     :param caller: the user whose files root may read; see ``System.open_given``.
+    :param asked_for: gives the names that templates ask for: of an assignment that is none, no
+        other word is repeated, since it may be a password.
+    :raises UsageError: an assignment that is none.
     :raises VariableError: a name, a file or a value that cannot be used.
     """
     table: dict[str, Any] = {}
+    given_ones = [
+        split_assignment(text, _which(text, number, len(assignments), asked_for))
+        for number, text in enumerate(assignments, 1)
+    ]
     count = len(assignments)
     for file in files:
         path = Path(file)
@@ -55,41 +63,75 @@ def collect(
     if given:
         count += _merge(table, given, "variables", "")
     _refuse_more_than(count, "variables" if given else "--var")
-    for assignment in assignments:
-        name, value = split_assignment(assignment)
+    for name, value in given_ones:
         _put(table, name, value)
     for name, facts in (("env", env), ("user", user), ("host", host)):
         table[name] = {} if facts is None else facts
     return table
 
 
-def split_assignment(assignment: str) -> tuple[str, str]:
-    """``("site.stun", "x")`` of ``site.stun=x``; an error never repeats the value."""
+def split_assignment(assignment: str, which: Callable[[], str] = str) -> tuple[str, str]:
+    """``("site.stun", "x")`` of ``site.stun=x``; an error never repeats the value.
+
+    :param which: says which one it is, such as ``'extension'`` or ``number 2``; may say nothing.
+    :raises UsageError: it is none.
+    """
     name, equals, value = assignment.partition("=")
     if not equals:
-        raise VariableError("--var expects NAME=VALUE; there is no '='")
+        raise UsageError(
+            f"{_var(which)} expects NAME=VALUE; there is no '='",
+            hint="such as --var extension=101, without a blank around '='",
+        )
     if not is_name(name):
-        raise VariableError(
-            "--var expects NAME=VALUE; the part before '=' is not a variable name",
+        raise UsageError(
+            f"{_var(which)} expects NAME=VALUE; the part before '=' is not a variable name",
             hint="a name has letters, digits and '_', and dots for tables: site.stun",
         )
     if name.count(".") > VARIABLE_DEPTH:
-        raise VariableError(_TOO_DEEP, where="--var")
+        raise UsageError(f"{_var(which)}: {_TOO_DEEP}")
     if len(name) > VARIABLE_NAME:
-        raise VariableError(_LONG_NAME, where="--var")
-    _refuse_reserved(name.split(".", 1)[0], "--var")
+        raise UsageError(f"{_var(which)}: {_LONG_NAME}")
+    first = name.split(".", 1)[0]
+    if _is_reserved(first):
+        raise UsageError(f"--var {name}: the name '{first}' is reserved", hint=_instead(first))
     if any("\ud800" <= char <= "\udfff" for char in value):
-        raise VariableError(
+        raise UsageError(
             f"--var {name}: the value is not valid text in the encoding of the console",
             hint="give it with --vars FILE, a TOML or JSON file in UTF-8",
         )
     return name, value
 
 
+def _var(which: Callable[[], str]) -> str:
+    return f"--var {which()}".rstrip()
+
+
+def _which(
+    text: str, number: int, count: int, asked_for: Callable[[], Iterable[str]]
+) -> Callable[[], str]:
+    """How an error names an assignment: by the variable that it begins with, if a template asks
+    for that, else by its number."""
+
+    def name() -> str:
+        word = re.match(r"[\s\"'\u2018-\u201f-]*([\w.]*)", text)
+        if word is not None and word[1] and word[1] in asked_for():
+            return repr(word[1])
+        return f"number {number}" if count > 1 else ""
+
+    return name
+
+
+def _is_reserved(name: str) -> bool:
+    return name in BUILT_IN or name in CONSTANTS
+
+
+def _instead(name: str) -> str:
+    return "give secrets with --secret NAME=SOURCE" if name == "secret" else "rename it"
+
+
 def _refuse_reserved(name: str, where: str) -> None:
-    if name in BUILT_IN or name in CONSTANTS:
-        hint = "give secrets with --secret NAME=SOURCE" if name == "secret" else "rename it"
-        raise VariableError(f"the name '{name}' is reserved", where=where, hint=hint)
+    if _is_reserved(name):
+        raise VariableError(f"the name '{name}' is reserved", where=where, hint=_instead(name))
 
 
 def _put(table: dict[str, Any], dotted: str, value: str) -> None:
@@ -163,42 +205,28 @@ def _read(path: Path, caller: int | None) -> dict[str, Any]:
             "a variables file is TOML or JSON", where=str(path), hint="name it *.toml or *.json"
         )
     text = read_text(path, str(path), VariableError, caller=caller)
-    fault = line = ""
+    fault = hint = line = ""
     try:
         table = _toml(text) if suffix == ".toml" else _json(text)
     except RecursionError:
         fault = _TOO_DEEP
     except _Fault as reason:
-        fault, line = reason.args
+        fault = reason.args[0]
     except ValueError as reason:
-        complaint, line = _complaint(reason, text)
-        fault = f"the file is not valid {suffix[1:].upper()}" + (
-            f": {complaint}" if complaint else ""
-        )
+        from .syntax import complaint
+
+        name = suffix[1:].upper()
+        said = complaint(reason, text, name)
+        line = f":{said.line}" if said.line else ""
+        fault = f"the file is not valid {name}" + (f" at column {said.column}" if said.line else "")
+        fault, hint = fault + (f": {said.message}" if said.message else ""), said.hint
     if fault:
-        raise VariableError(fault, where=f"{path}{line}")
+        raise VariableError(fault, where=f"{path}{line}", hint=hint)
     return table
 
 
 class _Fault(ValueError):
-    """What is wrong with a file, and ``:line`` or ''."""
-
-
-def _complaint(reason: ValueError, text: str) -> tuple[str, str]:
-    """The complaint of a parser, and ``:3`` for the line; '' for what it does not name.
-
-    Only those of its words are kept that cannot come from the file, which may contain secrets:
-    letters outside quotes, and quoted signs.
-    """
-    message = getattr(reason, "msg", "") or str(reason)
-    found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)\Z", message)
-    number = getattr(reason, "lineno", None)
-    if found:
-        number = found[1] or text.rstrip("\n").count("\n") + 1
-        message = message[: found.start()]
-    if number is None or not re.fullmatch(r"(?:[\w /-]|'[=:,.\]}]'|\\(?=\w))+", message):
-        return "", f":{number}" if number else ""
-    return message[0].lower() + re.sub(r"(?: starting)? at\Z", "", message[1:]), f":{number}"
+    """What is wrong with a file."""
 
 
 def _toml(text: str) -> dict[str, Any]:
@@ -221,7 +249,7 @@ def _refuse_deep_keys(text: str) -> None:
     )
     keys = re.sub(texts_and_comments, '"', text, flags=re.DOTALL)
     if re.search(rf"(?:\.[^.=,\[\]{{}}\n]*+){{{VARIABLE_DEPTH + 1}}}", keys):
-        raise _Fault(_TOO_DEEP, "")
+        raise _Fault(_TOO_DEEP)
 
 
 def _json(text: str) -> dict[str, Any]:
@@ -231,14 +259,14 @@ def _json(text: str) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, value in pairs:
             if name in found:
-                raise _Fault(f"'{name[:VARIABLE_NAME]}' appears twice", "")
+                raise _Fault(f"'{name[:VARIABLE_NAME]}' appears twice")
             found[name] = value
         return found
 
     def refuse(word: str) -> Any:
-        raise _Fault(f"{word} is not a number", "")
+        raise _Fault(f"{word} is not a number")
 
     value = json.loads(text, object_pairs_hook=table, parse_constant=refuse)
     if not isinstance(value, dict):
-        raise _Fault("the file must be one JSON object of names and values", "")
+        raise _Fault("the file must be one JSON object of names and values")
     return value

@@ -75,7 +75,7 @@ def test_quiet(cli: Cli, ini: Path) -> None:
         (["phone", "dial", "/exit now"], 3, "bad-value"),
         (["phone", "account", "9"], 2, "usage"),
         (["apply", "office", "--secret", "sip=env:NO_SUCH_VARIABLE"], 3, "bad-secret"),
-        (["apply", "office", "--var", "extension"], 3, "bad-variable"),
+        (["apply", "office", "--var", "extension"], 2, "usage"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

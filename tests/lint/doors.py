@@ -34,6 +34,7 @@ class Door(NamedTuple):
 
 STDLIB = "the standard library's own start-up: only where it is used"
 VERB = "a verb loads its own operation, and help loads none"
+MISTAKE = "only where the command line is wrong"
 NO_OP = "not needed by a run that changes nothing"
 
 DOORS: tuple[Door, ...] = (
@@ -70,6 +71,9 @@ DOORS: tuple[Door, ...] = (
     Door("cli.verbs.*", "*", VERB),
     Door("cli.completion", "*", "only a shell that completes asks"),
     Door("cli.invocation", "job.*", VERB),
+    Door("cli.invocation", "cli.*", MISTAKE),
+    Door("cli.invocation", "target.request", MISTAKE),
+    Door("cli.invocation", "template.library", "only where a name has a pattern"),
     Door("job.*", "*", VERB),
     Door("operations.configurator", "*", VERB),
     Door("*", "secrets.redact", "only where there is a secret, or a bug"),
@@ -85,6 +89,7 @@ DOORS: tuple[Door, ...] = (
     Door("phone.wine", "target.hosts.wine", "only where a process is given a drive letter"),
     Door("template.render", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("template.render", "template.commands", "only where there is a cmd* key"),
+    Door("template.variables", "template.syntax", "only where a file is wrong"),
     Door("template.check", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("target*", "target.*", "only the way that the options ask for is loaded"),
     Door("system.windows.owners", "system.windows.worker", "only over another user's profile"),

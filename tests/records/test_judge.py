@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import pytest
@@ -14,7 +15,8 @@ from microsip_config.records.record import Record
 from microsip_config.schema.password import blob_digits, is_blob, may_hold
 from microsip_config.secret import Secret
 
-OLD, NEW = "green-gate-71", "brown-bridge-4"  # 13 and 14 characters: both give 64 digits
+OLD, NEW = "green-gate-71", "brown-bridge-4"  # 13 and 14 characters: 64 and 80 digits
+AS_LONG = "black-boat-82"
 BLOB, OTHER_BLOB = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 SHORTER_BLOB = "0123456789abcdef" * 2
 
@@ -151,6 +153,39 @@ def test_a_password_that_returns_does_not_inherit_another_ones_blob() -> None:
     assert verdict.learn
     record.remember("Account1", Secret(NEW), NEW)
     assert record.judge("Account1", OTHER_BLOB, Secret(OLD)).kind == "changed"
+
+
+def test_a_blob_in_another_file_than_the_one_written_is_drift() -> None:
+    record = Record()
+    record.remember("Account1", Secret(OLD), OLD, lambda: "7-1")
+    ids = {"7-1": "learned", "7-2": "drift", "": "drift"}
+    for now, kind in ids.items():
+        found = record.judge("Account1", BLOB, Secret(OLD), file_id=partial(str, now))
+        assert found.kind == kind, now
+    assert record.judge("Account1", OLD, Secret(OLD), file_id=lambda: "7-2").learn
+    record.follow("7-1", "7-3")
+    assert record.judge("Account1", BLOB, Secret(OLD), file_id=lambda: "7-3").kind == "learned"
+
+
+def test_the_blob_of_another_password_is_drift() -> None:
+    record = saw_blob()
+    record.remember("Account1", Secret(AS_LONG), AS_LONG)
+    assert record.judge("Account1", BLOB, Secret(AS_LONG)).kind == "drift"
+    assert record.judge("Account1", OTHER_BLOB, Secret(AS_LONG)).kind == "learned"
+    record.remember("Account1", Secret(OLD), OLD)
+    assert record.judge("Account1", BLOB, Secret(OLD)).kind == "learned", "it is this one's"
+
+
+@pytest.mark.parametrize(
+    ("names", "kind"), [(None, "unknown"), ({"account1"}, "unknown"), ({"account2"}, "learned")]
+)
+def test_what_is_put_there_by_us_is_not_believed(names: set[str] | None, kind: str) -> None:
+    record = wrote_plain()
+    record.disown(names)
+    assert record.judge("Account1", BLOB, Secret(OLD)).kind == kind
+    record = saw_blob()
+    record.disown(names)
+    assert record.judge("Account1", BLOB, Secret(OLD)).kind == "same", "that one was seen"
 
 
 def test_forgetting_an_account() -> None:

@@ -170,7 +170,7 @@ def _template_record() -> bytes:
     from microsip_config.records.record_format import render
 
     entry = fingerprint.Fingerprint(fingerprint.COST, bytes(16), bytes(32), bytes(32))
-    return render({"Account1": entry}, "id", 1)
+    return render({"Account1": entry}, [entry], "id", 1)
 
 
 def test_a_record_of_another_target_is_foreign(path: Path, tmp_path: Path) -> None:

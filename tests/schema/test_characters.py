@@ -38,7 +38,7 @@ REFUSED = [
     ("Settings", "STUN", "stun.example.com\u202c", "odd-character"),
     ("Settings", "portKnockerPorts", "7000–7002", "odd-character"),
     ("Settings", "recordingPath", 'C:\\Users\\jo\\Recordings"', "left-over-quote"),
-    ("Settings", "recordingPath", "C:\\Rec*", "left-over-quote"),
+    ("Settings", "recordingPath", "C:\\Rec*", "odd-character"),
     ("Settings", "recordingPath", "C:\\Rec\u200b", "odd-character"),
     ("Settings", "recordingPath", "${HOME}\\Recordings", "unfilled-placeholder"),
     ("Settings", "recordingPath", "C:\\J├╝rgen", "wrong-code-page"),
@@ -49,6 +49,7 @@ DOUBTED = [
     ("Account1", "displayName", "'Jo", "left-over-quote"),
     ("Account1", "displayName", "Jo Doe\\", "left-over-quote"),
     ("Account1", "displayName", "J├╝rgen", "wrong-code-page"),
+    ("Account1", "displayName", "JÃƒÂ¼rgen", "wrong-code-page"),  # misread twice
     ("Account1", "displayName", "%USERNAME%", "unfilled-placeholder"),
     ("Account1", "label", "“Head office”", "odd-character"),
     ("Account1", "label", "Head\u00a0office", "odd-character"),

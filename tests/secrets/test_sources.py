@@ -6,6 +6,7 @@ import contextlib
 import io
 import subprocess
 import sys
+import sysconfig
 import traceback
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -23,6 +24,7 @@ from microsip_config.secret import Secret
 from microsip_config.secrets.collect import Secrets, collect, from_request, parse
 from microsip_config.secrets.sources import FORMS, SOURCES
 from microsip_config.secrets.sources.source import LIMIT, SecretWorld
+from microsip_config.system.installation import how_to_add
 
 VALUE = "hunter2-zebra"
 
@@ -325,7 +327,44 @@ def test_without_the_package_keyring_the_error_names_it() -> None:
         "except Exception as e: print(type(e).__name__, e.hint)\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert run.stdout == "SecretError pip install microsip-config[keyring]\n"
+    assert run.stdout == f'SecretError "{sys.executable}" -m pip install keyring\n'
+
+
+@pytest.mark.parametrize(
+    ("place", "frozen", "managed", "hint"),
+    [
+        ("pipx/venvs/microsip-config", "pipx_metadata.json", "", "pipx inject microsip-config "),
+        ("uv/tools/microsip-config", "uv-receipt.toml", "", 'uv pip install --python "'),
+        ("venv", "", "", '" -m pip install keyring'),
+        ("venv", "", "managed", '" -m pip install keyring'),
+        ("", "", "managed", "python3-keyring"),
+        ("", "", "", '" -m pip install keyring'),
+        ("venv", "frozen", "", "another source"),
+    ],
+)
+def test_how_a_package_is_added_depends_on_how_the_program_is_installed(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    place: str,
+    frozen: str,
+    managed: str,
+    hint: str,
+) -> None:
+    prefix = tmp_path / place
+    prefix.mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(sys, "prefix", str(prefix))
+    monkeypatch.setattr(sys, "base_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "frozen", frozen == "frozen", raising=False)
+    if frozen not in ("", "frozen"):
+        (prefix / frozen).touch()
+    library = tmp_path / "lib"
+    library.mkdir()
+    if managed:
+        (library / "EXTERNALLY-MANAGED").touch()
+    monkeypatch.setattr(sysconfig, "get_path", lambda _: str(library))
+    said = how_to_add("keyring")
+    assert hint in said
+    assert "microsip-config[" not in said
 
 
 @given(st.text().filter(lambda spec: "=env:" not in spec))

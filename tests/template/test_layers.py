@@ -31,7 +31,7 @@ def test_encodings_and_line_ends_of_editors(tmp_path: Path, encoding: str, end: 
     ("data", "place", "message"),
     [
         (LABEL.encode("cp1252", "replace"), ":2", "not valid UTF-8"),
-        (LABEL.encode("utf-16-le"), ":2", "not valid UTF-8"),
+        (LABEL.encode("utf-16-le"), "", "UTF-16 without a byte-order mark"),
         (b"\xff\xfe[", ":1", "UTF-16"),
         (b"#" * 300_000, "", "larger than 256 KiB"),
     ],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from microsip_config.errors import VariableError
+from microsip_config.errors import UsageError, VariableError
 from microsip_config.template import load
 from microsip_config.template.scope import Scope, UndefinedName
 from microsip_config.template.variables import collect
@@ -89,7 +89,7 @@ def test_facts_are_looked_up_in_what_the_caller_gives() -> None:
     "name", ["env", "user", "host", "secret", "absent", "true", "None", "not", "self", "env.X"]
 )
 def test_reserved_names_cannot_be_given(tmp_path: Path, name: str) -> None:
-    with pytest.raises(VariableError, match="reserved"):
+    with pytest.raises(UsageError, match="reserved"):
         collect([f"{name}=x"])
     if "." not in name:
         with pytest.raises(VariableError, match="reserved") as caught:
@@ -105,14 +105,14 @@ def test_reserved_names_cannot_be_given(tmp_path: Path, name: str) -> None:
     ],
 )
 def test_assignments_that_are_none_and_whose_value_is_not_repeated(assignment: str) -> None:
-    with pytest.raises(VariableError, match="NAME=VALUE") as caught:
+    with pytest.raises(UsageError, match="NAME=VALUE") as caught:
         collect([assignment])
 
     assert "p4ssw0rd" not in str(caught.value) + caught.value.hint
 
 
 def test_bytes_that_the_console_cannot_mean_are_named_as_such() -> None:
-    with pytest.raises(VariableError, match=r"--var a: .* encoding of the console") as caught:
+    with pytest.raises(UsageError, match=r"--var a: .* encoding of the console") as caught:
         collect(["a=J\udcf6"])
 
     assert "UTF-8" in caught.value.hint
@@ -129,16 +129,16 @@ def test_a_name_is_a_value_or_a_table(assignments: list[str]) -> None:
     [
         ("v.txt", "", "", "TOML or JSON"),
         ("v.csv", "a,b", "", "TOML or JSON"),
-        ("v.toml", "a = 1\nb = p4ss\n", ":2", "not valid TOML: invalid value$"),
-        ("v.toml", 'x = 1\na = "p4ss', ":2", "not valid TOML: unterminated string$"),
-        ("v.toml", "a = 1\na = 2\n", ":2", "not valid TOML: cannot overwrite a value$"),
-        ("v.toml", "a\n", ":1", "TOML: expected '=' after a key in a key/value pair$"),
-        ("v.toml", "[p4ss]\n[p4ss]\n", ":2", "not valid TOML$"),
-        ("v.toml", "a = 'p4ss\nword'", ":1", "not valid TOML$"),
+        ("v.toml", "a = 1\nb = p4ss\n", ":2", "TOML at column 5: texts need quotes$"),
+        ("v.toml", 'x = 1\na = "p4ss', ":2", "TOML at column 5: a quote is not closed$"),
+        ("v.toml", "a = 1\na = 2\n", ":2", "TOML at column 1: this name is given twice$"),
+        ("v.toml", "a\n", ":1", "TOML at column 2: the line is not NAME = VALUE$"),
+        ("v.toml", "[p4ss]\n[p4ss]\n", ":2", "TOML at column 1: this name is given twice$"),
+        ("v.toml", "a = 'p4ss\nword'", ":1", "TOML at column 5: a quote is not closed$"),
         ("v.toml", "a = [1, {b = 2}]", "", "'a'"),
-        ("v.json", '{"a": 1,\n\n p4ss}', ":3", "JSON: expecting property name enclosed in double"),
-        ("v.json", '{"a" "p4ss"}', ":1", "not valid JSON: expecting ':' delimiter$"),
-        ("v.json", '{"a": "p4ss}', ":1", "not valid JSON: unterminated string$"),
+        ("v.json", '{"a": 1,\n\n p4ss}', ":3", "JSON at column 2: names need double quotes$"),
+        ("v.json", '{"a" "p4ss"}', ":1", "JSON at column 6: ':' is missing behind a name$"),
+        ("v.json", '{"a": "p4ss}', ":1", "JSON at column 7: a quote is not closed on its line$"),
         ("v.json", "[1]", "", "one JSON object"),
         ("v.json", '{"a": 1, "a": 2}', "", "'a' appears twice"),
         ("v.json", '{"a": NaN}', "", "NaN"),
@@ -208,3 +208,89 @@ def test_a_missing_variable_comes_with_the_way_out(
         load([tmp_path / "t.ini"]).render(table, {})
 
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line", "column", "message", "hint"),
+    [
+        # A text without quotes, whatever TOML makes of its beginning.
+        ("v.toml", "stun = stun.example.com", 1, 8, "texts need quotes", '"TEXT"'),
+        ("v.toml", "\n\tstun\t=\tstun.example.com\n", 2, 9, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = 192.0.2.1", 1, 5, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = 0101", 1, 5, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = +43 664 1", 1, 5, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = 101abc", 1, 5, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = C:\\Users", 1, 5, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = [opus, G722]", 1, 6, "texts need quotes", '"TEXT"'),
+        ("v.toml", "t = {a = b}", 1, 10, "texts need quotes", '"TEXT"'),
+        ("v.toml", "a = yes", 1, 5, "texts need quotes", "true, false"),
+        ("v.toml", "a = True", 1, 5, "texts need quotes", "true, false"),
+        ("v.toml", "a = null", 1, 5, "texts need quotes", "leave the name out"),
+        ("v.toml", "a = \u201cx\u201d", 1, 5, "typographic quotes", "straight"),
+        ("v.toml", "a =\nb = 1", 1, 4, "the value is missing", '""'),
+        # Quotes.
+        ("v.toml", 'a = "p4ss', 1, 5, "a quote is not closed", "same line"),
+        ("v.toml", 'x = 1\na = "p4ss\nb = "y"', 2, 5, "a quote is not closed", "same line"),
+        ("v.toml", "a = 'p4ss\nb = 1", 1, 5, "a quote is not closed", "same line"),
+        ("v.toml", 'a = \'x\'\n\nb = """p4ss\n', 3, 5, "a quote is not closed", "line"),
+        ("v.toml", "a = 'it's'", 1, 5, "more behind the closing quote", "other kind"),
+        ("v.toml", 'a = "C:\\Users\\p4ss"', 1, 10, "backslash", "single quotes"),
+        ("v.toml", 'a = "C:\\Program Files"', 1, 10, "backslash", "single quotes"),
+        # Names and lines.
+        ("v.toml", "a = 1\nb = 2\na = 3\n", 3, 1, "given twice", "keep one"),
+        ("v.toml", "[t]\na = 1\n[t]\n", 3, 1, "given twice", "keep one"),
+        ("v.toml", "stun: p4ss", 1, 5, "not ':'", "NAME"),
+        ("v.toml", "a = 1\np4ss\n", 2, 5, "not NAME = VALUE", "NAME"),
+        ("v.toml", "; p4ss", 1, 1, "comments begin with '#'", ""),
+        ("v.toml", "// p4ss", 1, 1, "comments begin with '#'", ""),
+        ("v.toml", '{"a": "p4ss"}', 1, 1, "looks like JSON", "*.json"),
+        ("v.toml", "a = [1, 2\nb = 3", 2, 1, "a bracket is not closed", ""),
+        # JSON.
+        ("v.json", '{\n "a": "p4ss",\n}', 3, 1, "comma before the closing bracket", "remove"),
+        ("v.json", '{"a": ["p4ss",]}', 1, 15, "comma before the closing bracket", "remove"),
+        ("v.json", "{'a': 'p4ss'}", 1, 2, "names need double quotes", '"NAME"'),
+        ("v.json", "{\"a\": 'p4ss'}", 1, 7, "texts need double quotes", '"TEXT"'),
+        ("v.json", "{a: 1}", 1, 2, "names need double quotes", '"NAME"'),
+        ("v.json", '{"a": p4ss}', 1, 7, "texts need double quotes", '"TEXT"'),
+        ("v.json", '{"a": 0101}', 1, 8, "texts need double quotes", '"TEXT"'),
+        ("v.json", '{"a": True}', 1, 7, "texts need double quotes", "true, false"),
+        ("v.json", '{"a": None}', 1, 7, "texts need double quotes", "leave the name out"),
+        ("v.json", '{"a": \u201cp4ss\u201d}', 1, 7, "typographic quotes", "straight"),
+        ("v.json", '{"a": "p4ss}', 1, 7, "a quote is not closed", ""),
+        ("v.json", '{"a": 1 // p4ss\n}', 1, 9, "no comments", "TOML"),
+        ("v.json", "# p4ss\n{}", 1, 1, "no comments", "TOML"),
+        ("v.json", "{/* p4ss */}", 1, 2, "no comments", "TOML"),
+        ("v.json", '{"a": "C:\\Users"}', 1, 10, "backslash", "twice"),
+        ("v.json", '{"a": 1 "b": 2}', 1, 9, "a comma is missing", ""),
+        ("v.json", '{"a": 1', 1, 8, "a bracket is not closed", ""),
+        ("v.json", '{"a": 1}}', 1, 9, "more behind the closing bracket", ""),
+        ("v.json", '{"a":}', 1, 6, "a value is missing", '""'),
+        ("v.json", 'a = "p4ss"', 1, 1, "looks like TOML", "*.toml"),
+        ("v.json", "", 1, 1, "the file is empty", ""),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_syntax_is_told_with_line_and_column(
+    tmp_path: Path, name: str, text: str, line: int, column: int,
+    message: str, hint: str, encoding: str, end: str,
+) -> None:  # fmt: skip
+    path = file(tmp_path, name, text.replace("\n", end).encode(encoding))
+
+    with pytest.raises(VariableError) as caught:
+        collect(files=[path])
+
+    assert caught.value.where == f"{path}:{line}"
+    assert f" at column {column}: " in caught.value.message
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+    assert "p4ss" not in str(caught.value) + caught.value.hint
+
+
+def test_utf_16_without_a_mark_is_named(tmp_path: Path) -> None:
+    path = file(tmp_path, "v.toml", 'a = "x"'.encode("utf-16-le"))
+
+    with pytest.raises(VariableError, match="UTF-16 without a byte-order mark") as caught:
+        collect(files=[path])
+
+    assert "UTF-8" in caught.value.hint

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ...errors import UsageError
+from ...errors import UnknownKey, UsageError
 from ...job.options import RECORDS, Option
 from ...results import Result
 from ..invocation import Invocation
@@ -19,16 +19,37 @@ if TYPE_CHECKING:
 def explain(invocation: Invocation) -> None:
     name, every_code = invocation.values["name"], invocation.values["codes"]
     lines = _codes if every_code else _one if name else _all
-    invocation.perform(lambda run: _explain(run, name, every_code), lines)
+    searched: list[bool] = []
+    result = invocation.perform(lambda run: _explain(run, name, every_code, searched))
+    if not result.errors:
+        invocation.say(*(_hits if searched else lines)(result))
 
 
-def _explain(run: JobRun, name: str | None, every_code: bool) -> None:
-    from ...operations.explain import codes, explain, overview
+def _explain(run: JobRun, name: str | None, every_code: bool, searched: list[bool]) -> None:
+    """``searched`` gets an entry if the answer is what a search has found."""
+    from ...operations.explain import codes, explain, overview, search
 
     if name and every_code:
         raise UsageError("--codes lists every code", hint="give either a name or --codes")
-    found = codes() if every_code else explain(name) if name else overview()
+    try:
+        found = codes() if every_code else explain(name) if name else overview()
+    except UnknownKey:
+        found = [] if "." in str(name) else search(str(name))
+        if not found:
+            raise
+        searched.append(True)
     run.ledger.answer([facts.as_json() for facts in found])
+
+
+def _hits(result: Result) -> Iterator[str]:
+    yield from table(
+        [
+            (f"{facts['section']}.{facts['key']}", facts["doc"])
+            if "key" in facts
+            else (facts["code"], f"{facts['severity']}: {facts['meaning']}")
+            for facts in result.data
+        ]
+    )
 
 
 def _codes(result: Result) -> Iterator[str]:
@@ -63,13 +84,14 @@ def _text(value: Any) -> str:
 VERB = Verb(
     "explain",
     explain,
-    "Explain a key of microsip.ini or a code. Without a name, list all keys.",
+    "Explain a key of microsip.ini or a code. What is neither is searched for in the names and "
+    "descriptions of both. Without a name, list all keys.",
     groups=(RECORDS,),
     arguments=(
         Option(
             "name",
             "text",
-            "A key, Section.Key, or the code of an error, warning or finding.",
+            "A key, Section.Key, the code of an error, warning or finding, or words to search.",
             metavar="[KEY]",
             positional=True,
             completes="explained",
@@ -88,6 +110,7 @@ VERB = Verb(
         "microsip-config explain audioCodecs",
         "microsip-config explain Account.transport",
         "microsip-config explain password-drift",
+        "microsip-config explain BLF",
         "microsip-config explain --codes",
     ),
 )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from ...job.request import Job
 from ...limits import REQUEST_BYTES
 from ..invocation import Invocation, read_stdin
 from ..verb import Verb
 
 
 def job(invocation: Invocation) -> None:
-    from ...job.json_request import parse
+    from ...job.json_request import parse, target_options
 
-    invocation.answer(lambda: parse(read_stdin(REQUEST_BYTES + 1)))
+    def read() -> Job:
+        data = read_stdin(REQUEST_BYTES + 1)
+        invocation.given = target_options(data)
+        return parse(data)
+
+    invocation.answer(read)
 
 
 VERB = Verb(

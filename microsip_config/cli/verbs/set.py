@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...errors import UsageError
 from ...job.operations import OPERATIONS
 from ...job.options import Option
-from ...job.request import Edit
+from ...job.request import split_assignment
 from ...results import Result
 from ..invocation import Invocation
 from ..present import Line, also_done, outcome
@@ -23,18 +22,6 @@ def _lines(result: Result) -> Iterator[Line]:
     if result.changed or result.changes or not result.data:
         yield from outcome(result)
     yield from also_done(result)
-
-
-def split_assignment(text: str) -> Edit:
-    """``Section.Key=value`` -> its three parts; the value may hold anything, ``=`` too."""
-    name, equals, value = text.partition("=")
-    section, dot, key = name.partition(".")
-    # The text may be a password typed in the wrong place: it is not repeated.
-    if not equals:
-        raise UsageError("an assignment has no '='", hint="SECTION.KEY=VALUE")
-    if not (section and dot and key):
-        raise UsageError("the text before '=' is not SECTION.KEY", hint="SECTION.KEY=VALUE")
-    return Edit(section, key, value)
 
 
 VERB = Verb(

@@ -43,9 +43,12 @@ def show(invocation: Invocation) -> None:
 
 
 def _show(run: JobRun, name: str) -> None:
-    from ...template.library import find, folder, read_text
+    from ...template.library import expand, find, folder, read_text
 
-    path, shown = find(name, folder())
+    names = expand([name])
+    if len(names) > 1:
+        raise UsageError(f"'{name}' is {len(names)} files", hint="name one of them")
+    path, shown = find(names[0], folder())
     run.ledger.answer({"path": str(path), "text": read_text(path, shown)})
 
 
@@ -80,9 +83,9 @@ def validate(invocation: Invocation) -> None:
 
 def _validate(run: JobRun, names: list[str]) -> None:
     from ...template.check import validate
-    from ...template.library import folder
+    from ...template.library import expand, folder
 
-    reports = {name: validate([name], folder()) for name in names}
+    reports = {name: validate([name], folder()) for name in expand(names)}
     run.ledger.answer({name: {"ok": not report.errors} for name, report in reports.items()})
     for report in reports.values():
         for warning in report.warnings:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ...errors import UsageError
 from ...job.operations import OPERATIONS
 from ...job.options import Option
-from ...job.request import Edit
+from ...job.request import split_name
 from ..invocation import Invocation
 from ..present import outcome
 from ..verb import Verb
@@ -14,14 +13,6 @@ from ..verb import Verb
 def unset(invocation: Invocation) -> None:
     names = invocation.values["names"]
     invocation.run(outcome, edits=lambda: [split_name(name) for name in names])
-
-
-def split_name(text: str) -> Edit:
-    """``Section.Key`` -> its two names."""
-    section, dot, key = text.partition(".")
-    if not (section and dot and key):
-        raise UsageError(f"{text!r} is not SECTION.KEY", hint="such as Settings.enableSTUN")
-    return Edit(section, key, None)
 
 
 VERB = Verb(

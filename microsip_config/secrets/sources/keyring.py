@@ -4,6 +4,7 @@ password is asked for."""
 from __future__ import annotations
 
 from ...errors import SecretError
+from ...system.installation import how_to_add
 from .source import SecretSpec, SecretWorld, Source, cannot_read
 
 
@@ -26,7 +27,7 @@ def ask_keyring(service: str, user: str) -> str | None:
     except ImportError:
         raise SecretError(
             "secrets from a keyring need the package 'keyring'",
-            hint="pip install microsip-config[keyring]",
+            hint=how_to_add("keyring"),
             code="no-keyring",
         ) from None
     try:

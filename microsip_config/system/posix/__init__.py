@@ -9,6 +9,7 @@ assert sys.platform != "win32"  # tells mypy not to look here when checking for 
 
 from .accounts import root_home  # noqa: E402
 from .become import become, can_read  # noqa: E402
+from .file_ids import lasting_id  # noqa: E402
 from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .private import (  # noqa: E402
     close_to_others,
@@ -38,6 +39,7 @@ from .users import (  # noqa: E402
     may_become,
     other_owner,
     owns,
+    shell_expands,
     user_name,
 )
 from .ways import (  # noqa: E402
@@ -70,6 +72,7 @@ __all__ = [
     "is_foreign",
     "is_own",
     "is_own_link",
+    "lasting_id",
     "may_become",
     "open_append",
     "open_existing",
@@ -86,6 +89,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "shell_expands",
     "start_worker",
     "swap",
     "target_owner",

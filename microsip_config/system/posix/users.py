@@ -56,6 +56,11 @@ def owns(path: Path) -> bool:
         return False
 
 
+def shell_expands() -> bool:
+    """See ``api.System.shell_expands``."""
+    return True
+
+
 def codepage() -> str | None:
     """No ANSI code page is known here."""
     return None

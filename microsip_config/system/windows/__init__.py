@@ -10,6 +10,7 @@ assert sys.platform == "win32"  # tells mypy to look here only when checking for
 from .locks import hold_place, place_holder, release_place, try_lock  # noqa: E402
 from .opening import (  # noqa: E402
     inspect_open,
+    lasting_id,
     open_existing,
     open_followed,
     open_itself,
@@ -43,6 +44,7 @@ from .users import (  # noqa: E402
     description,
     other_owner,
     owns,
+    shell_expands,
     user_name,
 )
 
@@ -65,6 +67,7 @@ __all__ = [
     "is_foreign",
     "is_own",
     "is_own_link",
+    "lasting_id",
     "may_become",
     "open_append",
     "open_existing",
@@ -81,6 +84,7 @@ __all__ = [
     "root_home",
     "same",
     "secure_path",
+    "shell_expands",
     "start_worker",
     "swap",
     "target_owner",

@@ -12,6 +12,7 @@ import msvcrt
 import os
 import stat
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 assert sys.platform == "win32"
@@ -115,6 +116,18 @@ def _identity(descriptor: int) -> object:
         return number.raw
     found = os.fstat(descriptor)  # some servers do not have the longer number
     return found.st_dev, found.st_ino
+
+
+def lasting_id(path: Path) -> str:
+    """The same for as long as the file is rewritten in place, another one once it is replaced;
+    empty where the file cannot be opened."""
+    with suppress(OSError):
+        descriptor = open_itself(path)
+        try:
+            return str(os.fstat(descriptor).st_ino or "")
+        finally:
+            os.close(descriptor)
+    return ""
 
 
 def open_ordinary(path: Path, access: int, how: int, mode: int) -> int:

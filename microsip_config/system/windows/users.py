@@ -106,6 +106,11 @@ def owns(path: Path) -> bool:
     return False
 
 
+def shell_expands() -> bool:
+    """See ``api.System.shell_expands``: neither cmd.exe nor PowerShell does it for a program."""
+    return False
+
+
 def codepage() -> str | None:
     return str(win32.GetACP())
 
