@@ -7,7 +7,7 @@ from .row import Code
 CODES: dict[str, Code] = {
     "rewritten": Code(
         "warning",
-        "the file was not the UTF-16LE with a byte-order mark that MicroSIP reads",
+        "the file was not UTF-16LE with a byte-order mark, the one encoding that is safe",
         "it was rewritten as that, every line as it was",
     ),
     "misread": Code(
@@ -26,7 +26,7 @@ CODES: dict[str, Code] = {
         "error",
         "there is no such file",
         "nothing was done",
-        "check the path, start MicroSIP once, or give --create",
+        "check the path, start MicroSIP once, or apply with --create",
     ),
     "not-a-file": Code(
         "error",

@@ -92,11 +92,41 @@ CODES: dict[str, Code] = {
         "the next run starts the phone if it is not running",
         "check the permissions of the data folder",
     ),
+    "secrets-ignored": Code(
+        "warning",
+        "passwords and values with secrets were not compared, as --ignore-secrets asks",
+        "whether they are as they should be is not known",
+        "give the secrets with --secret to compare them, too",
+    ),
     "no-backup": Code(
         "error",
         "there is no such backup",
         _UNWRITTEN,
         "'backups' lists those that exist",
+    ),
+    "no-run": Code(
+        "error",
+        "no run with this id has changed the file, or it was too long ago",
+        _UNWRITTEN,
+        "'backups' lists the runs; a run's own --json has its id as run.id",
+    ),
+    "runs-unusable": Code(
+        "warning",
+        "the notes of earlier runs are damaged or cannot be read",
+        "none of those runs can be undone by its id",
+        "restore a backup by its own id, from 'backups'",
+    ),
+    "later-runs-undone": Code(
+        "warning",
+        "other runs have changed the file after the one that is undone",
+        "their changes are undone, too: the file is as it was before that run",
+        "apply again what is still wanted",
+    ),
+    "already-restored": Code(
+        "warning",
+        "an earlier restore went back to the same state, and no run has changed the file since",
+        "nothing is written; what the phone or others have changed since is left alone",
+        "restore the backup by its own id to put its very bytes back",
     ),
     "damaged-backup": Code(
         "error",

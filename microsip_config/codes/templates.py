@@ -157,6 +157,12 @@ CODES: dict[str, Code] = {
         _REFUSED,
         "leave it out",
     ),
+    "ambiguous-account": Code(
+        "error",
+        "several accounts have what the template identifies one by",
+        _REFUSED + ": which of them is meant would be a guess",
+        "identify the account by more keys, name it by its number, or remove the one too many",
+    ),
     "identity-lost": Code(
         "error",
         "a template finds an account by a key and also changes that key",

@@ -18,6 +18,11 @@ from ..system.current import system as this_system
 from .names import BLANKS
 
 BOM = codecs.BOM_UTF16_LE
+_MARKS = {
+    BOM: "UTF-16LE with a byte-order mark",
+    codecs.BOM_UTF8: "UTF-8 with a byte-order mark",
+    codecs.BOM_UTF16_BE: "UTF-16BE",
+}
 _ASCII = bytes(range(128))
 _HEADER = re.compile(r"(?:^|[\r\n])[ \t]*\[")
 _STRANGE = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -40,6 +45,22 @@ class Decoded(NamedTuple):
 def encode(text: str) -> bytes:
     """The bytes of a file that MicroSIP reads as ``text``: FF FE and UTF-16LE."""
     return BOM + text.encode("utf-16-le", "surrogatepass")
+
+
+def name_of(data: bytes) -> str:
+    """For people: which encoding the bytes of a file are in, as far as they show it."""
+    for mark, name in _MARKS.items():
+        if data.startswith(mark):
+            return name
+    if b"\0" in data:
+        return "UTF-16 without a byte-order mark"
+    if data.isascii():
+        return "ASCII"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "in an ANSI code page"
+    return "UTF-8 without a byte-order mark"
 
 
 def decode(

@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "put",
     "refuse_protected",
+    "remove",
     "tidy",
     "verify",
     "write",
@@ -111,17 +112,17 @@ def load(
     """Reads a file whole.
 
     ``create``: a missing file is a Source that is to be created, with the text that MicroSIP
-    itself would begin with. ``follow_links``: True follows a link as last component, False
-    refuses it, None follows only a link of this user to a file of this user. ``undecodable``: a
-    file whose bytes cannot be understood is a Source without text. Raises TargetError (codes
-    ``not-found``, ``link``, ``not-a-file``, ``no-rights``, ``too-large``,
-    ``changed-meanwhile``) and UnreadableFile. What a run with more rights follows at all: see
-    ``System.secure_path``.
+    itself would begin with; so are the folders that are missing above it. ``follow_links``: True
+    follows a link as last component, False refuses it, None follows only a link of this user to a
+    file of this user. ``undecodable``: a file whose bytes cannot be understood is a Source without
+    text. Raises TargetError (codes ``not-found``, ``link``, ``not-a-file``, ``no-rights``,
+    ``too-large``, ``changed-meanwhile``) and UnreadableFile. What a run with more rights follows at
+    all: see ``System.secure_path``.
     """
     given = Path(path)
     target, data = _content(given, follow_links)
     if data is None:
-        if create and (files.is_folder(target.parent) or _is_makeable(target.parent)):
+        if create and attempt(lambda: _is_makeable(target.parent), cannot_read, given):
             return Source(given, target, b"", Decoded(NEW_FILE, "empty"), exists=False)
         raise refusals.missing(given, target)
     refusals.refuse_too_large(len(data), given)
@@ -208,8 +209,13 @@ def _read(path: Path, judged: os.stat_result) -> bytes | None:
 
 
 def _is_makeable(folder: Path) -> bool:
-    """The one folder that MicroSIP itself makes for its files, in an existing AppData\\Roaming."""
-    return folder.name.lower() == "microsip" and files.is_folder(folder.parent)
+    """Whether a folder is there, or can be made below one that is."""
+    for each in (folder, *folder.parents):
+        if files.is_folder(each):
+            return True
+        if files.inspect(each) is not None:  # something else has the name
+            return False
+    return False
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -259,8 +265,16 @@ def put(source: Source, data: bytes, warn: Callable[[Issue], object] = _nobody) 
     """
     if source.exists and data == source.data:
         return False
-    if not source.exists:
-        _make_folder(source)
+    made = [] if source.exists else _make_folders(source)
+    try:
+        _put(source, data, warn)
+    except BaseException:
+        _remove_folders(made)
+        raise
+    return True
+
+
+def _put(source: Source, data: bytes, warn: Callable[[Issue], object]) -> None:
     with _reached(source) as reached, replace_lock(reached.path, source.path) as alone:
         attempt(reached.check_again, cannot_write, source.path)
         atomic.sweep(reached.path.parent, alone=alone, target=reached.path)
@@ -268,7 +282,26 @@ def put(source: Source, data: bytes, warn: Callable[[Issue], object] = _nobody) 
         if not alone:
             _prove_kept(source, data, reached)
             warn(refusals.not_locked(source.path))
-    return True
+
+
+def remove(source: Source, warn: Callable[[Issue], object] = _nobody) -> None:
+    """Removes the file, if it still is what was read; raises as :func:`put`."""
+    with _reached(source) as reached, replace_lock(reached.path, source.path) as alone:
+        attempt(reached.check_again, cannot_write, source.path)
+        if _unchanged(source, reached) is None:
+            return
+        aside = atomic.staged_name(reached.path)
+        attempt(lambda: files.overwrite(reached.path, aside), cannot_write, source.path)
+        try:
+            _prove_read(source, aside)
+        except BaseException:  # another program was quicker: what it wrote goes back
+            with suppress(OSError):
+                files.swap(aside, reached.path, None)
+            raise
+        attempt(lambda: files.remove(aside), cannot_write, source.path)
+        files.flush_folder(reached.path.parent)
+        if not alone:
+            warn(refusals.not_locked(source.path))
 
 
 def _replace(source: Source, data: bytes, reached: SecurePath) -> None:
@@ -308,20 +341,34 @@ def tidy(source: Source) -> None:
                 files.release_place(held)
 
 
-def _make_folder(source: Source) -> None:
-    """The folder of a new file, if it is missing."""
+def _make_folders(source: Source) -> list[Path]:
+    """Make the folders of a new file that are missing; which ones, the outermost first."""
     folder = source.real_path.parent
-    if files.is_folder(folder):
-        return
+    missing = [each for each in (folder, *folder.parents) if not files.is_folder(each)]
+    made: list[Path] = []
 
-    def make() -> None:
+    def make(folder: Path) -> None:
         reached = system.secure_path(folder)
         if reached is not None:
             with reached:
                 files.make_folder(reached.path)
+                made.append(reached.path)
                 files.flush_folder(reached.path.parent)
 
-    attempt(make, cannot_write, source.path)
+    try:
+        for each in reversed(missing):
+            attempt(partial(make, each), cannot_write, source.path)
+    except BaseException:
+        _remove_folders(made)
+        raise
+    return made
+
+
+def _remove_folders(made: list[Path]) -> None:
+    """Leave nothing behind of a file that could not be made, unless others use it by now."""
+    with suppress(OSError):
+        for folder in reversed(made):
+            files.remove_folder(folder)
 
 
 def _reached(source: Source) -> SecurePath:

@@ -130,7 +130,7 @@ def _request(run: JobRun, account: Account, job: Job, logs: bool) -> bytes:
 
 
 _ROOTS_OWN = frozenset(
-    {"as_user", "var", "vars_files", "secret", "allow_open_secrets", "trust_readers"}
+    {"as_user", "var", "vars_files", "secret", "strict", "allow_open_secrets", "trust_readers"}
 )
 
 

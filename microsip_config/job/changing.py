@@ -8,16 +8,19 @@ from ..errors import MicrosipConfigError, UsageError
 from ..operations.own_files import not_in_backups
 from ..secret import Secret
 from .flags import DocumentedFlags
+from .options import MOMENTS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ..template.model import Desired
     from .job_run import JobRun
 
 
 def plan(run: JobRun) -> None:
     """Show what apply would change. Changes nothing; exit 1 if there are differences."""
-    desired = wanted(run)
-    run.configurator().plan(desired, **run.passwords(), ledger=run.ledger)
+    wish = DocumentedFlags(run).on_top_of(wanted(run))
+    run.configurator().plan(wish, **run.passwords(), ledger=run.ledger)
 
 
 def apply(run: JobRun) -> None:
@@ -65,16 +68,48 @@ def repair(run: JobRun) -> None:
 
 
 def restore(run: JobRun) -> None:
-    """Restore a backup, byte for byte. What it replaces is kept as a backup, too."""
-    run.configurator().restore(run.options.get("backup"), ledger=run.ledger)
+    """Restore a backup, byte for byte. What it replaces is kept as a backup, too; a file that a run
+    made is removed again."""
+    given = [name for name in ("backup", *MOMENTS) if run.options.get(name)]
+    if len(given) > 1:
+        raise UsageError(
+            "a backup, --run, --before and --original exclude each other", hint="give one of them"
+        )
+    for name in ("backup", "run"):
+        if run.options.get(name) == "":
+            what = "--run" if name == "run" else "the id of the backup"
+            raise UsageError(f"{what} is empty", hint="is a variable not set?")
+    run.configurator().restore(
+        run.options.get("backup"),
+        run_id=run.options.get("run"),
+        before=_time(run.options.get("before")),
+        original=bool(run.options.get("original")),
+        ledger=run.ledger,
+    )
     others = not_in_backups(run.target().ini)
     if others:
         run.ledger.answer({"not_covered": others})
 
 
+def _time(text: str | None) -> datetime | None:
+    """A time in ISO 8601; local where it has no zone."""
+    if text is None:
+        return None
+    from datetime import datetime
+
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone()
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            "--before: this is not a time in ISO 8601",
+            hint="such as 2026-03-09, 2026-03-09T08:30 or 2026-03-09T07:30Z",
+        ) from None
+
+
 def wanted(run: JobRun) -> Desired:
     """The rendered templates of the job, and its single changes on top of them."""
     if not run.job.templates and run.job.desired is None:
+        run.tell_unused(None)
         return edited(run)
     desired = run.rendered()
     if not run.job.edits:
@@ -93,4 +128,7 @@ def edited(run: JobRun) -> Desired:
         from ..phone.documented import PASSWORD_VISIBLE
 
         run.ledger.warn(PASSWORD_VISIBLE)
-    return desired
+    if not run.options.get("ignore_secrets"):
+        return desired
+    kept = [wish for wish in desired.assignments if not isinstance(wish.text, Secret)]
+    return desired._replace(assignments=tuple(kept))

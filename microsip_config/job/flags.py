@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MicrosipConfigError
+from ..errors import MicrosipConfigError, UsageError
 from ..secret import Secret, revealed
 
 if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone import Phone
     from ..phone.grammar import Invocation
-    from ..template.model import Assignment, Desired
+    from ..template.model import Assignment, Desired, Selector
     from .job_run import JobRun
 
 
@@ -31,31 +31,84 @@ class DocumentedFlags:
         self.edits: list[Any] = []
         self.actions: list[Any] = []
         self.given = {name: revealed(text) or "" for name, text in run.job.flags.items()}
+        self._own_account = False
+        if run.options.get("ignore_secrets"):
+            self.given.pop("password", None)
         if self.given:
             from ..phone.documented import translate
 
             if "password" in self.given:
                 run.ledger.register_secrets(Secret(self.given["password"]))
-            account = run.options.get("account", 1)
+            given = run.options.get("account")
+            self._own_account = given is not None
+            account = 1 if given is None else given
             self.edits, self.actions, warnings = translate(self.given, account, store=store)
             for warning in warnings:
                 if warning.where != "--password" or isinstance(run.job.flags["password"], str):
                     run.ledger.warn(warning)
 
     def on_top_of(self, desired: Desired) -> Desired | Callable[[Source], Desired]:
-        """``desired`` and then the flags; what some of them mean depends on the file."""
+        """``desired`` and then the flags; what some of them mean depends on the file.
+
+        Those of an account are for the one of the templates, unless ``--account`` names another.
+        Raises ``UsageError`` where it is not clear which one that is.
+        """
         if not self.edits:
             return desired
+        selector = None if self._own_account else self._account_of(desired)
         return lambda source: desired._replace(
-            assignments=(*desired.assignments, *self._assignments(source))
+            assignments=(*desired.assignments, *self._assignments(source, desired, selector))
         )
 
-    def _assignments(self, source: Source) -> list[Assignment]:
+    def _account_of(self, desired: Desired) -> Selector | None:
+        """The account that the templates are about; None: about none."""
+        from ..schema import account_number
+
+        if not any(edit.section.startswith("Account") for edit in self.edits):
+            return None
+        if desired.activate is not None:
+            return desired.activate
+        named = dict.fromkeys(
+            wish.selector
+            for wish in desired.assignments
+            if wish.where != "given"  # by a single change
+            and (wish.selector.kind == "by" or account_number(wish.selector.name))
+            and wish.selector.kind != "every"
+        )
+        if len(named) > 1:
+            raise UsageError(
+                f"the templates set {len(named)} accounts, and no flag says which one is meant",
+                hint="name it with --account N, or in the template with 'activate'",
+            )
+        return next(iter(named), None)
+
+    def _assignments(
+        self, source: Source, desired: Desired, selector: Selector | None
+    ) -> list[Assignment]:
         from ..operations.edits import assignment
         from ..phone.documented import applicable
+        from ..planning.make import section_of
 
-        found = applicable(self.edits, source.profile.get)
-        return [assignment(edit.section, edit.key, edit.text) for edit in found]
+        if selector is None:
+            found = applicable(self.edits, source.profile.get)
+            return [assignment(edit.section, edit.key, edit.text) for edit in found]
+        section = section_of(source.profile, desired, selector)
+        said = {w.key.name: w.text for w in desired.assignments if w.selector == selector}
+
+        def read(place: str, key: str) -> str | None:
+            if place == section and key in said:
+                return revealed(said[key])
+            return source.profile.get(place, key)
+
+        edits = [
+            edit._replace(section=section) if edit.section.startswith("Account") else edit
+            for edit in self.edits
+        ]
+        return [
+            wish._replace(selector=selector) if wish.selector.name == section else wish
+            for edit in applicable(edits, read)
+            for wish in [assignment(edit.section, edit.key, edit.text)]
+        ]
 
     @property
     def minimized(self) -> bool | None:

@@ -10,7 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ExitCode, InternalError, MicrosipConfigError, TargetError, UsageError
+from ..errors import (
+    ErrorList,
+    ExitCode,
+    InternalError,
+    MicrosipConfigError,
+    TargetError,
+    UsageError,
+    VariableError,
+)
 from ..journal.run_journal import Journal
 from ..operations.configurator import Configurator
 from ..operations.context import Policy
@@ -26,6 +34,7 @@ from ..system.account import NotStartedError
 from ..system.current import system
 from ..version import __version__
 from .operations import OPERATIONS
+from .options import MOMENTS
 
 if TYPE_CHECKING:
     from ..operations.call_history import CallHistory
@@ -33,15 +42,26 @@ if TYPE_CHECKING:
     from ..schema.versions import Version
     from ..system.account import Account
     from ..target import Found, World
+    from ..template.layers import Template
     from ..template.model import Desired
     from .request import Job
     from .surroundings import Surroundings
 
+_SHOWN = 10  # values in a message
 _PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir", "out")
 
 
 def _nobody(_: Sequence[Any]) -> None:
     """Where nobody listens."""
+
+
+def _secrets_ignored(left_out: Sequence[str]) -> Issue:
+    shown = ", ".join(left_out[:_SHOWN]) + (" ..." if len(left_out) > _SHOWN else "")
+    return Issue(
+        "secrets-ignored",
+        f"not compared, as --ignore-secrets asks: {shown}",
+        "give the secrets with --secret to compare them, too",
+    )
 
 
 def run_job(job: Job, surroundings: Surroundings) -> Result:
@@ -73,6 +93,7 @@ class JobRun:
         self.began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._log_file: str | None = self.options.get("log_file")
         self._withheld: frozenset[str] = frozenset()
+        self._origins: dict[str, str] = {}  # of each variable that is given
 
     # --- surroundings -----------------------------------------------------------------------
 
@@ -109,7 +130,8 @@ class JobRun:
 
     @cached_property
     def _found(self) -> Found:
-        return self._find(create=bool(self.options.get("create")))
+        # One of a restore that goes back to a time may be missing, and stay so.
+        return self._find(create=any(map(self.options.get, ("create", *MOMENTS))))
 
     def _find(self, *, create: bool) -> Found:
         from ..target import TargetRequest, find
@@ -210,6 +232,7 @@ class JobRun:
             phone=phone,
             log=self.log,
             phone_of=lambda exe: self._phone_of(target._replace(exe=exe)),
+            run_id=self.id,
         )
 
     def phone(self) -> Phone:
@@ -246,12 +269,30 @@ class JobRun:
     def rendered(self) -> Desired:
         """The templates, filled in with the variables and secrets of the job."""
         from ..template.layers import load
-        from ..template.variables import collect
 
         if self.job.desired is not None:
             return self.register_secrets(self.job.desired)
+        options = self.options
+        variables = self._variables
+        template = load(self.job.templates, caller=self.surroundings.caller)
+        self.ledger.template_sha256 = template.sha256
+        self.tell_unused(template)
+        desired = template.render(
+            variables,
+            self.secrets,
+            allow_commands=bool(options.get("allow_commands")),
+            ignore_secrets=bool(options.get("ignore_secrets")),
+        )
+        if desired.left_out:
+            self.ledger.warn(_secrets_ignored(desired.left_out))
+        return self.register_secrets(desired)
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Any]:
+        from ..template.variables import collect
+
         options, around, owner = self.options, self.surroundings, self.owner
-        variables = collect(
+        return collect(
             options.get("var") or (),
             options.get("vars_files") or (),
             given=self.job.variables,
@@ -260,23 +301,40 @@ class JobRun:
             host=around.host,
             caller=around.caller,
             asked_for=self._asked_for,
+            origins=self._origins,
         )
-        template = load(self.job.templates, caller=around.caller)
-        self.ledger.template_sha256 = template.sha256
-        desired = template.render(
-            variables, self.secrets, allow_commands=bool(options.get("allow_commands"))
-        )
-        return self.register_secrets(desired)
+
+    def tell_unused(self, template: Template | None, *others: Template) -> None:
+        """Warn of variables and secrets that no template uses; raise with ``strict``."""
+        names = ("var", "vars_files", "secret")
+        if not (self.job.variables or self.job.secrets or any(map(self.options.get, names))):
+            return
+        from ..template.uses import unused, used_names
+
+        _ = self._variables
+        given = dict(self._origins)
+        for name in self.secrets:
+            given[f"secret.{name}"] = "secrets" if name in self.job.secrets else "--secret"
+        used = [name for other in others for name in used_names(other)]
+        found = unused(template, given, used)
+        if not self.options.get("strict"):
+            self.ledger.warn(*found)
+            return
+        errors = ErrorList()
+        for issue in found:
+            code, message, hint, where = issue
+            errors.add(VariableError(message, hint=hint, where=where, code=code))
+        errors.settle()
 
     def _asked_for(self) -> Sequence[str]:
         """The variables that the templates ask for, as far as they can be read."""
-        from ..template.check import asked_for
         from ..template.layers import load
+        from ..template.uses import used_names
 
         names: list[str] = []
         for template in self.job.templates:
             with suppress(MicrosipConfigError):
-                names += asked_for(load([template], caller=self.surroundings.caller))
+                names += used_names(load([template], caller=self.surroundings.caller))
         return names
 
     def register_secrets(self, desired: Desired) -> Desired:

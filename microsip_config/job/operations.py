@@ -51,7 +51,13 @@ _RENDERED = Group(
     "Template", (*options.TEMPLATE.options, options.ALLOW_COMMANDS, *options.PASSWORDS)
 )
 _SET = Group("Template", (options.ALLOW_COMMANDS, *options.PASSWORDS))
-_CHANGING = (options.TARGET, options.PHONE, options.RECORDS)
+_CHANGING = (options.WRITTEN_TARGET, options.PHONE, options.RECORDS)
+_LOOKING = (
+    _RENDERED._replace(options=(*_RENDERED.options, options.IGNORE_SECRETS)),
+    options.TARGET,
+    options.RECORDS,
+)
+_ACCOUNT_OF_FLAGS = (options.FLAGS_ACCOUNT,)
 _STOPPING = Group("Phone", options.STOP)
 _SPEAKING = (options.TARGET, options.RECORDS)
 _SELECTION = options.argument(
@@ -128,29 +134,35 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "unset": Operation(changing.unset, _CHANGING, edits=True),
     "plan": Operation(
-        changing.plan, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+        changing.plan, _LOOKING, _ACCOUNT_OF_FLAGS, templates=True, edits=True, flags=True
     ),
     "apply": Operation(
-        changing.apply, (_RENDERED, *_CHANGING), templates=True, edits=True, flags=True
+        changing.apply,
+        (_RENDERED, *_CHANGING),
+        _ACCOUNT_OF_FLAGS,
+        templates=True,
+        edits=True,
+        flags=True,
     ),
     "check": Operation(
-        reading.check, (_RENDERED, options.TARGET, options.RECORDS), templates=True, edits=True
+        reading.check, _LOOKING, _ACCOUNT_OF_FLAGS, templates=True, edits=True, flags=True
     ),
     "repair": Operation(changing.repair, _CHANGING, (_DRY_RUN,)),
     "capture": Operation(reading.capture, own=(_OUT, _PARAMETRISE), deliver=reading.write_template),
     "backups": Operation(reading.backups),
-    "restore": Operation(changing.restore, _CHANGING, (_BACKUP,)),
+    "restore": Operation(changing.restore, _CHANGING, (_BACKUP, *options.RESTORED)),
     "calls": Operation(reading.calls, own=(_CALLS_OUT,), deliver=reading.add_calls),
     "phone-status": Operation(phoning.status),
     "phone-start": Operation(
         phoning.start,
-        own=(options.MINIMIZED, _DIALECT, options.FLAGS_ACCOUNT),
+        (options.WRITTEN_TARGET, options.RECORDS),
+        (options.MINIMIZED, _DIALECT, options.FLAGS_ACCOUNT),
         flags=True,
     ),
     "phone-stop": Operation(phoning.stop, (options.TARGET, _STOPPING, options.RECORDS)),
     "phone-restart": Operation(
         phoning.restart,
-        (options.TARGET, _STOPPING, options.RECORDS),
+        (options.WRITTEN_TARGET, _STOPPING, options.RECORDS),
         (options.MINIMIZED, options.FLAGS_ACCOUNT),
         flags=True,
     ),

@@ -119,7 +119,6 @@ TARGET = Group(
             ("--as-user",),
             "USER",
         ),
-        _flag("create", "Make a missing ini, as the phone would."),
         Option(
             "follow_links",
             "flag",
@@ -129,6 +128,14 @@ TARGET = Group(
         ),
     ),
 )
+
+WRITTEN_TARGET = TARGET._replace(
+    options=(
+        *TARGET.options,
+        _flag("create", "Make a missing ini, as the phone would, and its folders."),
+    )
+)
+"""The target of what writes it."""
 
 TEMPLATE = Group(
     "Template",
@@ -150,6 +157,7 @@ TEMPLATE = Group(
             "NAME=SOURCE",
             many=True,
         ),
+        _flag("strict", "A variable or secret that no template uses is an error."),
         _flag("allow_open_secrets", "Accept secret files that other users can read."),
         Option(
             "trust_readers",
@@ -162,6 +170,7 @@ TEMPLATE = Group(
     ),
 )
 
+IGNORE_SECRETS = _flag("ignore_secrets", "Leave passwords and values with secrets out.")
 ALLOW_COMMANDS = _flag("allow_commands", "Allow cmd* keys to be set; they run programs.")
 
 PASSWORDS = (
@@ -229,6 +238,20 @@ RECORDS = Group(
     ),
 )
 
+RESTORED = (
+    Option("run", "text", "As it was before this run.", ("--run",), "ID"),
+    Option(
+        "before",
+        "text",
+        "As it was at this time: 2026-03-09, 2026-03-09T08:30, with zone or local.",
+        ("--before",),
+        "TIME",
+    ),
+    _flag("original", "As it was before the first change."),
+)
+MOMENTS = tuple(option.name for option in RESTORED)
+"""The options that say to what ``restore`` goes back; a backup may be named instead."""
+
 TEMPLATES = Option(
     "templates",
     "text",
@@ -243,10 +266,9 @@ TEMPLATES = Option(
 FLAGS_ACCOUNT = Option(
     "account",
     "integer",
-    "The account that the documented flags mean.",
+    "The account that the documented flags mean (default: the template's, else 1).",
     ("--account",),
     "N",
-    default=1,
     minimum=0,
     maximum=HIGHEST_ACCOUNT,
 )

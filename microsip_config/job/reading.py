@@ -12,6 +12,7 @@ from ..operations.own_files import not_in_backups
 from ..results import Issue
 from ..system.files import write_new
 from .changing import wanted
+from .flags import DocumentedFlags
 
 if TYPE_CHECKING:
     from ..history.ring import LoggedCall
@@ -52,8 +53,12 @@ def check(run: JobRun) -> None:
     run.ledger.answer([finding.as_json() for finding in found])
     if any(finding.severity != "info" for finding in found):
         run.ledger.differ()
-    if run.job.templates or run.job.edits:
-        configured.plan(wanted(run), **run.passwords(), ledger=run.ledger)
+    flags = DocumentedFlags(run)
+    if run.job.templates or run.job.desired is not None or run.job.edits or flags.edits:
+        wish = flags.on_top_of(wanted(run))
+        configured.plan(wish, **run.passwords(), ledger=run.ledger)
+    else:
+        run.tell_unused(None)
 
 
 def capture(run: JobRun) -> None:
@@ -76,8 +81,10 @@ def write_template(run: JobRun, out: Path, answer: Any) -> None:
 
 
 def backups(run: JobRun) -> None:
-    """List the backups of the target, newest last."""
+    """List the backups of the target, newest last, each with the run that kept it."""
     others = not_in_backups(run.target().ini)
+    configured = run.configurator()
+    runs = {note.before: note.id for note in reversed(configured.runs())}
     run.ledger.answer(
         [
             # No hash of the file: it would let passwords in it be guessed at full speed.
@@ -86,9 +93,10 @@ def backups(run: JobRun) -> None:
                 "when": b.when.isoformat(),
                 "size": b.size,
                 "intact": b.is_intact(),
+                "run": runs.get(b.id),
                 "not_covered": others,
             }
-            for b in run.configurator().backups()
+            for b in configured.backups()
         ]
     )
 

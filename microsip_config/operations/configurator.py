@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from os import urandom
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone import Phone
     from ..records.backups import Backup
+    from ..records.history import Moment
+    from ..records.run_notes import RunNote
     from ..schema.model import Configuration
     from ..schema.versions import Version
     from .show import Row
@@ -66,6 +69,7 @@ class Configurator:
     :param phone: the phone that reads the target (``phone_for``); None: it is not looked for.
     :param log: takes one line for each decision.
     :param phone_of: gives the phone of an executable, to start one that an interrupted run stopped.
+    :param run_id: by which :meth:`restore` undoes what this object changes; None: a new one.
 
     Methods take a ``ledger`` to write to, so that what was done until an error is known.
     """
@@ -80,11 +84,13 @@ class Configurator:
         log: Callable[[str], None] = lambda _: None,
         now: Callable[[], datetime] = _utc_now,
         phone_of: Callable[[str], Phone | None] = lambda _: None,
+        run_id: str | None = None,
     ) -> None:
         self.target = target
         self.policy = policy
         self._folder = RecordsFolder(data_dir, target.ini)
-        self._context = RunContext(self._folder, now, phone, log, phone_of)
+        self.run_id = run_id or urandom(8).hex()
+        self._context = RunContext(self._folder, now, phone, log, phone_of, self.run_id)
 
     # --- looking ----------------------------------------------------------------------------
 
@@ -153,6 +159,17 @@ class Configurator:
         """The kept backups, the newest last."""
         return self._guarded("backups", None, lambda *_: self._backups())
 
+    def runs(self) -> list[RunNote]:
+        """The runs that changed the file, the newest last."""
+        from ..records import run_notes
+
+        def look(ledger: Ledger, _context: RunContext) -> list[RunNote]:
+            found, warnings = run_notes.read(self._folder)
+            ledger.warn(*warnings)
+            return found
+
+        return self._guarded("runs", None, look)
+
     # --- changing ---------------------------------------------------------------------------
 
     def plan(
@@ -205,12 +222,30 @@ class Configurator:
 
         return self._guarded("repair", ledger, work)
 
-    def restore(self, backup: str | None = None, *, ledger: Ledger | None = None) -> Result:
-        """Restore a backup (default: the newest), byte for byte; what it replaces is kept."""
+    def restore(
+        self,
+        backup: str | None = None,
+        *,
+        run_id: str | None = None,
+        before: datetime | None = None,
+        original: bool = False,
+        ledger: Ledger | None = None,
+    ) -> Result:
+        """Restore a backup (default: the newest), byte for byte; what it replaces is kept.
+
+        A file that a run made is removed again. ``run_id``, ``before`` (a time; naive: local) and
+        ``original`` name what the file was before a run, at a time, before the first change: they
+        mean the same however often they are restored, and the second time changes nothing.
+        """
+        if before is not None:
+            before = before.astimezone()
 
         def work(ledger: Ledger, context: RunContext) -> Result:
+            from ..records.history import Moment
+
+            moment = Moment(backup, run_id, before, original)
             policy = self.policy._replace(undecodable=True, create=True)
-            run.carry_out(ledger, self._restoring(backup), policy, context)
+            run.carry_out(ledger, self._restoring(moment, ledger), policy, context)
             return ledger.result()
 
         return self._guarded("restore", ledger, work)
@@ -286,23 +321,35 @@ class Configurator:
 
         return planner, passwords
 
-    def _restoring(self, backup: str | None) -> Planner:
-        from ..records import backups
+    def _restoring(self, moment: Moment, ledger: Ledger) -> Planner:
+        from ..records import backups, history, run_notes
 
-        kept = self._backups()
-        if not kept:
-            raise TargetError("there is no backup of this file", where=self.target.ini)
-        name = backup or kept[-1].id
-        data = backups.read(self._folder, name)
+        notes, warnings = run_notes.read(self._folder)
+        ledger.warn(*warnings)
+        try:
+            past = history.find(moment, self._backups(), notes)
+        except TargetError as error:
+            raise error.with_(where=self.target.ini) from None
+        state = past.state
+        removal = state == run_notes.NO_FILE
+        data = None if removal or not state else backups.read(self._folder, state)
+        done = history.already(moment, past, notes)
 
         def planner(source: Source) -> Plan:
-            if data == source.data:
+            now = source.data if source.exists else None
+            if not state or data == now:
                 return Plan()
+            if done is not None:
+                return Plan(warnings=(_already(done),))
+            reason = "there was no file" if removal else f"as in backup {state}"
             try:
-                before, after = self._reading(source.data), self._reading(data)
+                before, after = self._reading(source.data), self._reading(data or b"")
             except UnreadableFile as error:
-                return Plan(replacement=data, warnings=(_unseen(error, name),))
-            return replacing(before, after, data, f"as in backup {name}")
+                unseen = _unseen(error, reason)
+                plan = Plan(replacement=data, removal=removal, warnings=(unseen,))
+            else:
+                plan = replacing(before, after, data, reason)
+            return plan._replace(warnings=(*plan.warnings, *past.warnings), restores=state)
 
         return planner
 
@@ -326,10 +373,21 @@ def _bug(error: Exception, ledger: Ledger) -> MicrosipConfigError:
     return InternalError(type(error).__name__, safe_traceback(error, ledger.redactor))
 
 
-def _unseen(error: UnreadableFile, backup: str) -> Issue:
+def _unseen(error: UnreadableFile, reason: str) -> Issue:
     """A backup is restored whatever it or the file is; what that changes may remain unknown."""
-    message = f"backup {backup} is restored; the changed keys cannot be listed: {error.message}"
+    message = f"it is restored ({reason}); the changed keys cannot be listed: {error.message}"
     return Issue("changes-unseen", message, error.hint)
+
+
+def _already(done: RunNote) -> Issue:
+    message = f"run {done.id} has restored this at {done.when[:19]}Z; what has changed the file "
+    return Issue(
+        "already-restored",
+        f"{message}since, such as the phone, is left alone",
+        f"'restore {done.restored}' puts these very bytes back"
+        if done.restored != "-"
+        else "remove the file by hand",
+    )
 
 
 def _nothing(_source: Source) -> Plan:

@@ -63,7 +63,7 @@ class RunContext(NamedTuple):
 
     ``phone`` is the one that reads the target, None where there is none to look for. ``phone_of``
     gives the phone of an executable that an interrupted run has stopped, None if there is none to
-    be started. ``log`` takes one line for each decision.
+    be started. ``log`` takes one line for each decision. ``run`` is the id of the run.
     """
 
     folder: RecordsFolder
@@ -71,3 +71,4 @@ class RunContext(NamedTuple):
     phone: Phone | None = None
     log: Callable[[str], None] = lambda _: None
     phone_of: Callable[[str], Phone | None] = lambda _: None
+    run: str = ""

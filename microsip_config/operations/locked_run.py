@@ -7,12 +7,14 @@ moment, and this process may be killed at any other.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from ..errors import PhoneError, WriteError
+from ..errors import MicrosipConfigError, PhoneError, WriteError
 from ..ini import file
-from ..records import backups, lock
+from ..records import backups, lock, run_notes
 from ..records.passwords import PasswordRecords
 from ..results import Change, Issue, Target
 from .context import Planner, Policy, RunContext
@@ -55,6 +57,7 @@ class LockedRun:
         self.phone = OwedPhone(ledger, policy, context)
         self.first: tuple[Source, Plan] | None = None
         self.force_restart = False
+        self._noted = False
 
     def run(self) -> None:
         """The whole run. Raises what :func:`carry_out` says."""
@@ -131,7 +134,7 @@ class LockedRun:
                 hint="run this again when the phone is not running",
                 code="phone-restarted",
             )
-        if not self.policy.while_running or plan.replacement is not None:
+        if not self.policy.while_running or plan.whole:
             raise _may_not_be_stopped(self.phone.out_of_reach, target_of(self.ledger))
         kept = tuple(c for c in plan.changes if c.section.lower().startswith("account"))
         surviving = plan._replace(changes=kept)
@@ -141,29 +144,63 @@ class LockedRun:
 
     def _write(self, source: Source, plan: Plan) -> None:
         if plan.differs:
-            self._back_up(source)
-            self.passwords.prepare(plan, source)
-            if plan.replacement is not None:
-                file.put(source, plan.replacement, self.ledger.warn)
-            else:
-                text = plan.render(source.text)
-                file.write(source, text, plan.expected(), self.ledger.warn)
+            before, first = self._back_up(source), not self._noted
+            if first:
+                self._note(before)
+            try:
+                self._put(source, plan)
+            except BaseException:
+                if first:
+                    self._withdraw_note()
+                raise
             self.ledger.wrote(plan.changes)
             self.context.log(f"wrote {_in_names(plan)}")
+            self._note_restored(plan.restores)
             self._rotate_backups(plan.replacement)
         self._settle(plan)
 
-    def _back_up(self, source: Source) -> None:
+    def _put(self, source: Source, plan: Plan) -> None:
+        self.passwords.prepare(plan, source)
+        if plan.removal:
+            file.remove(source, self.ledger.warn)
+        elif plan.replacement is not None:
+            file.put(source, plan.replacement, self.ledger.warn)
+        else:
+            file.write(source, plan.render(source.text), plan.expected(), self.ledger.warn)
+
+    def _note(self, before: str) -> None:
+        """Leave a note of this run, without which it could not be undone by its id."""
+        when = self.context.now().astimezone(UTC).isoformat()
+        note = run_notes.RunNote(self.context.run, when, self.ledger.command, before)
+        run_notes.begin(self.context.folder, note)
+        self._noted = True
+
+    def _withdraw_note(self) -> None:
+        self._noted = False
+        with suppress(MicrosipConfigError):
+            run_notes.withdraw(self.context.folder, self.context.run)
+
+    def _note_restored(self, state: str) -> None:
+        if state:
+            try:
+                run_notes.finish(self.context.folder, self.context.run, state)
+            except WriteError as error:  # the file is as it was asked for
+                self.ledger.warn(error.as_issue())
+
+    def _back_up(self, source: Source) -> str:
+        """Keep the file as it is; what a note calls that."""
         if not source.exists:
-            return
+            return run_notes.NO_FILE
         kept = backups.keep(self.context.folder, source.data, self.context.now())
         self.ledger.kept(kept)
         self.context.log(f"kept backup {kept}")
+        return kept
 
     def _rotate_backups(self, restored: bytes | None) -> None:
-        """Few are kept; what was put back stays for now, so that doing it twice is no error."""
+        """Few are kept, and the first; what was put back stays for now, so that doing it twice is
+        no error."""
         spare = {self.ledger.backup or "", "" if restored is None else sha256(restored).hexdigest()}
-        backups.rotate(self.context.folder, self.policy.backups, spare)
+        backups.rotate(self.context.folder, self.policy.backups, spare, spare_first=True)
 
     def _settle(self, plan: Plan) -> None:
         self.passwords.settle(plan, lambda: load(self.ledger, self.policy))
@@ -198,6 +235,6 @@ def _left_for_later(changes: Iterable[Change]) -> Iterable[Issue]:
 def _in_names(plan: Plan) -> str:
     """What a plan does, without any value."""
     changes = [f"{change.action} {change.section}.{change.key}" for change in plan.changes]
-    if plan.replacement is not None:
+    if plan.whole:
         return ", ".join(("the whole file", *changes))
     return ", ".join(changes) or "the same text in the encoding that the phone reads"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..ini import file
+from ..ini.encoding import BOM, name_of
 from ..results import Issue, Target
 from ..schema import lookup
 from ..schema.versions import Phone, Version, is_microsip, noted_version, number_of
@@ -85,10 +86,20 @@ def _program_version(target: Target) -> Version | None:
 def record(ledger: Ledger, source: Source, plan: Plan, *, differs: bool = False) -> None:
     """Note in the ledger what is to be done to the file as it is."""
     warnings = [*source.faults, *plan.warnings]
-    if plan.rewrite:
-        hint = "the file is rewritten as UTF-16LE with a byte-order mark"
-        warnings.append(Issue("rewritten", plan.rewrite, hint))
+    rewritten = plan.rewrite or _encoding_change(source, plan)
+    if rewritten:
+        hint = "" if plan.replacement else "it is written as UTF-16LE with a byte-order mark"
+        warnings.append(Issue("rewritten", rewritten, hint))
     ledger.planned(plan.changes, warnings, differs=differs)
+
+
+def _encoding_change(source: Source, plan: Plan) -> str:
+    """What has to be said of a file that was not yet UTF-16LE with a mark; '' for nothing."""
+    if plan.removal or not (plan.differs and source.data):
+        return ""
+    if source.data.startswith(BOM) or not (plan.replacement or BOM).startswith(BOM):
+        return ""  # a backup that is restored is in its own encoding
+    return f"the file is {name_of(source.data)}, and becomes {name_of(BOM)}"
 
 
 def misread(source: Source) -> list[Issue]:

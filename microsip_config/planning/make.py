@@ -17,9 +17,17 @@ from ..schema.effective import Effective
 from ..schema.versions import UNKNOWN, Phone
 from ..secret import Secret, revealed
 from ..template.typed import shown_name
-from .accounts import AccountResolver
+from .accounts import AccountIndex, AccountResolver, ambiguous
 from .overlay import Overlay, Readable, check
-from .plan import Password, PasswordJudge, Plan, Text, change_of, compare_plain_text
+from .plan import (
+    ANOTHER_USER,
+    Password,
+    PasswordJudge,
+    Plan,
+    Text,
+    change_of,
+    compare_plain_text,
+)
 
 if TYPE_CHECKING:
     from ..schema.key import Key
@@ -58,6 +66,20 @@ def make(
     return Plan(tuple(changes), tuple(warnings), tuple(comparison.passwords), rewrite)
 
 
+def section_of(profile: Readable, desired: Desired, selector: Selector) -> str:
+    """The section that ``selector`` means in ``desired``; raises as :func:`make`."""
+    accounts = AccountResolver(profile)
+    _place(accounts, desired.assignments)
+    return accounts.resolve(selector, desired.activate_where)
+
+
+def _place(accounts: AccountResolver, assignments: Sequence[Assignment]) -> None:
+    for assignment in assignments:
+        if assignment.selector.kind == "section":
+            accounts.claim(assignment)
+    accounts.place(assignments)
+
+
 def _refuse_legacy(profile: Readable) -> None:
     """Raises InputError: an ``accountId`` would keep the phone from moving its old account."""
     if profile.get("Settings", "accountId") or not profile.get("Settings", "domain"):
@@ -89,8 +111,8 @@ def from_edits(
     return Plan(tuple(changes), rewrite=rewrite, cut_appended=cut_appended)
 
 
-def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Plan:
-    """The plan that puts ``data``, which reads as ``after``, in place of a file.
+def replacing(before: Readable, after: Readable, data: bytes | None, reason: str) -> Plan:
+    """The plan that puts ``data``, which reads as ``after``, in place of a file; None removes it.
 
     The changes are derived, to be shown.
     """
@@ -99,7 +121,7 @@ def replacing(before: Readable, after: Readable, data: bytes, reason: str) -> Pl
         old, new = before.get(section, key), after.get(section, key)
         if old != new:
             changes.append(change_of(section, key, lookup(section, key), old, new, reason))
-    return Plan(tuple(changes), replacement=data)
+    return Plan(tuple(changes), replacement=data, removal=data is None)
 
 
 def _all_names(*profiles: Readable) -> Iterator[tuple[str, str]]:
@@ -127,20 +149,13 @@ class _Comparison:
         self.phone = phone
         self.judge = judge
         self.after = Overlay(profile)
-        self.accounts = AccountResolver(
-            profile, lambda section, key, reason: self._set(section, key, None, reason)
-        )
+        self.accounts = AccountResolver(profile)
         self.warnings: list[Issue] = []
         self.passwords: list[Password] = []
         self._wanted: dict[tuple[str, str], _Wanted] = {}
 
     def take(self, assignments: Sequence[Assignment]) -> None:
-        for assignment in assignments:
-            if assignment.selector.kind == "section":
-                self.accounts.claim(assignment)
-        for assignment in assignments:
-            if assignment.selector.kind == "by":
-                self.accounts.resolve(assignment.selector, assignment.where)
+        _place(self.accounts, assignments)
         errors = ErrorList()
         for assignment in assignments:
             for section in self.accounts.targets(assignment.selector):
@@ -152,7 +167,10 @@ class _Comparison:
         self._refuse_lost_identities()
 
     def _refuse_lost_identities(self) -> None:
-        """Raises InputError: an account would not be found by its identity in the next run."""
+        """Raises InputError: in the next run an account would not be found by its identity, or
+        another one, too."""
+        indexes: dict[tuple[str, ...], AccountIndex] = {}
+        numbers = self.accounts.numbers()
         for selector, section in self.accounts.sections.items():
             for name, text in selector.match:
                 key, after = SECTIONS["Account"][name], self.after.get(section, name)
@@ -164,6 +182,15 @@ class _Comparison:
                         where=self._wanted[section.lower(), name].where,
                         code="identity-lost",
                     )
+            if selector.match:
+                keys = tuple(name for name, _ in selector.match)
+                texts = tuple(text for _, text in selector.match)
+                index = indexes.setdefault(keys, AccountIndex(keys))
+                found = index.find(numbers, self.after, texts)
+                if len(found) > 1:
+                    where = self._wanted[section.lower(), keys[0]].where
+                    error = ambiguous(found, keys, where)
+                    raise error.with_(message=f"after this run, {error.message}")
 
     def _loads(self, number: int) -> bool:
         return bool(self.after.get(f"Account{number}", "domain"))
@@ -274,6 +301,8 @@ class _Comparison:
         if key.kind == "secret":
             desired = text if isinstance(text, Secret) else Secret(text)
             verdict = self.judge(section, old, desired)
+            if verdict.same and old != desired.reveal() and self._has_another_user(section):
+                verdict = ANOTHER_USER
             self.passwords.append(Password(section, desired, verdict))
             if verdict.code:
                 self.warnings.append(
@@ -288,6 +317,12 @@ class _Comparison:
             return None
         self._doubt(section, wanted)
         return change_of(section, key.name, key, old, text, f"{wanted.where}{_before(read, old)}")
+
+    def _has_another_user(self, section: str) -> bool:
+        """Whether the account gets another user name: its stored password is that of the old."""
+        key = SECTIONS["Account"].get("username")
+        before, after = (each.get(section, "username") for each in (self.profile, self.after))
+        return key is not None and not key.same(before, after or "")
 
     def _doubt(self, section: str, wanted: _Wanted) -> None:
         """Warn of what is written although it may not be meant, or has no effect."""

@@ -44,24 +44,29 @@ class Password(NamedTuple):
 PasswordJudge = Callable[[str, str | None, Secret], Verdict]
 
 
-class _PlainText(NamedTuple):
+class _Decided(NamedTuple):
     same: bool
     reason: str = "the file has another text"
     code: str = ""
     learn: bool = False
 
 
+ANOTHER_USER: Verdict = _Decided(False, "the stored password is that of another user name")
+"""Nothing vouches for a password that was stored for the user whom the account had before."""
+
+
 def compare_plain_text(_section: str, raw: str | None, desired: Secret) -> Verdict:
     """The judge without records: only the very same text is the same password."""
-    return _PlainText((raw or "") == desired.reveal())
+    return _Decided((raw or "") == desired.reveal())
 
 
 class Plan(NamedTuple):
     """What has to be done to a file.
 
     ``rewrite`` says why the file must be rewritten although no key may change (its encoding
-    hides something from the phone); ``replacement`` is a whole new content (restore).
-    ``cut_appended``: without what was appended in another encoding.
+    hides something from the phone). ``replacement`` is a whole new content, ``removal`` that there
+    shall be no file, and ``restores`` what of the records that is. ``cut_appended``: without what
+    was appended in another encoding.
     """
 
     changes: tuple[Change, ...] = ()
@@ -70,10 +75,17 @@ class Plan(NamedTuple):
     rewrite: str = ""
     replacement: bytes | None = None
     cut_appended: bool = False
+    removal: bool = False
+    restores: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is about the file as a whole."""
+        return self.removal or self.replacement is not None
 
     @property
     def differs(self) -> bool:
-        return bool(self.changes or self.rewrite or self.replacement is not None)
+        return bool(self.changes or self.rewrite or self.whole)
 
     def expected(self) -> dict[tuple[str, str], str | None]:
         """What the profile reader must find after the write, by section and key."""

@@ -98,8 +98,15 @@ def _next_id(newest: Backup | None, when: datetime) -> str:
     return stamp if stamp > last else f"{last}-{int(nth or 1) + 1}"
 
 
-def rotate(folder: RecordsFolder | Path, keep: int, spare: Collection[str] = ()) -> None:
-    """Removes the oldest backups beyond ``keep``, but none whose id or SHA-256 is in ``spare``.
+def rotate(
+    folder: RecordsFolder | Path,
+    keep: int,
+    spare: Collection[str] = (),
+    *,
+    spare_first: bool = False,
+) -> None:
+    """Removes the oldest backups beyond ``keep``, but none whose id or SHA-256 is in ``spare``, and
+    with ``spare_first`` not the very first: the file as it was before all changes.
 
     To be called under the target's lock, when the change for which a backup was kept is done:
     until then any of them may be the one that is put back. What cannot be removed stays until the
@@ -109,7 +116,7 @@ def rotate(folder: RecordsFolder | Path, keep: int, spare: Collection[str] = ())
     with suppress(TargetError):
         if len(_named(path)) > keep:
             kept = entries(path)
-            for backup in kept[: max(0, len(kept) - keep)]:
+            for backup in kept[int(spare_first) : max(0, len(kept) - keep)]:
                 if backup.id not in spare and backup.sha256 not in spare:
                     atomic.discard(backup.path)
         atomic.sweep(path, alone=True)

@@ -15,7 +15,7 @@ from ..system.private import private_folder
 
 
 class RecordsFolder:
-    """``<data folder>/targets/<id of the ini>``: lock, backups, passwords, and the pending note.
+    """``<data folder>/targets/<id of the ini>``: lock, backups, passwords, and the notes of runs.
 
     Making the object makes nothing on the disk. One object serves one run, whose folder is
     checked once (:meth:`secure`).
@@ -60,6 +60,11 @@ class RecordsFolder:
     def state(self) -> Path:
         """The record of passwords."""
         return self.path / "state.json"
+
+    @property
+    def runs(self) -> Path:
+        """The notes of the runs that changed the target."""
+        return self.path / "runs.json"
 
     @property
     def pending(self) -> Path:

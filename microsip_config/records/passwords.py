@@ -89,7 +89,7 @@ class PasswordRecords:
         if not record.awaits():
             return
         self._replaced = system.lasting_id(source.real_path)
-        unread = plan.replacement is not None and not plan.changes  # what was there, or comes
+        unread = plan.whole and not plan.changes  # what was there, or comes
         changed = {change.section.lower() for change in plan.changes if change.secret}
         record.disown(None if unread else changed)
         if record.changed:

@@ -152,6 +152,11 @@ def make_folder(path: Path) -> None:
     path.mkdir(0o755, exist_ok=True)
 
 
+def remove_folder(path: Path) -> None:
+    """Remove an empty folder."""
+    path.rmdir()
+
+
 def write_new(path: Path, data: bytes) -> None:
     """Make a file of ``data``; ``FileExistsError`` if anything is there, also a link."""
     descriptor = system.create_output(path)

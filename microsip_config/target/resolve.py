@@ -159,15 +159,18 @@ def _checked(found: Found, create: bool) -> Found:
         reason = "" if target.mode == "given" else f" ({target.decided_by})"
         raise TargetError(
             f"{ini} does not exist{reason}",
-            hint="start the phone once, or create the file with --create" + _elsewhere(ini.parent),
+            hint="start the phone once, or let 'apply --create' make the file"
+            + _elsewhere(ini.parent),
             where=str(ini),
         )
+    if target.mode == "given":  # its folders are made with it
+        return found
     # An installed phone creates its AppData folder at its first start, so it may be missing.
     needed = ini.parent.parent if target.mode == "installed" else ini.parent
     if not needed.is_dir():
         raise TargetError(
             f"the folder {needed} does not exist",
-            hint="--create creates the file, not the folders above it",
+            hint="name the file itself with --ini to have its folders made",
             where=str(ini),
         )
     return found

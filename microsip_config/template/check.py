@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +14,9 @@ from ..text import did_you_mean
 from .discreet import discreet
 from .layers import Template, load
 from .model import Entry
-from .scope import is_absent, simple_parts
+from .scope import is_absent
 from .typed import shown_name
+from .uses import uses_of
 
 _GIVEN = ("env", "user", "host", "absent", "secret")
 
@@ -26,13 +26,6 @@ class Report(NamedTuple):
 
     errors: tuple[Issue, ...]
     warnings: tuple[Issue, ...]
-
-
-class Uses(NamedTuple):
-    """The names in one value; ``optional`` ones have a default or are tested for being defined."""
-
-    names: tuple[str, ...]
-    optional: frozenset[str]
 
 
 def validate(
@@ -71,28 +64,6 @@ def problems(template: Template) -> Report:
     warnings += _undeclared(used, template)
     warnings += _unused(used, template)
     return Report(tuple(_issue(error) for error in errors.errors), tuple(warnings))
-
-
-def asked_for(template: Template) -> list[str]:
-    """The names that a template requires or uses, as far as its expressions can be read."""
-    names = [*template.requires]
-    for entry in _entries(template):
-        with suppress(InputError):
-            names += uses_of(entry).names
-    return names
-
-
-def uses_of(entry: Entry) -> Uses:
-    """The names in one value; raises `InputError` where the expression cannot be read."""
-    if entry.literal is not None:
-        return Uses((), frozenset())
-    parts = simple_parts(entry.source)
-    if parts is not None:
-        return Uses(tuple(parts[1::2]), frozenset())
-    from .sandbox import checked_tree, names_in, optional_names
-
-    tree = checked_tree(entry.source)
-    return Uses(tuple(names_in(tree)), frozenset(optional_names(tree)))
 
 
 def _entries(template: Template) -> Iterator[Entry]:

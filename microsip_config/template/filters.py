@@ -9,6 +9,7 @@ from jinja2 import Undefined
 
 from ..limits import TEXT
 from .scope import as_text
+from .undefined import Misfit
 
 MAX_NUMBER = 10**15
 
@@ -71,14 +72,14 @@ def _items(value: Any) -> Any:
 def _first(value: Any) -> Any:
     items = _items(value)
     if not items:
-        raise NotAllowed("'first' got an empty value")
+        return Misfit("'first' got an empty value")
     return items[0]
 
 
 def _last(value: Any) -> Any:
     items = _items(value)
     if not items:
-        raise NotAllowed("'last' got an empty value")
+        return Misfit("'last' got an empty value")
     return items[-1]
 
 

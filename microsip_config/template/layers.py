@@ -70,9 +70,16 @@ class Template:
         secrets: Mapping[str, Secret],
         *,
         allow_commands: bool = False,
+        ignore_secrets: bool = False,
     ) -> Desired:
         """Fill the variables in; see `render.render`."""
-        return render(self, variables, secrets, allow_commands=allow_commands)
+        return render(
+            self,
+            variables,
+            secrets,
+            allow_commands=allow_commands,
+            ignore_secrets=ignore_secrets,
+        )
 
 
 def load(

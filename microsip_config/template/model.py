@@ -49,13 +49,15 @@ class Desired(NamedTuple):
     """What a rendered template asks for: each (selector, key) once, in order of first appearance.
 
     ``activate`` is the account to make active, an [AccountN] of the file or one of those above, and
-    ``activate_where`` where that is set; None: leave the active account alone.
+    ``activate_where`` where that is set; None: leave the active account alone. ``left_out`` are the
+    locations of values that were not rendered, as they are secret.
     """
 
     description: str
     assignments: tuple[Assignment, ...]
     activate: Selector | None
     activate_where: str = ""
+    left_out: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):

@@ -28,6 +28,7 @@ from .scope import (
     without_expressions,
 )
 from .typed import shown_name, typed_text
+from .uses import needs_secret
 
 if TYPE_CHECKING:
     from .layers import Template
@@ -42,6 +43,7 @@ def render(
     secrets: Mapping[str, Secret],
     *,
     allow_commands: bool = False,
+    ignore_secrets: bool = False,
 ) -> Desired:
     """Fill in the variables and validate every value.
 
@@ -50,21 +52,28 @@ def render(
     :param secrets: the values of ``{{ secret.NAME }}``. A value that used one, and every
         password, comes out as a `Secret`, and no error shows it.
     :param allow_commands: let the template set ``cmd*`` keys, which run programs.
+    :param ignore_secrets: leave out passwords and what a secret is part of; no secret is read.
     :raises InputError: `VariableError`, `TemplateError` or `ValueRefused` with its location, or
         `InputErrors` with all of them.
     """
-    _check_required(template, variables, secrets)
-    return _Renderer(variables, secrets, allow_commands).render(template)
+    required = template.requires
+    if ignore_secrets:
+        required = tuple(name for name in required if not is_secret_name(name))
+    _check_required(template, required, variables, secrets)
+    return _Renderer(variables, secrets, allow_commands, ignore_secrets).render(template)
 
 
 def _check_required(
-    template: Template, variables: Mapping[str, Any], secrets: Mapping[str, Secret]
+    template: Template,
+    required: tuple[str, ...],
+    variables: Mapping[str, Any],
+    secrets: Mapping[str, Secret],
 ) -> None:
-    if not template.requires:
+    if not required:
         return
     scope = Scope(variables, secrets)
     missing = []
-    for name in template.requires:
+    for name in required:
         try:
             scope.find(name)
         except UndefinedName:
@@ -99,12 +108,18 @@ def _how_to_give(names: Iterable[str], variables: Mapping[str, Any]) -> str:
 
 class _Renderer:
     def __init__(
-        self, variables: Mapping[str, Any], secrets: Mapping[str, Secret], allow_commands: bool
+        self,
+        variables: Mapping[str, Any],
+        secrets: Mapping[str, Secret],
+        allow_commands: bool,
+        ignore_secrets: bool,
     ) -> None:
         self.scope = Scope(variables, secrets)
         self.variables = variables
         self.secrets = secrets
         self.allow_commands = allow_commands
+        self.ignore_secrets = ignore_secrets
+        self.left_out: dict[str, None] = {}
         self.errors = ErrorList()
         self.found: dict[tuple[object, ...], Assignment] = {}
         self.accounts: dict[tuple[object, ...], Selector] = {}
@@ -124,11 +139,13 @@ class _Renderer:
         self.errors.settle()
         wanted = tuple(a for a in self.found.values() if a.text is not None or not a.only_if_absent)
         where = template.activate[1] if template.activate else ""
-        return Desired(template.description, wanted, activate, where)
+        return Desired(template.description, wanted, activate, where, tuple(self.left_out))
 
     def _section(self, section: Section, here: dict[tuple[object, ...], Section]) -> None:
         texts: dict[str, str | Secret | None] = {}
         for entry in section.entries:
+            if self._leaves_out(section, entry):
+                continue
             try:
                 texts[entry.key.name] = self._text(section, entry)
             except InputError as error:
@@ -161,6 +178,21 @@ class _Renderer:
                     texts[entry.key.name],
                     entry.where,
                 )
+            else:  # left out, or an error: what a lower layer says does not count, either
+                self.found.pop((*identity, entry.key.name), None)
+
+    def _leaves_out(self, section: Section, entry: Entry) -> bool:
+        if not (self.ignore_secrets and needs_secret(entry)):
+            return False
+        if entry.key in section.identity:
+            self.errors.add(
+                TemplateError(
+                    f"'{entry.key.name}' identifies the account and cannot come from a secret",
+                    where=entry.where,
+                )
+            )
+        self.left_out[f"{shown_name(entry.key)} ({entry.where})"] = None
+        return True
 
     def _selector(self, section: Section, texts: Mapping[str, str | Secret | None]) -> Selector:
         match = []

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeTransformer
@@ -20,7 +20,8 @@ from .. import errors
 from ..limits import EXPRESSION, EXPRESSION_DEPTH, EXPRESSIONS, TEXT
 from ..text import did_you_mean
 from .filters import FILTERS, MAX_NUMBER, TESTS, NotAllowed, bounded_number, bounded_text
-from .scope import Absent, Scope, UndefinedName, as_text, is_name
+from .scope import Absent, Namespace, Scope, UndefinedName, as_text, is_name
+from .undefined import Misfit, MisfitError, Undefined, part_of
 
 _ALLOWED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name,
@@ -36,21 +37,13 @@ _NOT_ALLOWED: Mapping[type[nodes.Node], tuple[str, str]] = {
 }
 
 
-class _Undefined(StrictUndefined):
-    """Has its whole dotted name, and nothing else."""
-
-    @property
-    def _undefined_message(self) -> str:
-        return str(self._undefined_name)
-
-
 class Environment(ImmutableSandboxedEnvironment):
     """Jinja2 with the names, filters and limits of templates. ``absent``: the value had one."""
 
     intercepted_binops = frozenset(("+", "-", "*", "//", "%"))
 
     def __init__(self, scope: Scope) -> None:
-        super().__init__(undefined=_Undefined, finalize=self._finalize_value, cache_size=0)
+        super().__init__(undefined=Undefined, finalize=self._finalize_value, cache_size=0)
         self.globals.clear()
         self.filters = dict(FILTERS)
         self.tests = dict(TESTS)
@@ -65,28 +58,40 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """An entry of a table; never an attribute of a Python object."""
-        if isinstance(obj, _Undefined):
-            return _Undefined(name=f"{obj._undefined_name}.{attribute}")
+        if isinstance(obj, Undefined):
+            return part_of(obj, f".{attribute}")
         try:
             return self.scope.member(obj, attribute)
         except UndefinedName as missing:
-            return _Undefined(name=missing.args[0])
+            return Undefined(name=missing.args[0])
+        except errors.VariableError as misfit:  # so that it can have a default, too
+            if isinstance(obj, Namespace):
+                raise
+            return Misfit(misfit.message)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """An entry of a table, an item of a list or a character of a text."""
+        """An entry of a table, an item of a list or a character of a text; undefined if missing."""
         if isinstance(argument, str):
             # A name that was computed appears in errors, so it may not come from a secret.
             if self.scope.tainted:
                 raise NotAllowed("[...] cannot look something up once a secret was used")
             return self.getattr(obj, argument)
-        if isinstance(obj, (str, list, tuple)) and isinstance(argument, int):
+        if type(argument) is not int:
+            raise NotAllowed("[...] does not fit the type of the value before it")
+        number = "..." if self.scope.tainted else str(argument)
+        if isinstance(obj, Undefined):
+            return part_of(obj, f"[{number}]")
+        if not isinstance(obj, (str, list, tuple)):
+            return Misfit("[...] does not fit the type of the value before it")
+        try:
             return obj[argument]
-        raise NotAllowed("[...] does not fit the type of the value before it")
+        except IndexError:
+            return Misfit(f"there is no item [{number}]: the value before it is shorter")
 
     def call_binop(self, _context: Context, operator: str, left: Any, right: Any) -> Any:
         """Whole numbers, and ``+`` for two texts; results are bounded."""
         for side in (left, right):
-            if isinstance(side, _Undefined):
+            if isinstance(side, Undefined):
                 str(side)
         if operator == "+" and isinstance(left, str) and isinstance(right, str):
             return bounded_text(left + right)
@@ -198,6 +203,8 @@ def _translated(error: Exception, hidden: bool) -> Exception:
         return errors.VariableError(error.message, hint=error.hint)
     if isinstance(error, UndefinedName):
         return UndefinedName(*error.args)
+    if isinstance(error, MisfitError):
+        return errors.VariableError(str(error.message), hint="give a default: | default(...)")
     if isinstance(error, UndefinedError):
         return UndefinedName(error.message)
     if isinstance(error, NotAllowed):

@@ -33,6 +33,7 @@ def collect(
     host: Mapping[str, Fact] | None = None,
     caller: int | None = None,
     asked_for: Callable[[], Iterable[str]] = tuple,
+    origins: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """All variables of one run, ready for `Template.render`.
 
@@ -47,10 +48,12 @@ def collect(
     :param caller: the user whose files root may read; see ``System.open_given``.
     :param asked_for: gives the names that templates ask for: of an assignment that is none, no
         other word is repeated, since it may be a password.
+    :param origins: gets the dotted name of each value that is given, and by which file or option.
     :raises UsageError: an assignment that is none.
     :raises VariableError: a name, a file or a value that cannot be used.
     """
     table: dict[str, Any] = {}
+    origins = {} if origins is None else origins
     given_ones = [
         split_assignment(text, _which(text, number, len(assignments), asked_for))
         for number, text in enumerate(assignments, 1)
@@ -58,13 +61,14 @@ def collect(
     count = len(assignments)
     for file in files:
         path = Path(file)
-        count += _merge(table, _read(path, caller), str(path), "")
+        count += _merge(table, _read(path, caller), str(path), "", origins)
         _refuse_more_than(count, str(path))
     if given:
-        count += _merge(table, given, "variables", "")
+        count += _merge(table, given, "variables", "", origins)
     _refuse_more_than(count, "variables" if given else "--var")
     for name, value in given_ones:
         _put(table, name, value)
+        origins[name] = "--var"
     for name, facts in (("env", env), ("user", user), ("host", host)):
         table[name] = {} if facts is None else facts
     return table
@@ -148,7 +152,13 @@ def _put(table: dict[str, Any], dotted: str, value: str) -> None:
     table[last] = value
 
 
-def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: str) -> int:
+def _merge(
+    table: dict[str, Any],
+    new: Mapping[str, Any],
+    where: str,
+    prefix: str,
+    origins: dict[str, str],
+) -> int:
     """Put ``new`` into ``table``; how many names it has, those of its tables included."""
     count = 0
     for name, value in new.items():
@@ -164,11 +174,12 @@ def _merge(table: dict[str, Any], new: Mapping[str, Any], where: str, prefix: st
                 raise VariableError(_TOO_DEEP, where=where)
             if old is not None and not isinstance(old, dict):
                 raise VariableError(f"'{dotted}' is a value in an earlier file", where=where)
-            count += _merge(table.setdefault(name, {}), value, where, f"{dotted}.")
+            count += _merge(table.setdefault(name, {}), value, where, f"{dotted}.", origins)
         elif isinstance(old, dict):
             raise VariableError(f"'{dotted}' is a table in an earlier file", where=where)
         else:
             table[name] = _usable(value, dotted, where)
+            origins[dotted] = where
     return count
 
 

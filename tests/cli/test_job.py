@@ -355,3 +355,42 @@ def test_the_schemas_are_printed(cli: Cli, which: str) -> None:
         0,
         json.loads(shown.out),
     )
+
+
+def test_restore_to_a_moment(ask: Ask, ini: Path) -> None:
+    target, before = {"ini": str(ini)}, ini.read_bytes()
+    edits = {"Settings.volumeRing": 7}
+    done = ask({"operation": "set", "target": target, "edits": edits}).json
+    for options in ({"run": done["run"]["id"]}, {"original": True}, {"before": "2020-01-01"}):
+        restored = ask({"operation": "restore", "target": target, "options": options}).json
+        assert restored["exit_code"] == 0
+        assert ini.read_bytes() == before
+    wrong = ask({"operation": "restore", "target": target, "options": {"before": "now"}}).json
+    assert wrong["errors"][0]["code"] == "usage"
+
+
+@pytest.mark.parametrize("operation", ["plan", "apply", "check"])
+def test_what_no_template_uses(ask: Ask, ini: Path, operation: str) -> None:
+    request = {
+        "operation": operation,
+        "target": {"ini": str(ini)},
+        "templates": [{"name": "t", "text": "[Settings]\nvolumeRing = {{ loud }}\n"}],
+        "variables": {"loud": "7", "site": {"lod": "1"}, "loudd": "2"},
+        "secrets": {"sip": "invented"},
+        "options": {},
+    }
+    told = [w for w in ask(request).json["warnings"] if w["code"] == "unused-variable"]
+    assert [each["where"] for each in told] == ["variables", "secrets"]
+    assert "site.lod, loudd" in told[0]["message"]
+    assert "did you mean 'loud'?" in told[0]["hint"]
+    strict = ask({**request, "options": {"strict": True}}).json
+    assert (strict["exit_code"], strict["errors"][0]["code"]) == (3, "unused-variable")
+
+
+@pytest.mark.parametrize("operation", ["plan", "check", "show", "locate", "capture", "backups"])
+def test_what_writes_nothing_creates_nothing(ask: Ask, ini: Path, operation: str) -> None:
+    request = {"operation": operation, "target": {"ini": str(ini), "create": True}}
+    if operation == "plan":
+        request["edits"] = {"Settings.volumeRing": 7}
+    refused = ask(request).json
+    assert (refused["exit_code"], refused["errors"][0]["where"]) == (2, "target.create")

@@ -473,15 +473,14 @@ def test_of_two_writers_one_is_told(ini: Path) -> None:
     assert ini.read_bytes() == encode(NEW)
 
 
-def test_the_folder_that_the_phone_would_make(tmp_path: Path) -> None:
+def test_the_folders_that_are_missing_are_made(tmp_path: Path) -> None:
     path = tmp_path / "Roaming" / "MicroSIP" / "MicroSIP.ini"
     with pytest.raises(TargetError):
-        store.load(path, create=True)
-    path.parent.parent.mkdir()
+        store.load(path)
     store.write(store.load(path, create=True), "[Settings]", {})
     assert path.read_bytes() == b"\xff\xfe" + "[Settings]".encode("utf-16-le")
     with pytest.raises(TargetError):
-        store.load(tmp_path / "Roaming" / "Typo" / "MicroSIP.ini", create=True)
+        store.load(path / "below a file" / "MicroSIP.ini", create=True)
 
 
 def test_runs_on_two_files_of_a_folder_leave_each_others_staged_files(

@@ -90,7 +90,7 @@ DOORS: tuple[Door, ...] = (
     Door("template.render", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("template.render", "template.commands", "only where there is a cmd* key"),
     Door("template.variables", "template.syntax", "only where a file is wrong"),
-    Door("template.check", "template.sandbox", "jinja2: only where a value is an expression"),
+    Door("template.uses", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("target*", "target.*", "only the way that the options ask for is loaded"),
     Door("system.windows.owners", "system.windows.worker", "only over another user's profile"),
     Door("system.windows.replace", "system.windows.inherit", NO_OP),

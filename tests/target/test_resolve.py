@@ -102,12 +102,11 @@ def test_a_missing_ini_is_named_with_what_is_there(phone: Path, home: Path) -> N
     assert caught.value.exit_code == 4
 
 
-def test_create_takes_a_missing_ini_but_not_a_missing_folder(phone: Path, home: Path) -> None:
-    ini = phone / "new.ini"
-    assert resolve(TargetRequest(ini=ini, create=True), world(home)).ini == str(ini)
-    assert not ini.exists()
-    with pytest.raises(TargetError, match=r"the folder .* does not exist"):
-        resolve(TargetRequest(ini=phone / "none" / "new.ini", create=True), world(home))
+def test_create_takes_a_missing_ini_and_makes_nothing_itself(phone: Path, home: Path) -> None:
+    for ini in (phone / "new.ini", phone / "none" / "new.ini"):
+        assert resolve(TargetRequest(ini=ini, create=True), world(home)).ini == str(ini)
+        assert not ini.exists()
+        assert not (phone / "none").exists()
 
 
 def test_a_folder_is_no_ini(phone: Path, home: Path) -> None:

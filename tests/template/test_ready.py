@@ -159,3 +159,24 @@ def test_any_plain_description_is_read_back(tmp_path: Path, description: str) ->
 def test_a_description_that_no_template_can_have_is_refused(description: str) -> None:
     with pytest.raises(TemplateError, match="description"):
         skeleton(description)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "base"])
+@pytest.mark.parametrize("before", ["", PHONE], ids=["empty", "phone"])
+def test_a_new_extension_changes_the_account_of_the_company_in_place(
+    name: str, before: str
+) -> None:
+    text = before
+    for extension in ("101", "102", "103"):
+        desired = load([name], folder()).render({**VARIABLES, "extension": extension}, SECRETS)
+        text = plan.make(Profile(text), desired).render(text)
+    profile = Profile(text)
+    company = [
+        section
+        for section in profile.sections()
+        if profile.get(section, "domain") == "sip.example.com"
+    ]
+
+    assert [profile.get(section, "username") for section in company] == ["103"]
+    own = bool(before) and name != "shared-desk"  # which takes the first account, whosever it is
+    assert (profile.get("Account1", "username") == "7") is own

@@ -21,11 +21,13 @@ def _lines(result: Result) -> Iterator[str]:
     if not result.data:
         yield "no backups yet"
         return
-    rows = [("ID", "WHEN", "BYTES", "")]
+    rows = [("ID", "WHEN", "BYTES", "RUN", "")]
     for row in result.data:
         when = datetime.fromisoformat(row["when"]).astimezone()
         damaged = "" if row["intact"] else "damaged"
-        rows.append((row["id"], f"{when:%Y-%m-%d %H:%M:%S %z}", str(row["size"]), damaged))
+        rows.append(
+            (row["id"], f"{when:%Y-%m-%d %H:%M:%S %z}", str(row["size"]), row["run"] or "", damaged)
+        )
     yield from table(rows)
     yield from not_covered(result.data[-1]["not_covered"])
 

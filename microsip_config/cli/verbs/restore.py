@@ -25,5 +25,5 @@ VERB = Verb(
     restore,
     OPERATIONS["restore"].summary,
     "restore",
-    examples=("microsip-config restore", "microsip-config restore 20260102T030405Z"),
+    examples=("microsip-config restore", "microsip-config restore --original"),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import ExitCode, UsageError, WriteError
-from ...job.options import RECORDS, TEMPLATES, Option, argument
+from ...job.options import RECORDS, TEMPLATE, TEMPLATES, Option, argument
 from ...results import Result
 from ...system.files import write_new
 from ..invocation import Invocation
@@ -83,19 +83,28 @@ def validate(invocation: Invocation) -> None:
 
 def _validate(run: JobRun, names: list[str]) -> None:
     from ...template.check import validate
+    from ...template.layers import load
     from ...template.library import expand, folder
 
-    reports = {name: validate([name], folder()) for name in expand(names)}
+    names = expand(names)
+    reports = {name: validate([name], folder()) for name in names}
     run.ledger.answer({name: {"ok": not report.errors} for name, report in reports.items()})
     for report in reports.values():
         for warning in report.warnings:
             run.ledger.warn(warning)
         for error in report.errors:
             run.ledger.fail(error, ExitCode.BAD_INPUT)
+    if not any(report.errors for report in reports.values()):
+        run.tell_unused(None, *(load([name]) for name in names))
 
 
 _NAME = argument("template", "The name of a bundled template, or a file.", "TEMPLATE")._replace(
     completes="templates"
+)
+_GIVEN = TEMPLATE._replace(
+    options=tuple(
+        o for o in TEMPLATE.options if o.name in ("var", "vars_files", "secret", "strict")
+    )
 )
 VERB = VerbGroup(
     "template",
@@ -137,8 +146,8 @@ VERB = VerbGroup(
         Verb(
             "template validate",
             validate,
-            "Check templates without variables. Exit 3 if one is wrong.",
-            groups=(RECORDS,),
+            "Check templates, and whether they use what is given. Exit 3 if one is wrong.",
+            groups=(_GIVEN, RECORDS),
             arguments=(TEMPLATES._replace(help="Each is checked by itself."),),
             examples=("microsip-config template validate desk.ini office",),
         ),
