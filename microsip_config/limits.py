@@ -80,3 +80,9 @@ HIGHEST_ACCOUNT = 2_147_483_647
 """N of [AccountN], as the phone counts."""
 LONGEST_PATH = 32_767
 """Characters; Windows takes no longer one."""
+
+HOOK_SECONDS = 10.0
+"""That the phone at its exit waits for the ``cmdCallEnd`` of each call that it ends."""
+
+HOOKS = 16
+"""Calls for which a stop waits that long, whatever the call log says."""

@@ -69,12 +69,16 @@ class Change(NamedTuple):
 
 
 class PhoneReport(NamedTuple):
-    """What was done to the running phone; ``was_running`` is None where it was not looked for."""
+    """What was done to the running phone; ``was_running`` is None where it was not looked for.
+
+    ``stop_seconds``: how long its end was waited for, None where it was not stopped.
+    """
 
     was_running: bool | None = None
     stopped: bool = False
     started: bool = False
     command_lines: tuple[str, ...] = ()
+    stop_seconds: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         return {**self._asdict(), "command_lines": list(self.command_lines)}

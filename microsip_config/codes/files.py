@@ -20,6 +20,25 @@ CODES: dict[str, Code] = {
         "the phone creates one at its first start and, if installed, adds itself to the autostart",
         "apply a template with --create",
     ),
+    "ini-read-only": Code(
+        "error",
+        "the file is read-only",
+        "MicroSIP 3.22.4 and later does not start, an older one loses every setting silently",
+        "clear the attribute (attrib -r, chmod u+w)",
+    ),
+    "ini-not-writable": Code(
+        "error",
+        "the user has no right to write the file",
+        "MicroSIP 3.22.4 and later does not start, an older one loses every setting silently",
+        "give the user the right to change the file",
+    ),
+    "folder-not-writable": Code(
+        "error",
+        "the user has no right to make files in the folder of the file",
+        "MicroSIP cannot keep its call log and contacts there; without an ini or a call log, "
+        "3.22.4 and later does not start",
+        "give the user the right to change the folder, or move the phone out of Program Files",
+    ),
     "empty-file": Code(
         "info",
         "the file is empty",

@@ -22,7 +22,7 @@ CODES: dict[str, Code] = {
     ),
     "in-call": Code(
         "error",
-        "the phone is in a call, or may be",
+        "the phone is in a call, or no sign that tells it can be read",
         _UNWRITTEN + ", and the phone was not stopped",
         "try again later, or stop it anyway with --even-in-call",
     ),
@@ -87,6 +87,12 @@ CODES: dict[str, Code] = {
         "the phone could not be started, or exited at once",
         _NOT_STARTED,
         "check the path of its executable, and on Linux that Wine is installed",
+    ),
+    "ini-not-opened": Code(
+        "error",
+        "the phone cannot open its ini for itself alone and for writing, and does not start",
+        _NOT_STARTED + ", or showed an error and was ended; it had nothing to save",
+        "make the ini and its folder writable, and close the programs that keep it open",
     ),
     "no-window": Code(
         "error",

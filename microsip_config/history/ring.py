@@ -98,11 +98,14 @@ def to_import(profile: Readable) -> list[LoggedCall]:
 
 
 def open_since(profile: Readable, moment: float) -> bool:
-    """Whether the newest entry was made after ``moment`` (seconds since 1970) and is not ended."""
-    calls = entries(profile)
-    if not calls or calls[-1].finished:
+    """Whether an entry made after ``moment`` (seconds since 1970, 0: ever) is not ended.
+
+    Of two calls at the same time, the older one may outlast the newer one.
+    """
+    if moment > _LATEST:
         return False
-    return calls[-1].time >= iso(int(moment)) > ""
+    since = iso(int(moment))
+    return any(call.time >= since and not call.finished for call in entries(profile))
 
 
 def _logged(raw: str, key: int) -> LoggedCall | None:

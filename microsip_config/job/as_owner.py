@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ExitCode, TargetError, WriteError
+from ..limits import HOOK_SECONDS, HOOKS
 from ..results import Issue
 from ..secret import revealed
 from ..system.current import system
@@ -100,6 +101,8 @@ def _answered(run: JobRun, account: Account, job: Job, *, logs: bool) -> Result:
     """The result of the process. ``logs``: it writes the log of the run."""
     waits = ("lock_timeout", "stop_timeout", "stop_timeout")
     allowed = _LONGEST + sum(float(run.options.get(name) or 0) for name in waits)
+    if run.options.get("even_in_call"):
+        allowed += HOOK_SECONDS * HOOKS
     environ = run.given.environ
     with _Process(_request(run, account, job, logs), account, environ) as process:
         try:

@@ -224,25 +224,28 @@ class JobRun:
         """The operations on the target; ``phone`` None: it is looked for if the job may stop it."""
         target = self.target()
         if phone is None and "restart" in self.options:
-            phone = phone_for(target, self.world)
+            phone = self._phone_of(target)
         return Configurator(
             target,
             data_dir=self.data_dir,
             policy=policy or self.policy(),
             phone=phone,
             log=self.log,
-            phone_of=lambda exe: phone_for(target._replace(exe=exe), self.world),
+            phone_of=lambda exe: self._phone_of(target._replace(exe=exe)),
             run_id=self.id,
         )
 
     def phone(self) -> Phone:
         """The phone of the target. Raises ``TargetError`` if its executable is not known."""
-        phone = phone_for(self.target(), self.world)
+        phone = self._phone_of(self.target())
         if phone is None:
             raise TargetError(
                 "the phone's executable is not known", hint="name it with --exe PATH", code="no-exe"
             )
         return phone
+
+    def _phone_of(self, target: Target) -> Phone | None:
+        return phone_for(target, self.world, self.options.get("phone_version"))
 
     def call_history(self) -> CallHistory:
         """The call history of the target, to be looked at more than once."""

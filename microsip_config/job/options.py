@@ -182,7 +182,7 @@ STOP = (
     Option(
         "stop_timeout",
         "number",
-        "Seconds the phone has to exit.",
+        "Seconds the phone has to exit; 10 more for each call where it runs cmdCallEnd.",
         ("--stop-timeout",),
         "S",
         default=20.0,
@@ -190,7 +190,7 @@ STOP = (
         maximum=SECONDS,
     ),
     _flag("kill", "End a phone that does not exit by itself."),
-    _flag("even_in_call", "Stop the phone even if a call is active."),
+    _flag("even_in_call", "Stop the phone even if a call is active, or that cannot be seen."),
 )
 
 PHONE = Group(

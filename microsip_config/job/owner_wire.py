@@ -118,6 +118,7 @@ def result_from_json(command: str, found: object) -> Result:
     phone = _table(envelope.get("phone"))
     target = {name: _text(text) for name, text in _table(envelope.get("target")).items()}
     was_running = phone.get("was_running")
+    seconds = phone.get("stop_seconds")
     code = envelope.get("exit_code")
     errors = _issues(envelope.get("errors"))
     if type(code) is not int or code not in set(ExitCode) or (code in (0, 1)) == bool(errors):
@@ -134,6 +135,7 @@ def result_from_json(command: str, found: object) -> Result:
             phone.get("stopped") is True,
             phone.get("started") is True,
             tuple(map(_text, _list(phone.get("command_lines")))),
+            seconds if type(seconds) in (int, float) else None,
         ),
         _issues(envelope.get("warnings")),
         errors,

@@ -51,7 +51,7 @@ def stop(run: JobRun) -> None:
     for line in done.command_lines:
         run.ledger.phone_sent(line)
     if done.was_running:
-        run.ledger.phone_stopped()
+        run.ledger.phone_stopped(done.seconds)
         run.ledger.acted()
         run.forget_pending()
 

@@ -188,6 +188,7 @@ def envelope_schema() -> dict[str, Any]:
                 stopped={"type": "boolean"},
                 started={"type": "boolean"},
                 command_lines={"type": "array", "items": _TEXT},
+                stop_seconds={"type": ["number", "null"]},
             ),
             warnings={"type": "array", "items": issue},
             errors={"type": "array", "items": issue},

@@ -132,11 +132,15 @@ class Configurator:
         return self._guarded("show", ledger, look)
 
     def check(self, *, ledger: Ledger | None = None) -> list[Finding]:
-        """What MicroSIP would ignore, clamp, truncate or misread in the file."""
+        """What MicroSIP would ignore, clamp, truncate or misread in the file, and what it cannot
+        write."""
         from ..health.checks import examine
+        from ..health.checks.access import unwritable
 
         def look(ledger: Ledger, _context: RunContext) -> list[Finding]:
-            return [each.reworded(ledger.redacted) for each in examine(self._load(ledger))]
+            source = self._load(ledger)
+            found = [*unwritable(source, phone_known=bool(self.target.exe)), *examine(source)]
+            return [each.reworded(ledger.redacted) for each in found]
 
         return self._guarded("check", ledger, look)
 

@@ -111,8 +111,9 @@ class Ledger:
         lines = (*self.phone.command_lines, *command_lines)
         self.phone = self.phone._replace(command_lines=lines)
 
-    def phone_stopped(self) -> None:
-        self.phone = self.phone._replace(stopped=True)
+    def phone_stopped(self, seconds: float) -> None:
+        waited = (self.phone.stop_seconds or 0.0) + seconds
+        self.phone = self.phone._replace(stopped=True, stop_seconds=round(waited, 2))
 
     def phone_started(self) -> None:
         self.phone = self.phone._replace(started=True)

@@ -98,6 +98,7 @@ class OwedPhone:
         does not come to it. Raises ``PhoneError``."""
         phone, policy, earlier = self._phone, self._policy, self._was_hidden
         assert phone is not None
+        phone.refuse_unstartable()
         self._was_hidden = bool(earlier if seen.hidden is None else seen.hidden)
         self._leave_note(phone)
         self._leaving = True
@@ -116,7 +117,7 @@ class OwedPhone:
             self._not_owed(earlier)
             return
         self._leaving = False
-        self._ledger.phone_stopped()
+        self._ledger.phone_stopped(stopped.seconds)
         self._ledger.phone_sent(*stopped.command_lines)
         if seen.hidden is None and stopped.was_hidden:  # it was just starting
             self._was_hidden = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,17 +59,22 @@ def _stray_secrets(profile: Profile) -> Iterator[Secret]:
 
 
 def _version(target: Target, source: Source, policy: Policy) -> Version:
-    """Of the phone that reads ``source``, by the first that tells it."""
-    return _program_version(target) or noted_version(source.profile.get) or _given_version(policy)
+    return version_by(target, source.profile.get, policy.phone_version)
+
+
+def version_by(target: Target, get: Callable[[str, str], str | None], given: str | None) -> Version:
+    """The version of the phone of ``target``, by the first that tells it: its program, its ini
+    (``get`` reads a key of a section), what was ``given``."""
+    return _program_version(target) or noted_version(get) or _given_version(given)
 
 
 def version_without_ini(target: Target, policy: Policy) -> Version:
     """The version of the phone, where its ini cannot be read."""
-    return _program_version(target) or _given_version(policy)
+    return _program_version(target) or _given_version(policy.phone_version)
 
 
-def _given_version(policy: Policy) -> Version:
-    number = number_of(policy.phone_version or "")
+def _given_version(given: str | None) -> Version:
+    number = number_of(given or "")
     return Version(number, "--phone-version" if number else "")
 
 

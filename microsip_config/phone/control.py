@@ -6,6 +6,7 @@ launch the executable with a switch, read the signs of a call.
 
 from __future__ import annotations
 
+import ntpath
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -13,11 +14,14 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from ..errors import PhoneError, TargetError
+from ..limits import HOOK_SECONDS, HOOKS
 from . import grammar
+from .files import EXCLUSIVE_SINCE, PhoneFiles
 from .grammar import Invocation
 from .state import Owner, PhoneProcess, PhoneState, Signs, StopReport, combine
 
 START_WAIT = 20.0  # seconds for the phone's window to appear
+STEADY = 1.0  # seconds that it then has to stay: what ends a phone at its start comes in these
 ANSWER_WAIT = 10.0  # seconds for the running phone to take a switch
 _KILL_WAIT = 10.0
 _ASK_AGAIN = 5.0  # seconds after which a phone that still has its window has missed /exit
@@ -48,15 +52,18 @@ class Handle(ABC):
 class BasePhone(ABC):
     """The phone of one executable.
 
-    ``exe`` is a host path. ``open_entry`` reads the sign of that name in ``[Calls]``, given the
-    moment the phone started. ``owner`` is the user whose file it is, if another user's. ``environ``
-    is the environment of a phone that is started, ``prefix`` (a host path) its Wine prefix.
+    ``exe`` is a host path, ``files`` what its ini and call log tell. ``owner`` is the user whose
+    file it is, if another user's. ``environ`` is the environment of a phone that is started,
+    ``prefix`` (a host path) its Wine prefix. ``sees_windows``: whether the windows of a phone can
+    be seen from here.
     """
+
+    sees_windows: bool
 
     def __init__(
         self,
         exe: str,
-        open_entry: Callable[[float], bool | None],
+        files: PhoneFiles,
         owner: Callable[[], Owner | None] = lambda: None,
         *,
         environ: Mapping[str, str],
@@ -65,7 +72,7 @@ class BasePhone(ABC):
         self.exe = exe
         self._environ = environ
         self._prefix = prefix
-        self._open_entry = open_entry
+        self._files = files
         self._find_owner = owner
         self._helpers: set[int] = set()  # pids of the executable started only to pass a switch on
 
@@ -88,6 +95,11 @@ class BasePhone(ABC):
     @abstractmethod
     def _is_up(self, handle: Handle) -> bool:
         """Whether this process has become a phone that takes switches."""
+
+    @abstractmethod
+    def _message_of(self, handle: Handle) -> str | None:
+        """What a message says that this process shows instead of a phone's window; None: nothing
+        can be seen of one."""
 
     @abstractmethod
     def _check_desktop(self) -> None:
@@ -117,13 +129,22 @@ class BasePhone(ABC):
 
     def status(self) -> PhoneState:
         """What is running now, and whether a call is active."""
+        return self._with_calls(self._seen())
+
+    def _seen(self) -> PhoneState:
+        """What is running now; the ini, which a phone that starts needs for itself, is not read."""
         seen = [each for each in self._processes() if each.pid not in self._helpers]
-        processes = tuple(map(self._judged, seen))
-        mine = [process for process in processes if process.mine]
-        call = combine(
-            self._signs(each)._replace(open_entry=self._open_entry(each.started)) for each in mine
+        return PhoneState(tuple(map(self._judged, seen)))
+
+    def _with_calls(self, state: PhoneState) -> PhoneState:
+        signs = (
+            self._signs(each)._replace(
+                open_entry=self._files.open_call(each.started),
+                window=each.has_window is not False,
+            )
+            for each in state.mine
         )
-        return PhoneState(processes, *call)
+        return PhoneState(state.processes, *combine(signs))
 
     def settled(self, timeout: float) -> PhoneState:
         """The state once a phone that has just been started takes messages, at the latest after
@@ -133,36 +154,36 @@ class BasePhone(ABC):
         a call. A process without a window may also be one that only passes a switch on and ends.
         """
         end = time.monotonic() + timeout
-        state = self.status()
-        if state.hidden is not None:
-            return state
+        state = self._seen()
         pauses = _pauses()
-        while state.mine and time.monotonic() < end:
-            answered = any(map(_seems_up, state.mine))
+        while state.mine and state.hidden is None and time.monotonic() < end:
             time.sleep(next(pauses))
-            state = self.status()
-            if answered:
+            state = self._seen()
+            if any(map(_seems_up, state.mine)):
                 break
-        return state
+        return self._with_calls(state)
 
     def stop(self, timeout: float, kill: bool = False, even_in_call: bool = False) -> StopReport:
         """Exit this user's phone: ``/exit``, then wait up to ``timeout`` seconds for the process.
 
+        That time grows by what the phone's own ``cmdCallEnd`` may take, for each call that it ends.
         With ``kill``, a phone that does not exit in time is killed and saves nothing. The phones
-        of other users and sessions are left alone. Raises ``PhoneError``: ``in-call`` and
-        ``call-began`` (while it was being stopped), both unless ``even_in_call``;
-        ``did-not-stop``, ``no-access``.
+        of other users and sessions are left alone. Raises ``PhoneError``: ``in-call`` (also where
+        no sign of a call can be read) and ``call-began`` (while it was being stopped), both unless
+        ``even_in_call``; ``did-not-stop``, ``no-access``.
         """
-        end = time.monotonic() + timeout
+        began = time.monotonic()
         state = self.settled(timeout)
         if not state.mine:
             return StopReport()
         if not even_in_call:
             _refuse_in_call(state)
+        if timeout:
+            timeout += self._hook_time(state)
         lines: list[str] = []
         check = _nothing if even_in_call else self._refuse_new_call
         with self._holding(state.mine) as handles:
-            in_time = not handles or self._ask_to_exit(handles, end, lines, check)
+            in_time = not handles or self._ask_to_exit(handles, began + timeout, lines, check)
             if not in_time and not kill:
                 raise PhoneError(
                     f"the phone did not stop within {timeout:g} s; it is still running",
@@ -173,13 +194,22 @@ class BasePhone(ABC):
             if not in_time:
                 check()
                 self._kill(handles)
-        return StopReport(True, bool(state.hidden), not in_time, tuple(lines))
+        seconds = round(time.monotonic() - began, 2)
+        return StopReport(True, bool(state.hidden), not in_time, tuple(lines), seconds)
+
+    def _hook_time(self, state: PhoneState) -> float:
+        """The seconds that the phone may wait for its ``cmdCallEnd``, once for each call."""
+        if state.in_call == "no" or not self._files.waits_for_end_hooks():
+            return 0.0
+        calls = sum(max(1, self._files.open_calls(each.started)) for each in state.mine)
+        return HOOK_SECONDS * min(calls, HOOKS)
 
     def start(self, minimized: bool = False) -> str:
         """Start the phone, hidden if ``minimized``; the command line, once the phone has a window.
 
-        Raises ``PhoneError``: ``no-window`` if there is none in time (it may come later),
-        ``not-started``, ``no-desktop``, ``other-users-phone``.
+        It is believed once it has kept that window for a moment. Raises ``PhoneError``:
+        ``no-window`` if there is none in time (it may come later), ``not-started``,
+        ``ini-not-opened``, ``no-desktop``, ``other-users-phone``.
         """
         self._check_start()
         invocation = grammar.build("minimized" if minimized else "show")
@@ -219,6 +249,25 @@ class BasePhone(ABC):
                 code="other-users-phone",
             )
         self._check_desktop()
+        self.refuse_unstartable()
+
+    def refuse_unstartable(self) -> None:
+        """Raise ``PhoneError`` (``ini-not-opened``) for a phone that cannot start, as it may not
+        write its ini: for those who would stop it first."""
+        why = self._files.why_not_opened()
+        number = self._files.version() if why else ()
+        # Where the windows can be seen, a phone of unknown version shows what it does.
+        if why and (number >= EXCLUSIVE_SINCE or (not number and not self.sees_windows)):
+            raise self._ini_not_opened(why)
+
+    def _ini_not_opened(self, why: str) -> PhoneError:
+        return PhoneError(
+            f"the phone does not start, as it cannot open its ini for itself alone: {why}",
+            hint="make the file and its folder writable (attrib -r, chmod u+w, rights), and close "
+            "the programs that keep it open (an editor, a backup, a virus scanner)",
+            where=self._files.ini,
+            code="ini-not-opened",
+        )
 
     def _come_up(self, invocation: Invocation) -> None:
         handle = self._launch(invocation, None)
@@ -226,14 +275,12 @@ class BasePhone(ABC):
             end = time.monotonic() + START_WAIT
             pauses = _pauses()
             while not self._is_up(handle):
-                if handle.wait(next(pauses)):
-                    if self.status().running:  # another one came first and took the switch
-                        return
-                    raise PhoneError(
-                        "the phone exited as soon as it was started",
-                        where=self.exe,
-                        code="not-started",
-                    )
+                if self._ends(handle, next(pauses)):
+                    return
+                message = self._message_of(handle)
+                if message is not None and ntpath.basename(self._files.ini).casefold() in message:
+                    handle.kill()  # nobody may be there to close the message, and it has no more
+                    raise self._ini_not_opened("another program may be keeping it open")
                 if time.monotonic() > end:
                     raise PhoneError(
                         f"the phone was started but shows no window after {START_WAIT:g} s",
@@ -241,12 +288,30 @@ class BasePhone(ABC):
                         where=self.exe,
                         code="no-window",
                     )
+            self._ends(handle, STEADY)
         finally:
             handle.close()
 
+    def _ends(self, handle: Handle, seconds: float) -> bool:
+        """Whether a process that was started ends in that time, as another phone took its switch.
+
+        Raises ``PhoneError`` if there is no such phone.
+        """
+        if not handle.wait(seconds):
+            return False
+        if self._seen().running:
+            return True
+        raise PhoneError(
+            "the phone exited as soon as it was started",
+            where=self.exe,
+            code="not-started",
+        )
+
     def _refuse_new_call(self) -> None:
         """Raise ``PhoneError`` for a call that began after ``/exit`` was first sent."""
-        _refuse_in_call(self.status(), "call-began")
+        state = self.status()
+        if state.in_call == "yes":  # what could be read a moment ago may be going away with it
+            _refuse_in_call(state, "call-began")
 
     def _ask_to_exit(
         self, handles: list[Handle], end: float, lines: list[str], check: Callable[[], None]
@@ -361,10 +426,13 @@ def _nothing() -> None:
 
 
 def _refuse_in_call(state: PhoneState, code: str = "in-call") -> None:
-    if state.in_call == "yes" or state.call_likely:
-        certainty = "is in a call" if state.in_call == "yes" else "seems to be in a call"
-        raise PhoneError(
-            f"the phone {certainty} ({'; '.join(state.because)})",
-            hint="try again later, or stop it anyway with --even-in-call",
-            code=code,
-        )
+    if state.in_call == "no":
+        return
+    said = "the phone is in a call"
+    if state.in_call == "unknown":
+        said = "whether the phone is in a call cannot be seen"
+    raise PhoneError(
+        f"{said} ({'; '.join(state.because)})",
+        hint="try again later, or stop it anyway with --even-in-call",
+        code=code,
+    )

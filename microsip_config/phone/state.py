@@ -8,16 +8,20 @@ from typing import Any, Literal, NamedTuple
 
 InCall = Literal["yes", "no", "unknown"]
 
-# First pane of the status bar, English; a language pack translates it.
-_CALL_TEXT = r"(?:Connected|Hold)(?:\s|$)|Calling\s|Incoming Call|Connecting|.*\b\d+:[0-5]\d\b"
+# First pane of the status bar. The words are English, and a language pack translates them; the time
+# of a call is the same in all languages. "Connecting..." is also shown without a call.
+_CALL_TEXT = r"(?:Connected|Hold)(?:\s|$)|Calling\s|Incoming Call|.*\b\d+:[0-5]\d\b"
 _IDLE_TEXTS = frozenset(
     {
         "Online",
+        "Online (Auto Answer)",
+        "Online (Auto Conference)",
         "Idle",
         "Offline",
         "Away",
         "Do Not Disturb",
         "Call Forwarding",
+        "Connection Failed",
         "Incorrect Password",
         "MicroSIP",
     }
@@ -60,24 +64,27 @@ class Owner(NamedTuple):
 class Signs(NamedTuple):
     """Signs of a call; ``None`` means that the sign could not be read.
 
-    ``status_text``: first pane of the status bar. ``ringing``: a dialog "Incoming Call" is open.
-    ``call_buttons``: End, Hold or Transfer visible instead of Call. ``messages_end``: the
-    Messages window shows its End button. ``open_entry``: the newest entry of ``[Calls]`` was
-    made since the phone started and has no end reason yet.
+    ``status_text``: first pane of the status bar, the only one that depends on the language.
+    ``ringing``: the dialog of a ringing call exists. ``call_buttons``: End, Hold or Transfer is
+    shown instead of Call. ``recording``: a call can be recorded now. ``messages_end``: the Messages
+    window shows its End button. ``open_entry``: a call that began since the phone was started has
+    no end in the call log. ``window``: false for a process without the phone's window, which is
+    starting or ending.
     """
 
     status_text: str | None = None
     ringing: bool | None = None
     call_buttons: bool | None = None
+    recording: bool | None = None
     messages_end: bool | None = None
     open_entry: bool | None = None
+    window: bool = True
 
 
 class CallState(NamedTuple):
-    """Whether a call is active; ``likely`` marks an ``unknown`` with a strong hint of one."""
+    """Whether a call is active, and why."""
 
     in_call: InCall
-    likely: bool
     because: tuple[str, ...]
 
 
@@ -86,7 +93,6 @@ class PhoneState(NamedTuple):
 
     processes: tuple[PhoneProcess, ...]
     in_call: InCall = "no"
-    call_likely: bool = False
     because: tuple[str, ...] = ()
 
     @property
@@ -130,45 +136,46 @@ class PhoneState(NamedTuple):
 class StopReport(NamedTuple):
     """What a stop did: ``was_running`` is false if there was nothing to stop.
 
-    ``command_lines`` are those that were run; ``killed``: the phone was ended without saving.
+    ``command_lines`` are those that were run; ``killed``: the phone was ended without saving;
+    ``seconds``: how long its end was waited for.
     """
 
     was_running: bool = False
     was_hidden: bool = False
     killed: bool = False
     command_lines: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 def combine(signs: Iterable[Signs]) -> CallState:
     """The call state from the signs of each phone process; "no" without any process.
 
-    A single clear sign of a call is enough for "yes". "no" needs a known idle text in the status
-    bar and no sign against it. A lone open entry in ``[Calls]`` may come from a phone that crashed,
-    so it is only a strong hint.
+    A single sign of a call is enough for "yes". "no" needs a sign that is read and says so: an idle
+    text, the dialler's buttons, or a call log without an open entry.
     """
     states = [_judge(each) for each in signs]
     for wanted in ("yes", "unknown"):
         chosen = [state for state in states if state.in_call == wanted]
         if chosen:
             because = tuple(dict.fromkeys(reason for each in chosen for reason in each.because))
-            return CallState(chosen[0].in_call, any(each.likely for each in chosen), because)
-    return CallState("no", False, ())
+            return CallState(chosen[0].in_call, because)
+    return CallState("no", ())
 
 
 def _judge(signs: Signs) -> CallState:
     text = (signs.status_text or "").strip()
     reasons = (
         (bool(re.match(_CALL_TEXT, text, re.ASCII)), f"status bar: {text}"),
-        (signs.ringing, "an 'Incoming Call' dialog is open"),
+        (signs.ringing, "a call is ringing"),
         (signs.call_buttons, "the End button is shown instead of Call"),
+        (signs.recording, "the REC button is enabled"),
         (signs.messages_end, "the Messages window shows its End button"),
+        (signs.open_entry, "a call in the call log has no end"),
     )
     because = tuple(reason for is_so, reason in reasons if is_so)
     if because:
-        return CallState("yes", True, because)
-    if text in _IDLE_TEXTS:
-        return CallState("no", False, ())
-    why = f"status bar: {text}" if text else "the status bar cannot be read"
-    if signs.open_entry:
-        return CallState("unknown", True, (why, "the newest entry in [Calls] has no end"))
-    return CallState("unknown", False, (why,))
+        return CallState("yes", because)
+    told = text in _IDLE_TEXTS or False in (signs.call_buttons, signs.open_entry)
+    if told or not signs.window:
+        return CallState("no", ())
+    return CallState("unknown", ("neither its windows nor its call log can be read",))

@@ -30,6 +30,8 @@ WINDOW_CLASS = "MicroSIP"
 _DIALOG_CLASS = "#32770"
 _STATUS_BAR = "msctls_statusbar32"
 _CALL, _END, _HOLD, _TRANSFER = 1022, 1055, 1057, 1135  # ids of the dialler's buttons
+_RECORD = 1005
+_DECLINE, _IGNORE = 1032, 1059  # and of those of a ringing call, which no other dialog has both
 _LOADED_WITHIN = 2.0  # seconds after its creation in which a process has loaded its program
 _STAYS = 2.0  # seconds after which a phone in another session counts as started
 _ANSWER = 500  # milliseconds that a healthy window needs at most for a message
@@ -37,6 +39,8 @@ _ANSWER = 500  # milliseconds that a healthy window needs at most for a message
 
 class WindowsPhone(BasePhone):
     """The phone of one executable in this user's session."""
+
+    sees_windows = True
 
     def _processes(self) -> list[PhoneProcess]:
         windows = _phone_windows()
@@ -158,7 +162,15 @@ class WindowsPhone(BasePhone):
             handle.close()
 
     def _is_up(self, handle: Handle) -> bool:
-        return handle.pid in _phone_windows()
+        window = _phone_windows().get(handle.pid)
+        return window is not None and win32.answers(window.handle, _ANSWER)
+
+    def _message_of(self, handle: Handle) -> str | None:
+        for window in win32.top_windows():
+            if window.pid == handle.pid and window.class_name == _DIALOG_CLASS:
+                inner = win32.child_windows(window.handle)
+                return " ".join([window.title, *(each.title for each in inner)]).casefold()
+        return None
 
     def _own_user(self) -> str | None:
         return win32.own_user()
@@ -183,22 +195,29 @@ class WindowsPhone(BasePhone):
     def _signs(self, process: PhoneProcess) -> Signs:
         windows = [each for each in win32.top_windows() if each.pid == process.pid]
         main = next((each for each in windows if _is_phone(each)), None)
-        dialogs = [each for each in windows if each.class_name == _DIALOG_CLASS]
+        dialogs = [
+            win32.child_windows(each.handle) for each in windows if each.class_name == _DIALOG_CLASS
+        ]
         inner = win32.child_windows(main.handle) if main else []
         bar = next((each for each in inner if each.class_name == _STATUS_BAR), None)
-        buttons = {each.control_id: each.shown for each in inner}
-        return Signs(
+        call = next((each for each in inner if each.control_id == _CALL), None)
+        dialler = {each.control_id: each for each in inner if call and each.parent == call.parent}
+        record = dialler.get(_RECORD)
+        signs = Signs(
             status_text=win32.window_text(bar.handle, _ANSWER)
             if bar and process.responsive
             else None,
-            ringing=any(each.title == "Incoming Call" for each in dialogs),
-            call_buttons=_call_buttons(buttons),
+            ringing=any(map(_is_ringing, dialogs))
+            or any(each.title == "Incoming Call" for each in windows),
+            call_buttons=_call_buttons(dialler),
+            recording=record is not None and record.shown and record.enabled,
             messages_end=any(
-                each.control_id == _END and each.shown
-                for dialog in dialogs
-                for each in win32.child_windows(dialog.handle)
+                each.control_id == _END and each.shown for one in dialogs for each in one
             ),
         )
+        if process.responsive or signs.call_buttons:
+            return signs
+        return signs._replace(call_buttons=None)  # a window that hangs may show what was before
 
 
 class _WindowsHandle(Handle):
@@ -253,11 +272,17 @@ def _is_phone(window: win32.Window) -> bool:
     return window.class_name == WINDOW_CLASS and not window.owned
 
 
-def _call_buttons(shown: dict[int, bool]) -> bool | None:
+def _is_ringing(dialog: list[win32.Window]) -> bool:
+    """Whether a dialog with these controls is that of a ringing call, shown or not."""
+    return {_DECLINE, _IGNORE} <= {each.control_id for each in dialog}
+
+
+def _call_buttons(dialler: dict[int, win32.Window]) -> bool | None:
     """Whether End, Hold or Transfer has replaced Call; ``None`` without these buttons."""
-    if _CALL not in shown:
+    if _CALL not in dialler:
         return None
-    return not shown[_CALL] and any(shown.get(button) for button in (_END, _HOLD, _TRANSFER))
+    others = [dialler[button] for button in (_END, _HOLD, _TRANSFER) if button in dialler]
+    return not dialler[_CALL].shown and any(each.shown for each in others)
 
 
 def _same_file(path: str, exe: str) -> bool:

@@ -1,7 +1,8 @@
 """The phone under Wine, observed and controlled from Linux through ``/proc``.
 
-Its windows cannot be seen from here: how it was started says whether it is hidden, and the only
-sign of a call that can be read is the open entry in ``[Calls]``.
+Its windows cannot be seen from here: how it was started says whether it is hidden, the only sign
+of a call that can be read is the open entry of the call log, and whether it has come up is told by
+the call log that it then keeps open.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from ..system import files
 from ..system.current import system
 from ..system.posix.users import current_user_name, user_name
 from .control import BasePhone, Handle
+from .files import CALL_LOG_SINCE
 from .grammar import SWITCHES, Invocation
 from .state import PhoneProcess, Signs
 
@@ -63,6 +65,7 @@ class WinePhone(BasePhone):
     chosen them.
     """
 
+    sees_windows = False
     _session: Mapping[str, str] = {}
 
     def _processes(self) -> list[PhoneProcess]:
@@ -194,7 +197,22 @@ class WinePhone(BasePhone):
     def _is_up(self, handle: Handle) -> bool:
         """It runs as the phone and has been idle for a moment, so its window waits for messages."""
         phones = (each.pid for each in self._processes() if each.visible is not None)
-        return handle.pid in phones and _is_quiet(handle.pid, handle.wait)
+        if handle.pid not in phones or not _is_quiet(handle.pid, handle.wait):
+            return False
+        # One that waits for somebody to close a message has nothing to do either.
+        return self._files.version() < CALL_LOG_SINCE or self._has_call_log(handle.pid)
+
+    def _has_call_log(self, pid: int) -> bool:
+        """Whether the phone has come so far as to open its call log, which it keeps open."""
+        try:
+            opened = [link.readlink() for link in (_PROC / str(pid) / "fd").iterdir()]
+        except OSError:
+            return True  # nothing can be seen of it, so nothing speaks against it
+        return any(each.name.casefold() == self._files.call_log.name for each in opened)
+
+    def _message_of(self, handle: Handle) -> str | None:
+        del handle
+        return None
 
     def _own_user(self) -> str | None:
         return current_user_name()

@@ -187,6 +187,18 @@ class System(Protocol):
 
     # --- replacing a file ---
 
+    def owns(self, path: Path) -> bool:
+        """Whether this user certainly owns what is at ``path``; not known on Windows."""
+        ...
+
+    def why_unwritable(self, path: Path) -> str:
+        """Why a phone of this user cannot write a file, or make one in a folder.
+
+        ``read-only``: the file is marked so, for all; ``no-rights``; "" if nothing speaks against
+        it. Nothing is changed, and a file is opened at most for a moment, shared with all.
+        """
+        ...
+
     def create_like(self, path: Path, like: Path | None = None) -> int:
         """The descriptor of a new file; fails if anything is there already.
 

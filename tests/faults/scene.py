@@ -79,6 +79,9 @@ class StandIn:
         one = PhoneProcess(4, EXE, 0, None, True, True, True, True, 0.0)
         return PhoneState((one,) if self._flag.exists() else ())
 
+    def refuse_unstartable(self) -> None:
+        pass
+
     def settled(self, timeout: float) -> PhoneState:
         assert timeout
         return self.status()
@@ -162,9 +165,10 @@ class Scene:
 
     @contextmanager
     def _phone_beside(self) -> Iterator[None]:
-        def phone_for(target: Target, world: World) -> Phone | None:
+        def phone_for(target: Target, world: World, version: str | None) -> Phone | None:
             assert target
             assert world
+            assert version is None
             return self.phone
 
         with pytest.MonkeyPatch.context() as patch:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.windows.rig.run import Wine, boot, pin
 
-from .copy_under_wine import Copy, rig_copy
+from .copy_under_wine import OLD, Copy, rig_copy
 
 assert sys.platform != "win32"
 
@@ -31,11 +31,18 @@ def wine() -> Iterator[Wine]:
 
 
 @pytest.fixture
-def make(wine: Wine, tmp_path: Path) -> Iterator[Callable[..., Copy]]:
+def generation(request: pytest.FixtureRequest) -> str:
+    """Which MicroSIP the stand-in phones of a test are like; see ``both_generations``."""
+    found: str = getattr(request, "param", OLD)
+    return found
+
+
+@pytest.fixture
+def make(wine: Wine, tmp_path: Path, generation: str) -> Iterator[Callable[..., Copy]]:
     copies: list[Copy] = []
 
     def copy(folder: str | Path = "Phone ü") -> Copy:
-        copies.append(Copy(wine, tmp_path / folder))
+        copies.append(Copy(wine, tmp_path / folder, generation))
         return copies[-1]
 
     yield copy

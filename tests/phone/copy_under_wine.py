@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from microsip_config.operations.phones import phone_for
 from microsip_config.phone import Phone
 from microsip_config.results import Target
@@ -23,6 +25,9 @@ assert sys.platform != "win32"
 
 ACCOUNT = "[Account1]\r\nserver=sip.example.com\r\ndomain=sip.example.com\r\nusername=101\r\n"
 HEALTHY = f"[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\n{ACCOUNT}"
+OLD, MODERN = "3.22.3", "3.22.16"
+GENERATIONS = {OLD: "standin.exe", MODERN: "standin-3.22.16.exe"}
+both_generations = pytest.mark.parametrize("generation", GENERATIONS, indirect=True)
 
 
 def rig_copy(cleanup: contextlib.ExitStack) -> Wine:
@@ -34,15 +39,16 @@ def rig_copy(cleanup: contextlib.ExitStack) -> Wine:
 
 
 class Copy:
-    """A copy of the stand-in in a folder of its own."""
+    """A copy of the stand-in in a folder of its own; ``generation``: which MicroSIP it is like."""
 
-    def __init__(self, wine: Wine, folder: Path) -> None:
+    def __init__(self, wine: Wine, folder: Path, generation: str = OLD) -> None:
+        self.generation = generation
         folder.mkdir(parents=True)
         self.wine = wine
         self.exe, self.ini, self.log = (
             folder / name for name in ("MicroSIP.exe", "MicroSIP.ini", "standin.log")
         )
-        shutil.copy(BIN / "standin.exe", self.exe)
+        shutil.copy(BIN / GENERATIONS[generation], self.exe)
         self.ini.write_bytes(b"\xff\xfe" + HEALTHY.encode("utf-16-le"))
         self.children: list[subprocess.Popen[bytes]] = []
 

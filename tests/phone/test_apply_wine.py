@@ -31,7 +31,7 @@ from microsip_config.system.private import private_folder
 from tests.cli.conftest import examples_of
 from tests.windows.rig.run import Wine
 
-from .copy_under_wine import ACCOUNT, HEALTHY, Copy, until
+from .copy_under_wine import ACCOUNT, HEALTHY, MODERN, Copy, both_generations, until
 
 assert sys.platform != "win32"
 
@@ -201,6 +201,35 @@ def test_apply(program: Program, template: Path, switch: Sequence[str], hidden: 
     assert (copy.log.read_bytes(), copy.ini.stat().st_mtime_ns) == (log, stamp)
     copy.phone.stop(15)  # what it has in memory now is what was written
     assert program.profile().get("Settings", "volumeRing") == "55"
+
+
+@both_generations
+@pytest.mark.parametrize("words", [("phone", "stop"), ("phone", "restart"), ("apply",)])
+def test_a_call_is_not_ended(program: Program, template: Path, words: tuple[str, ...]) -> None:
+    child = program.copy.start("/minimized", STANDIN_COMMANDS="call connected")
+    before = program.copy.ini.read_bytes()
+    given = (*words, *((template,) if words == ("apply",) else ()), "--exe", program.copy.exe)
+    ran = program.run(*given)
+    assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "in-call"), ran.json
+    assert (child.poll(), program.copy.ini.read_bytes()) == (None, before)
+    stopped = program.run("phone", "stop", "--exe", program.copy.exe, "--even-in-call")
+    assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True), stopped.json
+    assert stopped.json["phone"]["stop_seconds"] > 0
+
+
+@both_generations
+def test_a_start_with_a_read_only_ini_is_told(program: Program, generation: str) -> None:
+    started = program.run("phone", "start", "--exe", program.copy.exe)
+    assert started.exit_code == 0, started.json
+    stopped = program.run("phone", "stop", "--exe", program.copy.exe)  # out of a call
+    assert (stopped.exit_code, stopped.json["phone"]["stopped"]) == (0, True), stopped.json
+    program.copy.ini.chmod(0o444)
+    ran = program.run("phone", "start", "--exe", program.copy.exe)
+    if generation == MODERN:
+        assert (ran.exit_code, ran.json["errors"][0]["code"]) == (5, "ini-not-opened"), ran.json
+        assert ran.json["phone"]["started"] is False
+    else:
+        assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
 
 
 def test_a_hung_phone(program: Program, template: Path) -> None:

@@ -7,12 +7,13 @@ import io
 import json
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,8 @@ from microsip_config.history.csv_file import CallsFile, csv_text
 from microsip_config.history.follow import follow
 from microsip_config.history.ring import LoggedCall, entries, open_since
 from microsip_config.ini.profile import Profile
-from microsip_config.operations.phones import _open_entry, phone_for
+from microsip_config.operations.phones import phone_for
+from microsip_config.phone.files import PhoneFiles
 from microsip_config.results import Target
 from microsip_config.target import World
 
@@ -146,6 +148,8 @@ def test_nothing_in_an_entry_breaks_the_reader(raw: str) -> None:
 )
 def test_an_open_entry_counts_only_since_the_phone_started(raw: str, is_open: bool) -> None:
     assert open_since(history(f"0={raw}", last=0), NOON - 60) is is_open
+    later = f"1=2;n;1;{NOON + 5};3;Call Ended"  # a second call, which ended first
+    assert open_since(history(f"0={raw}", later, last=1), NOON - 60) is is_open
     assert open_since(history(), NOON) is False
 
 
@@ -165,8 +169,7 @@ def test_a_damaged_history_is_no_sign_of_a_call_and_no_bug(tmp_path: Path, text:
     phone = phone_for(Target(str(ini), str(ini)), World(sys.platform, {}, tmp_path))
     assert phone is not None
     assert phone.status().in_call == "no"
-    assert _open_entry(str(ini))(2.0**80) in (False, None)
-    assert _open_entry(str(ini))(float("nan")) in (False, None)
+    assert PhoneFiles(str(ini), lambda _: ()).open_call(2.0**80) in (False, None)
 
 
 @pytest.mark.parametrize(
@@ -326,3 +329,95 @@ def test_following_bears_a_busy_phone() -> None:
 
 def _unreadable() -> list[LoggedCall]:
     raise UnreadableFile("half a file")
+
+
+# --- the files of a phone ---
+
+
+def call_log_of(folder: Path, *rows: tuple[int, str]) -> None:
+    """A call log as the phone makes it; each row is a time and the reason of its end."""
+    with closing(sqlite3.connect(folder / "call_log.db")) as database:
+        database.execute(
+            "CREATE TABLE call_log (id INTEGER PRIMARY KEY AUTOINCREMENT, callId TEXT NOT NULL, "
+            "number TEXT NOT NULL, name TEXT NOT NULL, type INTEGER, time INTEGER, "
+            "duration INTEGER, info TEXT NOT NULL)"
+        )
+        for number, (when, info) in enumerate(rows):
+            row = (f"id{number}", "101", "Ann", 1, when, 0, info)
+            columns = "(callId, number, name, type, time, duration, info)"
+            database.execute(f"INSERT INTO call_log {columns} VALUES (?,?,?,?,?,?,?)", row)
+        database.commit()
+
+
+OPEN, ENDED, YESTERDAYS = (NOON, ""), (NOON + 5, "Call Ended"), (NOON - 86400, "")
+OLD, NEW, ANY = (3, 22, 3), (3, 22, 16), ()
+
+
+@pytest.mark.parametrize(
+    ("version", "in_log", "in_ini", "is_open"),
+    [
+        (NEW, [OPEN], [], True),
+        (NEW, [OPEN, ENDED], [], True),  # two calls, of which the newer one ended first
+        (NEW, [ENDED], [], False),
+        (NEW, [YESTERDAYS], [], False),  # of a phone that was killed
+        (NEW, [YESTERDAYS, ENDED], [], False),
+        (NEW, [], [], False),
+        (NEW, None, [], None),  # it makes one when it starts: this is not its folder
+        (NEW, None, [OPEN], None),  # it writes nothing there
+        (NEW, [ENDED], [OPEN], False),
+        (OLD, None, [OPEN], True),
+        (OLD, None, [ENDED], False),
+        (OLD, [OPEN], [ENDED], False),  # left by a newer one, before a downgrade
+        (ANY, None, [OPEN], True),
+        (ANY, None, [], False),
+        (ANY, [OPEN], [], True),
+        (ANY, [ENDED], [OPEN], True),
+        (ANY, [ENDED], [], False),
+    ],
+)
+def test_the_open_entry_as_a_sign_of_a_call(
+    tmp_path: Path,
+    version: tuple[int, ...],
+    in_log: list[tuple[int, str]] | None,
+    in_ini: list[tuple[int, str]],
+    is_open: bool | None,
+) -> None:
+    ini = tmp_path / "MicroSIP.ini"
+    lines = [f"{n}=101;Ann;1;{when};0;{info}" for n, (when, info) in enumerate(in_ini)]
+    text = "\r\n".join(["[Calls]", *lines, "[Settings]", f"callsLastKey={len(lines) - 1}"])
+    ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    if in_log is not None:
+        call_log_of(tmp_path, *in_log)
+    assert PhoneFiles(str(ini), lambda _: version).open_call(NOON - 60.5) is is_open
+
+
+@pytest.mark.parametrize("state", ["damaged", "empty", "a folder"])
+def test_a_call_log_that_cannot_be_read_is_no_sign(tmp_path: Path, state: str) -> None:
+    ini, log = tmp_path / "MicroSIP.ini", tmp_path / "call_log.db"
+    ini.write_bytes(b"\xff\xfe")
+    if state == "a folder":
+        log.mkdir()
+    else:
+        log.write_bytes(b"no database" * 1000 if state == "damaged" else b"")
+    assert PhoneFiles(str(ini), lambda _: NEW).open_call(0) is None
+
+
+def test_a_call_log_that_another_program_keeps_locked_is_read(tmp_path: Path) -> None:
+    ini = tmp_path / "MicroSIP.ini"
+    ini.write_bytes(b"\xff\xfe")
+    call_log_of(tmp_path, OPEN)
+    with closing(sqlite3.connect(tmp_path / "call_log.db", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        assert PhoneFiles(str(ini), lambda _: NEW).open_call(NOON - 1) is True
+
+
+def test_the_calls_that_a_phone_would_end_are_counted(tmp_path: Path) -> None:
+    ini = tmp_path / "MicroSIP.ini"
+    for version, hook, waits in ((NEW, "x.exe", True), (OLD, "x.exe", False), (NEW, "", False),
+                                 (ANY, "x.exe", True)):  # fmt: skip
+        ini.write_bytes(b"\xff\xfe" + f"[Settings]\r\ncmdCallEnd={hook}\r\n".encode("utf-16-le"))
+        found = PhoneFiles(str(ini), lambda _, version=version: version)  # type: ignore[misc]
+        assert found.waits_for_end_hooks() is waits
+        assert found.open_calls(NOON - 60) == 0
+    call_log_of(tmp_path, YESTERDAYS, OPEN, OPEN, ENDED)
+    assert found.open_calls(NOON - 60) == 2

@@ -15,6 +15,7 @@ import pytest
 from microsip_config import Configurator, Ledger, Policy, Result, Target, World, edits, phone_for
 from microsip_config.errors import PhoneError
 from microsip_config.ini.profile import Profile
+from microsip_config.phone.files import PhoneFiles
 from microsip_config.phone.state import Owner, PhoneProcess
 from microsip_config.phone.wine import WinePhone
 from microsip_config.system.posix import ways
@@ -134,6 +135,9 @@ CASES = [
 ]
 
 
+NO_FILES = PhoneFiles("/nowhere/MicroSIP.ini", lambda _: ())
+
+
 @pytest.mark.parametrize(("owner", "user", "mine", "stoppable", "reads"), CASES)
 def test_whose_phone_reads_the_file(
     scene: Scene,
@@ -145,7 +149,7 @@ def test_whose_phone_reads_the_file(
     reads: bool,
 ) -> None:
     exe = str(scene.exe)
-    phone = WinePhone(exe, lambda _: None, prefix="/", environ={}, owner=lambda: owner)
+    phone = WinePhone(exe, NO_FILES, prefix="/", environ={}, owner=lambda: owner)
     process = PhoneProcess(4, exe, 0, user, mine, True, True, True, 0.0)
     monkeypatch.setattr(phone, "_processes", lambda: [process])
     (seen,) = phone.status().processes
@@ -163,7 +167,7 @@ def test_root_runs_no_program_of_another_user(
     if os.geteuid() == 0:
         os.chown(tmp_path / theirs, 1234, 1234)
     prefix = str(tmp_path / "prefix")
-    phone = WinePhone(str(scene.exe), lambda _: None, prefix=prefix, environ={})
+    phone = WinePhone(str(scene.exe), NO_FILES, prefix=prefix, environ={})
     with pytest.raises(PhoneError) as refusal:
         phone.start()
     assert refusal.value.code == "no-desktop"

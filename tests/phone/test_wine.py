@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -14,14 +15,15 @@ import pytest
 
 from microsip_config.errors import PhoneError, TargetError
 from microsip_config.operations.phones import phone_for
+from microsip_config.phone.files import PhoneFiles
 from microsip_config.phone.grammar import build
-from microsip_config.phone.state import PhoneProcess
+from microsip_config.phone.state import PhoneProcess, StopReport
 from microsip_config.phone.wine import WinePhone
 from microsip_config.results import Target
 from microsip_config.target import World
 from tests.windows.rig.run import Wine
 
-from .copy_under_wine import Copy, until
+from .copy_under_wine import MODERN, Copy, both_generations, until
 
 assert sys.platform != "win32"
 
@@ -29,7 +31,7 @@ assert sys.platform != "win32"
 def test_nothing_runs(standin: Copy) -> None:
     state = standin.phone.status()
     assert (state.processes, state.running, state.in_call) == ((), False, "no")
-    assert standin.phone.stop(1) == (False, False, False, ())
+    assert standin.phone.stop(1) == StopReport()
     assert standin.events() == []
 
 
@@ -49,13 +51,14 @@ def test_a_phone_is_settled_once_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -
     loading = PhoneProcess(1, "/x.exe", 0, "ada", True, False, None, None, 1.0)
     seen = iter([loading, loading])
     loaded = loading._replace(has_window=None, visible=True)
-    phone = WinePhone("/x.exe", lambda _: None, environ={})
+    phone = WinePhone("/x.exe", PhoneFiles("/x.ini", lambda _: ()), environ={})
     monkeypatch.setattr(phone, "_processes", lambda: [next(seen, loaded)])
     began = time.monotonic()
     assert phone.settled(20).hidden is False
     assert time.monotonic() - began < 10
 
 
+@both_generations
 @pytest.mark.parametrize(("arguments", "hidden"), [((), False), (("/minimized",), True)])
 def test_a_running_phone_is_seen_and_stopped(
     standin: Copy, arguments: Sequence[str], hidden: bool
@@ -64,11 +67,12 @@ def test_a_running_phone_is_seen_and_stopped(
     state = standin.phone.status()
     (process,) = state.mine
     assert (process.pid, process.exe, process.mine) == (child.pid, str(standin.exe), True)
-    assert (process.has_window, state.hidden, state.in_call) == (None, hidden, "unknown")
+    assert (process.has_window, state.hidden, state.in_call) == (None, hidden, "no")
     assert abs(process.started - time.time()) < 60
     report = standin.phone.stop(15)
     assert child.poll() == 0
-    assert report == (True, hidden, False, (f'"{standin.exe}" /exit',))
+    assert report[:4] == (True, hidden, False, (f'"{standin.exe}" /exit',))
+    assert 1 <= report.seconds < 15
     assert standin.names().count("saved") == 1
     assert ("start", "/exit") in standin.events()
     assert not standin.phone.status().processes
@@ -149,6 +153,7 @@ def test_two_copies_do_not_meet(make: Callable[..., Copy]) -> None:
     assert [process.pid for process in one.phone.status().processes] == [first.pid]
 
 
+@both_generations
 @pytest.mark.parametrize("hang", ["STANDIN_HUNG", "STANDIN_HANG_ON_CLOSE"])
 def test_a_phone_that_does_not_stop(standin: Copy, hang: str) -> None:
     child = standin.start(ready="window", **{hang: "1"})
@@ -177,17 +182,91 @@ def test_a_phone_that_hangs_does_not_take_a_switch(
     until(lambda: len(standin.phone.status().processes) == 1)
 
 
-def test_a_call_of_this_run_is_noticed_in_the_history(standin: Copy) -> None:
-    child = standin.start(STANDIN_COMMANDS="call connected")
-    state = standin.phone.status()
-    assert (state.in_call, state.call_likely) == ("unknown", True)
+@both_generations
+@pytest.mark.parametrize("call", ["calling", "incoming", "connecting", "connected", "hold"])
+def test_a_call_is_seen_in_the_call_log_and_not_ended(standin: Copy, call: str) -> None:
+    child = standin.start(STANDIN_COMMANDS=f"call {call}")
+    assert standin.phone.status().in_call == "yes"
     with pytest.raises(PhoneError) as refusal:
         standin.phone.stop(5, kill=True)
-    assert refusal.value.code == "in-call"
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "in-call")
+    assert child.poll() is None
+    assert standin.names().count("close") == 0
+    assert standin.phone.stop(15, even_in_call=True).was_running
+
+
+@both_generations
+def test_a_call_that_is_over_is_none(standin: Copy) -> None:
+    standin.start(STANDIN_COMMANDS="call incoming|call none|status Connecting...")
+    assert standin.phone.status().in_call == "no"
+    assert standin.phone.stop(15).was_running
+
+
+@both_generations
+def test_the_open_entry_of_a_killed_phone_is_no_call(standin: Copy) -> None:
+    killed = standin.start(STANDIN_COMMANDS="call connected")
+    standin.phone.stop(0, kill=True, even_in_call=True)
+    killed.wait(10)
+    time.sleep(1.1)  # a call log counts in seconds
+    standin.log.unlink()
+    standin.start("/minimized")
+    assert standin.phone.status().in_call == "no"
+    assert standin.phone.stop(15).was_running
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+@pytest.mark.parametrize("spoil", ["damaged", "missing"])
+def test_a_phone_that_shows_no_sign_is_not_stopped(standin: Copy, spoil: str) -> None:
+    child = standin.start()
+    call_log = standin.ini.with_name("call_log.db")
+    if spoil == "damaged":
+        call_log.write_bytes(b"no database" * 1000)
+    else:
+        call_log.unlink()
+    assert standin.phone.status().in_call == "unknown"
+    with pytest.raises(PhoneError) as refusal:
+        standin.phone.stop(5, kill=True)
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "in-call")
+    assert "--even-in-call" in refusal.value.hint
     assert child.poll() is None
     assert standin.phone.stop(15, even_in_call=True).was_running
 
 
+@both_generations
+@pytest.mark.parametrize("version", ["", "[Global]\r\nversion={}\r\n"])
+def test_a_start_with_a_read_only_ini(standin: Copy, generation: str, version: str) -> None:
+    """Up to 3.22.3 it starts, and its settings are lost; a later one shows an error box."""
+    text = version.format(generation) + standin.ini.read_bytes()[2:].decode("utf-16-le")
+    standin.ini.write_bytes(b"\xff\xfe" + text.encode("utf-16-le"))
+    standin.ini.chmod(0o444)
+    if version and generation != MODERN:
+        standin.phone.start(minimized=True)
+        assert standin.phone.status().running
+        return
+    with pytest.raises(PhoneError) as refusal:
+        standin.phone.start()
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "ini-not-opened")
+    assert (refusal.value.where, standin.events()) == (str(standin.ini), [])
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+def test_a_phone_that_waits_with_a_message_is_not_started(
+    standin: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it holds is looked at, as its window cannot be; here nothing tells beforehand."""
+    monkeypatch.setattr("microsip_config.phone.control.START_WAIT", 4.0)
+    fixed = struct.pack("<IIHHHH", 0xFEEF04BD, 0x10000, 22, 3, 0, 16)
+    with standin.exe.open("ab") as file:
+        file.write("VS_VERSION_INFO\0".encode("utf-16-le") + bytes(2) + fixed)
+    standin.ini.unlink()
+    standin.ini.mkdir()
+    with pytest.raises(PhoneError) as refusal:
+        standin.phone.start()
+    assert refusal.value.code == "no-window"
+    assert "box" in standin.names()
+
+
+@both_generations
 @pytest.mark.parametrize("minimized", [True, False])
 def test_start_and_speak(standin: Copy, minimized: bool) -> None:
     line = standin.phone.start(minimized=minimized)

@@ -33,7 +33,11 @@ def _started(result: Result) -> Iterator[str]:
 
 
 def _stopped(result: Result) -> Iterator[str]:
-    yield "stopped the phone" if result.phone.stopped else "the phone is not running"
+    seconds = result.phone.stop_seconds
+    if seconds is None:
+        yield "the phone is not running"
+    else:
+        yield f"stopped the phone after {seconds:.1f} s"
 
 
 def _restarted(result: Result) -> Iterator[str]:

@@ -25,13 +25,20 @@ from .private import (  # noqa: E402
     openness,
     same,
 )
-from .replace import adopt, create_like, flush_folder, swap  # noqa: E402
+from .replace import (  # noqa: E402
+    adopt,
+    create_like,
+    flush_folder,
+    swap,
+    why_unwritable,
+)
 from .users import (  # noqa: E402
     codepage,
     current_user_name,
     description,
     may_become,
     other_owner,
+    owns,
     shell_expands,
     user_name,
 )
@@ -75,6 +82,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "owns",
     "place_holder",
     "reachable",
     "release_place",
@@ -87,4 +95,5 @@ __all__ = [
     "target_owner",
     "try_lock",
     "user_name",
+    "why_unwritable",
 ]

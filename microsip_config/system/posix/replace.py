@@ -101,3 +101,18 @@ def flush_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def why_unwritable(path: Path) -> str:
+    """Wine takes a file that nobody may write for one with the attribute. For root, whom rights do
+    not stop, it is what its owner may do that counts."""
+    try:
+        info = path.stat()
+    except OSError:
+        return ""
+    if stat.S_ISREG(info.st_mode) and not info.st_mode & 0o222:
+        return "read-only"
+    if os.geteuid() == 0 and not info.st_mode & stat.S_IWUSR:
+        return "no-rights"
+    wanted = os.W_OK | (os.X_OK if stat.S_ISDIR(info.st_mode) else os.R_OK)
+    return "" if os.access(path, wanted) else "no-rights"

@@ -48,6 +48,14 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
     return None
 
 
+def owns(path: Path) -> bool:
+    """Whether this user owns what is at ``path``."""
+    try:
+        return path.stat().st_uid == os.geteuid()
+    except OSError:
+        return False
+
+
 def shell_expands() -> bool:
     """See ``api.System.shell_expands``."""
     return True

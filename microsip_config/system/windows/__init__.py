@@ -15,6 +15,7 @@ from .opening import (  # noqa: E402
     open_followed,
     open_itself,
     same,
+    why_unwritable,
 )
 from .outputs import create_output, open_append, open_update  # noqa: E402
 from .owners import (  # noqa: E402
@@ -42,6 +43,7 @@ from .users import (  # noqa: E402
     current_user_name,
     description,
     other_owner,
+    owns,
     shell_expands,
     user_name,
 )
@@ -75,6 +77,7 @@ __all__ = [
     "open_update",
     "openness",
     "other_owner",
+    "owns",
     "place_holder",
     "reachable",
     "release_place",
@@ -87,4 +90,5 @@ __all__ = [
     "target_owner",
     "try_lock",
     "user_name",
+    "why_unwritable",
 ]

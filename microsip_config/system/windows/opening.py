@@ -166,3 +166,20 @@ def set_attributes(path: Path, attributes: int) -> None:
             raise win32.last_error(path)
     finally:
         win32.CloseHandle(handle)
+
+
+def why_unwritable(path: Path) -> str:
+    """Asks for the rights that the phone asks for. A file that another program keeps to itself
+    tells nothing."""
+    try:
+        state = path.stat()
+        folder = stat.S_ISDIR(state.st_mode)
+        if not folder and state.st_file_attributes & stat.FILE_ATTRIBUTE_READONLY:
+            return "read-only"
+        access = win32.FILE_ADD_FILE if folder else win32.GENERIC_READ | win32.GENERIC_WRITE
+        flags = win32.BACKUP_SEMANTICS if folder else win32.ATTRIBUTE_NORMAL
+        handle = open_file(path, access, win32.SHARE_ALL, win32.OPEN_EXISTING, flags)
+    except OSError as error:
+        return "no-rights" if error.winerror == win32.ACCESS_DENIED else ""
+    win32.CloseHandle(handle)
+    return ""

@@ -30,7 +30,10 @@ _DEBUG = "SeDebugPrivilege"
 
 
 class Window(NamedTuple):
-    """A window as it is now: ``shown`` is its own style, ``visible`` counts its parents too."""
+    """A window as it is now: ``shown`` is its own style, ``visible`` counts its parents too.
+
+    ``parent`` is the handle of the window that it is in, or of its owner, 0 without either.
+    """
 
     handle: int
     pid: int
@@ -40,6 +43,8 @@ class Window(NamedTuple):
     visible: bool
     shown: bool
     control_id: int
+    parent: int
+    enabled: bool
 
 
 def top_windows() -> list[Window]:
@@ -81,6 +86,8 @@ def _window(handle: int) -> Window:
         visible=bool(win32.IsWindowVisible(handle)),
         shown=bool(win32.GetWindowLongW(handle, _GWL_STYLE) & _WS_VISIBLE),
         control_id=win32.GetDlgCtrlID(handle),
+        parent=int(win32.GetParent(handle) or 0),
+        enabled=bool(win32.IsWindowEnabled(handle)),
     )
 
 

@@ -100,6 +100,12 @@ def other_owner(paths: Iterable[Path | None]) -> str | None:
     return None
 
 
+def owns(path: Path) -> bool:
+    """Not known, as for :func:`other_owner`."""
+    del path
+    return False
+
+
 def shell_expands() -> bool:
     """See ``api.System.shell_expands``: neither cmd.exe nor PowerShell does it for a program."""
     return False

@@ -28,7 +28,7 @@ INVALID_HANDLE = ctypes.c_void_p(-1).value
 # Access, sharing, creation and flags of CreateFileW.
 GENERIC_READ, GENERIC_WRITE, DELETE, SYNCHRONIZE = 0x80000000, 0x40000000, 0x10000, 0x100000
 READ_CONTROL, WRITE_DAC, WRITE_OWNER = 0x20000, 0x40000, 0x80000
-FILE_LIST_DIRECTORY, FILE_APPEND_DATA, FILE_TRAVERSE = 0x1, 0x4, 0x20
+FILE_LIST_DIRECTORY, FILE_ADD_FILE, FILE_APPEND_DATA, FILE_TRAVERSE = 0x1, 0x2, 0x4, 0x20
 FILE_READ_ATTRIBUTES, FILE_WRITE_ATTRIBUTES = 0x80, 0x100
 SHARE_NONE, SHARE_READ_WRITE, SHARE_ALL = 0, 0x3, 0x7
 CREATE_NEW, OPEN_EXISTING, OPEN_ALWAYS = 1, 3, 4
@@ -319,6 +319,8 @@ GetWindow = _bind(_user, "GetWindow", HWND, HWND, UINT)
 GetWindowThreadProcessId = _bind(_user, "GetWindowThreadProcessId", DWORD, HWND, ADDRESS)
 GetShellWindow = _bind(_user, "GetShellWindow", HWND)
 IsWindowVisible = _bind(_user, "IsWindowVisible", BOOL, HWND)
+IsWindowEnabled = _bind(_user, "IsWindowEnabled", BOOL, HWND)
+GetParent = _bind(_user, "GetParent", HWND, HWND)
 GetDlgCtrlID = _bind(_user, "GetDlgCtrlID", INT, HWND)
 GetWindowLongW = _bind(_user, "GetWindowLongW", LONG, HWND, INT)
 SendMessageTimeoutW = _bind(

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from .program import DESK, HEALTHY, MISTAKES, Beside
-from .standin import Phone
+from .standin import OLD, Phone
 
 assert sys.platform == "win32"
 
@@ -67,7 +67,16 @@ def _lost_processes() -> Iterator[None]:
 
 
 @pytest.fixture
-def make_phone(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Phone]]:
+def generation(request: pytest.FixtureRequest) -> str:
+    """Which MicroSIP the stand-in phones of a test are like; see ``both_generations``."""
+    found: str = getattr(request, "param", OLD)
+    return found
+
+
+@pytest.fixture
+def make_phone(
+    tmp_path: Path, request: pytest.FixtureRequest, generation: str
+) -> Iterator[Callable[..., Phone]]:
     """Makes copies of the stand-in in folders of this test; at its end they are killed.
 
     Unless the test is marked ``dials``, none of them may have been told what it took for a number
@@ -76,7 +85,7 @@ def make_phone(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Calla
     phones: list[Phone] = []
 
     def make(folder: str = "Phone ü", stem: str = "MicroSIP") -> Phone:
-        phones.append(Phone(tmp_path / folder, stem))
+        phones.append(Phone(tmp_path / folder, stem, generation))
         return phones[-1]
 
     yield make

@@ -23,6 +23,7 @@ ENVELOPE = {
     "schema", "command", "status", "changed", "exit_code", "target", "changes", "backup", "phone",
     "warnings", "errors", "data", "run",
 }  # fmt: skip
+PHONE_REPORT = {"was_running", "stopped", "started", "command_lines", "stop_seconds"}
 HEALTHY = (
     "; kept\r\n[Settings]\r\naccountId=1\r\nupdatesInterval=never\r\nvolumeRing=40\r\nmine=1\r\n"
     + "".join(
@@ -57,7 +58,8 @@ class Ran(NamedTuple):
         assert self.out.count("\n") == 1, self.out + self.err
         value: dict[str, Any] = json.loads(self.out)
         assert value.keys() == ENVELOPE
-        assert value["phone"].keys() == {"was_running", "stopped", "started", "command_lines"}
+        assert value["phone"].keys() == PHONE_REPORT
+        assert (value["phone"]["stop_seconds"] is not None) == value["phone"]["stopped"]
         assert value["exit_code"] == self.exit_code
         assert (value["status"] == "error") == bool(value["errors"])
         return value

@@ -5,17 +5,25 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from ctypes import wintypes
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import pytest
+
 assert sys.platform == "win32"
 
-PROGRAM = Path(sys.executable).parent.parent / "bin/standin.exe"
+BIN = Path(sys.executable).parent.parent / "bin"
+GENERATIONS = {"3.22.3": "standin.exe", "3.22.16": "standin-3.22.16.exe"}
+OLD, MODERN = GENERATIONS
+both_generations = pytest.mark.parametrize("generation", GENERATIONS, indirect=True)
+"""For what depends on the phone's version; other tests take the older one."""
 WM_COPYDATA, RUN_NOW, TEST_COMMAND = 0x4A, 1, 0x5354
 T = TypeVar("T")
 
@@ -52,15 +60,16 @@ def until(condition: Callable[[], T], seconds: float = 15) -> T:
 
 
 class Phone:
-    """One copy of the stand-in in a folder of its own."""
+    """One copy of the stand-in in a folder of its own; ``generation``: like which MicroSIP."""
 
-    def __init__(self, folder: Path, stem: str = "MicroSIP") -> None:
+    def __init__(self, folder: Path, stem: str = "MicroSIP", generation: str = "3.22.3") -> None:
+        self.generation = generation
         folder.mkdir(parents=True, exist_ok=True)
         self.exe = folder / f"{stem}.exe"
         self.ini = folder / f"{stem}.ini"
         self.log = folder / "standin.log"
         self.children: list[subprocess.Popen[bytes]] = []
-        shutil.copy(PROGRAM, self.exe)
+        shutil.copy(BIN / GENERATIONS[generation], self.exe)
 
     def start(self, *args: str, ready: bool = True, **environment: str) -> subprocess.Popen[bytes]:
         """Start it; ``ready``: wait until its window, stack and start-up save are done."""
@@ -124,3 +133,15 @@ class Phone:
 
     def lines(self) -> list[str]:
         return self.read().split("\r\n")
+
+    @property
+    def modern(self) -> bool:
+        """Whether it is of the generation with ``[Global]`` and call_log.db."""
+        return self.generation != "3.22.3"
+
+    def logged_calls(self) -> list[tuple[str, int, int, str]]:
+        """Number, type, duration and end reason of each call in call_log.db."""
+        log = self.ini.with_name("call_log.db")
+        with closing(sqlite3.connect(f"{log.as_uri()}?mode=ro", uri=True)) as database:
+            query = "SELECT number, type, duration, info FROM call_log ORDER BY id"
+            return list(database.execute(query))

@@ -13,15 +13,17 @@ from typing import Any
 import pytest
 
 from microsip_config.errors import PhoneError
+from microsip_config.system.windows import win32
 
 from .conftest import profile_folders
 from .program import HEALTHY, Beside, has_ours, ring
-from .standin import Phone, until, user32
+from .standin import MODERN, Phone, both_generations, until, user32
 
 assert sys.platform == "win32"
 
 
 # -- the rule -----------------------------------------------------------------------------------
+@both_generations
 @pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
 def test_stopped_written_and_started_as_it_was(
     beside: Beside, template: Path, switch: tuple[str, ...], hidden: bool
@@ -35,7 +37,9 @@ def test_stopped_written_and_started_as_it_was(
     assert beside.read("Settings", "volumeOutput") == "37"  # only the phone's memory had it
     assert beside.read("Settings", "mine") == "1"
     started = f'"{phone.exe}"' + (" /minimized" if hidden else "")
-    assert ran.json["phone"] == {
+    report = ran.json["phone"]
+    assert 0.4 <= report.pop("stop_seconds") < 20
+    assert report == {
         "was_running": True,
         "stopped": True,
         "started": True,
@@ -250,6 +254,7 @@ def test_a_phone_that_ends_after_we_gave_up_is_started_by_the_next_run(beside: B
     assert not beside.pending
 
 
+@both_generations
 def test_a_call_is_not_ended(beside: Beside, template: Path) -> None:
     child = beside.phone.start(STANDIN_COMMANDS="call connected")
     before = beside.phone.ini.read_bytes()
@@ -349,3 +354,36 @@ def test_a_phone_that_is_just_starting(beside: Beside, template: Path) -> None:
     assert beside.json("apply", template).exit_code == 0
     assert has_ours(beside)
     beside.wait_hidden(True)
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+def test_who_looks_at_the_ini_shares_it_with_all(
+    beside: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A phone of 3.22.4 or later does not start with an ini that anybody has open."""
+    ours = win32.CreateFileW
+    opened: list[object] = []
+
+    def create(path: str, access: int, share: int, *more: object) -> object:
+        if path.lower().endswith("microsip.ini"):
+            opened.append(share)
+        return ours(path, access, share, *more)
+
+    def watch(event: str, details: tuple[object, ...]) -> None:
+        if event == "open" and watching and str(details[0]).lower().endswith("microsip.ini"):
+            opened.append(str(details[0]))
+
+    watching = True
+    sys.addaudithook(watch)
+    monkeypatch.setattr(win32, "CreateFileW", create)
+    beside.phone.start("/minimized")
+    configured = beside.configurator()
+    configured.check()
+    configured.show()
+    assert not beside.seen.status().others
+    watching = False
+    assert opened
+    assert set(opened) == {win32.SHARE_ALL}
+    configured.apply(ring("55"))  # its phone starts again, so nothing was open then
+    assert beside.phone.said("box") == []
+    assert beside.seen.status().running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -16,13 +17,14 @@ import pytest
 from microsip_config.errors import PhoneError, TargetError
 from microsip_config.operations.phones import phone_for
 from microsip_config.phone.grammar import build
+from microsip_config.phone.state import StopReport
 from microsip_config.phone.windows import WindowsPhone
 from microsip_config.results import Target
 from microsip_config.system.windows import processes as win32
 from microsip_config.system.windows import start as win32_start
 from microsip_config.target import World
 
-from .standin import Phone, until, user32
+from .standin import MODERN, Phone, both_generations, until, user32
 
 assert sys.platform == "win32"
 
@@ -77,7 +79,7 @@ def test_a_started_phone_has_the_environment_that_is_given(
 def test_nothing_runs(standin: Phone) -> None:
     state = phone_of(standin).status()
     assert (state.processes, state.running, state.hidden, state.in_call) == ((), False, None, "no")
-    assert phone_of(standin).stop(1) == (False, False, False, ())
+    assert phone_of(standin).stop(1) == StopReport()
     assert standin.events() == []  # not even /exit is run
 
 
@@ -160,6 +162,7 @@ def test_a_process_that_never_ran_is_no_phone(
     assert suspended.poll() is None
 
 
+@both_generations
 @pytest.mark.parametrize(("switch", "hidden"), [((), False), (("/minimized",), True)])
 def test_stop_is_over_when_the_process_is(
     standin: Phone, switch: tuple[str, ...], hidden: bool
@@ -167,11 +170,13 @@ def test_stop_is_over_when_the_process_is(
     child = standin.start(*switch, STANDIN_EXIT_DELAY_MS="300", STANDIN_LINGER_MS="700")
     report = phone_of(standin).stop(10)
     assert child.poll() == 0
-    assert report == (True, hidden, False, (f'"{standin.exe}" /exit',))
+    assert report[:4] == (True, hidden, False, (f'"{standin.exe}" /exit',))
+    assert 1 <= report.seconds < 10
     assert [event.text for event in standin.events() if event.name == "start"][1:] == ["/exit"]
     assert standin.said("saved")
 
 
+@both_generations
 def test_stop_waits_for_a_save_after_the_window_is_gone(standin: Phone) -> None:
     standin.start(STANDIN_WINDOW_FIRST="1", STANDIN_EXIT_DELAY_MS="3000")
     assert phone_of(standin).stop(15).was_running
@@ -214,6 +219,7 @@ CREATE_SUSPENDED = 4
 CALLS = ["calling", "incoming", "connecting", "connected", "hold"]
 
 
+@both_generations
 @pytest.mark.parametrize("single", ["1", "0"])
 @pytest.mark.parametrize("call", CALLS)
 def test_a_call_is_seen_and_not_ended(standin: Phone, call: str, single: str) -> None:
@@ -230,50 +236,107 @@ def test_a_call_is_seen_and_not_ended(standin: Phone, call: str, single: str) ->
 
 
 @pytest.mark.parametrize(
-    ("call", "status", "single", "in_call"),
+    ("commands", "in_call"),
     [
         # a language pack translates the status bar: what else can be seen has to do
-        ("connected", "Verbunden", "1", "yes"),
-        ("connected", "Verbunden", "0", "yes"),
-        ("connected", "Verbunden 1:07", "1", "yes"),
-        ("incoming", "Eingehender Anruf", "1", "yes"),
-        ("none", "Angemeldet", "1", "unknown"),
-        ("none", "Away", "1", "no"),
+        ("set singleMode=1|call connected|status Verbunden", "yes"),
+        ("set singleMode=0|call connected|status Verbunden", "yes"),
+        (
+            "set singleMode=0|call hold|status \u0423\u0434\u0435\u0440\u0436",
+            "yes",
+        ),
+        ("set singleMode=1|call calling|status \u0412\u044b\u0437\u043e\u0432", "yes"),
+        ("call connecting|status Verbinde...", "yes"),
+        ("call incoming|ringing Eingehender Anruf|status Eingehender Anruf", "yes"),
+        ("call incoming|call none|status Angemeldet", "no"),  # nobody answered
+        ("status Angemeldet", "no"),
+        ("status \u0412 \u0441\u0435\u0442\u0438", "no"),
+        ("status Away", "no"),
+        # shown during each registration
+        ("status Connecting...", "no"),
+        ("status Connection Failed", "no"),
     ],
 )
-def test_calls_of_a_translated_phone(
-    standin: Phone, call: str, status: str, single: str, in_call: str
-) -> None:
-    standin.start(STANDIN_COMMANDS=f"set singleMode={single}|call {call}|status {status}")
+@both_generations
+def test_calls_in_any_language(standin: Phone, commands: str, in_call: str) -> None:
+    standin.start("/minimized", STANDIN_COMMANDS=commands)
     assert phone_of(standin).status().in_call == in_call
 
 
-def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone) -> None:
-    standin.start(STANDIN_COMMANDS="call incoming|status Eingehend")
-    dialog = user32.FindWindowW("#32770", "Incoming Call")
-    button = user32.FindWindowExW(dialog, None, "BUTTON", None)
-    assert user32.ShowWindow(button, 0)  # the End button, which would be another sign
-    assert phone_of(standin).status().because == ("an 'Incoming Call' dialog is open",)
+RINGING = "\u0412\u0445\u043e\u0434\u044f\u0449\u0438\u0439"
+
+
+@pytest.mark.parametrize("title", ["Incoming Call", RINGING])
+@both_generations
+def test_a_ringing_dialog_is_a_sign_of_its_own(standin: Phone, title: str) -> None:
+    standin.start(STANDIN_COMMANDS=f"call incoming|ringing {title}|status Eingehend")
+    assert "a call is ringing" in phone_of(standin).status().because
+
+
+@both_generations
+def test_a_settings_dialog_is_no_sign(standin: Phone) -> None:
+    """It has a control of the number of the button that declines."""
+    standin.start(STANDIN_COMMANDS="dialog 1000 1025 1026 1032|status Angemeldet")
+    assert user32.FindWindowW("#32770", "Dialog")
+    assert phone_of(standin).status().in_call == "no"
 
 
 def test_an_open_entry_of_an_earlier_run_is_no_call(standin: Phone) -> None:
     standin.write(f"{HEALTHY}[Calls]\r\n0=102;;0;1700000000;0;\r\n")
     standin.start(STANDIN_COMMANDS="status Angemeldet")
-    state = phone_of(standin).status()
-    assert (state.in_call, state.call_likely) == ("unknown", False)
+    assert phone_of(standin).status().in_call == "no"
     assert phone_of(standin).stop(10).was_running
 
 
-def test_an_open_entry_of_this_run_is_a_strong_hint(standin: Phone) -> None:
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+def test_the_open_row_of_a_killed_phone_is_no_call(standin: Phone) -> None:
+    killed = standin.start(STANDIN_COMMANDS="call connected")
+    killed.kill()
+    killed.wait(5)
+    assert standin.logged_calls()[-1][3] == ""
+    time.sleep(1.1)  # the call log counts in seconds
+    standin.start()
+    assert phone_of(standin).status().in_call == "no"
+
+
+def test_an_open_entry_of_this_run_is_a_sign(standin: Phone) -> None:
     standin.start(STANDIN_COMMANDS="status Angemeldet")
     other = standin.ini.with_name("other.ini")
     entry = f"[Settings]\r\n[Calls]\r\n0=102;;0;{int(time.time()) + 5};0;\r\n"
     other.write_bytes(b"\xff\xfe" + entry.encode("utf-16-le"))
-    state = phone_of(standin, other).status()
-    assert (state.in_call, state.call_likely) == ("unknown", True)
+    assert phone_of(standin, other).status().because == ("a call in the call log has no end",)
     with pytest.raises(PhoneError) as refusal:
         phone_of(standin, other).stop(5)
     assert refusal.value.code == "in-call"
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+@pytest.mark.parametrize(
+    ("hook", "calls", "longer"), [("", 2, 0), ("hook.exe", 1, 10), ("hook.exe", 2, 20)]
+)
+def test_a_stop_leaves_the_phone_the_time_for_its_own_hooks(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch, hook: str, calls: int, longer: int
+) -> None:
+    monkeypatch.setattr("microsip_config.phone.control.HOOK_SECONDS", 0.5)
+    standin.write(HEALTHY.replace("accountId=1", f"accountId=1\r\ncmdCallEnd={hook}"))
+    commands = f"calls {calls}|ignoreClose 1"
+    standin.start(STANDIN_COMMANDS=commands)
+    with pytest.raises(PhoneError, match=f"within {1 + longer / 20:g} s"):
+        phone_of(standin).stop(1, even_in_call=True)
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+def test_a_hung_phone_without_a_call_log_is_not_stopped(standin: Phone) -> None:
+    child = standin.start(ready=False, STANDIN_HUNG="1")
+    until(lambda: standin.said("window"))
+    until(lambda: phone_of(standin, standin.exe.parent / "elsewhere" / "x.ini").status().running)
+    hung = phone_of(standin, standin.exe.parent / "elsewhere" / "x.ini")
+    assert hung.status().in_call == "unknown"
+    with pytest.raises(PhoneError) as refusal:
+        hung.stop(1, kill=True)
+    assert (refusal.value.exit_code, refusal.value.code) == (5, "in-call")
+    assert child.poll() is None
+    assert hung.stop(1, kill=True, even_in_call=True).killed
 
 
 def when(condition: Callable[[], object], action: Callable[[], object]) -> threading.Thread:
@@ -288,6 +351,7 @@ def when(condition: Callable[[], object], action: Callable[[], object]) -> threa
     return thread
 
 
+@both_generations
 @pytest.mark.parametrize("kill", [False, True])
 def test_a_call_that_begins_while_the_phone_is_stopped(
     standin: Phone, monkeypatch: pytest.MonkeyPatch, kill: bool
@@ -328,6 +392,40 @@ def test_a_window_that_does_not_come_is_told(
         phone_of(standin).start()
     assert refusal.value.code == "no-window"
     assert phone_of(standin).status().running
+
+
+@pytest.mark.parametrize("holder", ["read-only", "open"])
+@both_generations
+def test_a_start_with_an_ini_that_cannot_be_opened(
+    standin: Phone, generation: str, holder: str
+) -> None:
+    """Up to 3.22.3 it starts all the same; a later one shows an error box, and no window."""
+    keep = contextlib.nullcontext() if holder == "read-only" else standin.ini.open("rb")
+    if holder == "read-only":
+        standin.ini.chmod(0o444)
+    began = time.monotonic()
+    with keep:
+        if generation == MODERN:
+            with pytest.raises(PhoneError) as refusal:
+                phone_of(standin).start()
+            assert (refusal.value.exit_code, refusal.value.code) == (5, "ini-not-opened")
+            assert time.monotonic() - began < 10
+            until(lambda: not phone_of(standin).status().processes)  # nothing waits for a click
+        else:
+            phone_of(standin).start(minimized=True)
+            assert phone_of(standin).status().running
+    standin.ini.chmod(0o666)
+
+
+@both_generations
+def test_a_phone_that_ends_in_its_first_moments_is_not_started(
+    standin: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDIN_DIE_MS", "400")
+    with pytest.raises(PhoneError) as refusal:
+        phone_of(standin).start()
+    assert refusal.value.code == "not-started"
+    assert "shown" in standin.said("window")
 
 
 def test_a_program_that_is_not_there_cannot_be_started(standin: Phone) -> None:
@@ -434,6 +532,7 @@ def test_the_running_phone_takes_what_is_built(
     assert len(phone_of(standin).status().processes) == 1
 
 
+@both_generations
 @pytest.mark.dials
 def test_dialling(caller: Phone) -> None:
     caller.start("/minimized")

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from .program import HEALTHY, MISTAKES, Beside
-from .standin import Phone, until
+from .standin import MODERN, Phone, both_generations, until
 
 assert sys.platform == "win32"
 
@@ -43,6 +43,7 @@ def beside(
 
 
 # -- status, start, stop, restart ---------------------------------------------------------------
+@both_generations
 def test_status(beside: Beside) -> None:
     ran = beside.json("phone", "status")
     assert (ran.exit_code, ran.json["status"]) == (0, "ok")
@@ -58,6 +59,7 @@ def test_status(beside: Beside) -> None:
     assert "in call: yes" in printed
 
 
+@both_generations
 @pytest.mark.parametrize("hidden", [False, True])
 def test_start_and_stop(beside: Beside, hidden: bool) -> None:
     ran = beside.json("phone", "start", *(["--minimized"] if hidden else []))
@@ -69,6 +71,7 @@ def test_start_and_stop(beside: Beside, hidden: bool) -> None:
         "stopped": False,
         "started": True,
         "command_lines": [line],
+        "stop_seconds": None,
     }
     beside.wait_hidden(hidden)
     again = beside.json("phone", "start")
@@ -82,6 +85,7 @@ def test_start_and_stop(beside: Beside, hidden: bool) -> None:
     assert beside.last_run() == ["/minimized" if hidden else "", "/exit"]
 
 
+@both_generations
 def test_stop_of_a_phone_that_hangs_or_talks(beside: Beside) -> None:
     child = beside.phone.start(STANDIN_COMMANDS="call connected|hangOnClose 1")
     talks = beside.json("phone", "stop", "--kill")
@@ -152,6 +156,33 @@ def test_a_restart_that_cannot_start_fails(beside: Beside) -> None:
     beside.phone.exe.write_bytes(b"MZ no program")
     ran = beside.json("phone", "restart")
     assert (ran.exit_code, ran.codes[1]) == (5, {"phone-not-started"})
+
+
+@both_generations
+@pytest.mark.parametrize("verb", ["start", "restart"])
+def test_a_start_with_a_read_only_ini_is_told(beside: Beside, verb: str, generation: str) -> None:
+    beside.phone.exit(beside.phone.start("/minimized"))  # which notes its version
+    beside.phone.ini.chmod(0o444)
+    ran = beside.json("phone", verb)
+    beside.phone.ini.chmod(0o666)
+    if generation == MODERN:
+        code = "ini-not-opened" if verb == "start" else "phone-not-started"
+        assert (ran.exit_code, ran.codes[1]) == (5, {code})
+        assert "read-only" in ran.json["errors"][0]["message"]
+        assert ran.json["phone"]["started"] is False
+        assert not beside.phone.said("box")  # known beforehand
+    else:
+        assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True)
+
+
+@pytest.mark.parametrize("generation", [MODERN], indirect=True)
+def test_a_phone_is_not_stopped_for_a_start_that_must_fail(beside: Beside) -> None:
+    child = beside.phone.start("/minimized")
+    beside.phone.ini.chmod(0o444)
+    ran = beside.json("phone", "restart")
+    beside.phone.ini.chmod(0o666)
+    assert (ran.exit_code, ran.codes[1], child.poll()) == (5, {"ini-not-opened"}, None)
+    assert beside.phone.said("close") == []
 
 
 def test_restart_of_a_phone_whose_ini_nobody_can_read(beside: Beside) -> None:
@@ -393,6 +424,7 @@ def test_the_documented_dialect(make_phone: Callable[..., Phone], vendor: bool) 
 
 
 # -- the call history ---------------------------------------------------------------------------
+@both_generations
 @pytest.mark.dials
 def test_calls(beside: Beside, dialled: list[str]) -> None:
     dialled.append("102")

@@ -1,7 +1,8 @@
-"""The stand-in phone does what MicroSIP 3.22.3 does, as far as others can see it."""
+"""The stand-in phone does what MicroSIP does, 3.22.3 or 3.22.16, as far as others can see it."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .standin import RUN_NOW, Phone, until, user32
+from .standin import MODERN, RUN_NOW, Phone, both_generations, until, user32
 
 assert sys.platform == "win32"
 
@@ -41,22 +42,27 @@ def status_bar(phone: Phone) -> str:
 
 
 # -- the ini at each start --------------------------------------------------------------------
+@both_generations
 def test_first_start_creates_the_ini_and_saves_everything(phone: Phone) -> None:
     child = phone.start()
     assert phone.said("created") == [str(phone.ini)]
     assert visible(phone)
     assert user32.GetWindow(phone.window(), 4) == 0  # no owner
     lines = phone.lines()  # an update check is due, so all is saved at once
-    assert {"[Settings]", "version=3.22.3", "volumeRing=100", 'audioRingDevice=""'} <= set(lines)
+    assert {"[Settings]", "volumeRing=100", 'audioRingDevice=""'} <= set(lines)
+    assert lines[:2] == (
+        ["[Global]", "version=3.22.16"] if phone.modern else ["[Settings]", "version=3.22.3"]
+    )
     phone.exit(child)
 
 
+@both_generations
 def test_a_start_without_due_work_changes_only_the_version(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("/minimized")
-    assert phone.lines() == HEALTHY.replace("never\r\n", "never\r\nversion=3.22.3\r\n").split(
-        "\r\n"
-    )
+    old = HEALTHY.replace("never\r\n", "never\r\nversion=3.22.3\r\n")
+    wanted = f"{HEALTHY}[Global]\r\nversion=3.22.16\r\n" if phone.modern else old
+    assert phone.lines() == wanted.split("\r\n")
     phone.exit(child)
 
 
@@ -153,6 +159,7 @@ def test_opening_the_menu_loads_every_account(phone: Phone) -> None:
 
 
 # -- what is in memory, and the save at exit --------------------------------------------------
+@both_generations
 def test_an_edit_made_while_it_runs_is_lost(phone: Phone) -> None:
     phone.write(HEALTHY.replace("accountId=1", "accountId=1\r\nvolumeRing=50\r\nmine=1"))
     child = phone.start("/minimized")
@@ -170,6 +177,7 @@ def test_a_change_in_memory_reaches_the_file_at_exit(phone: Phone) -> None:
     assert {"volumeOutput=37", "DND=1"} <= set(phone.lines())
 
 
+@both_generations
 def test_values_are_written_back_as_understood(phone: Phone) -> None:
     odd = "AA=true rport=false singleMode= DTMFMethod=9 volumeInput= cmdCallEnd=a.exe "
     phone.write(HEALTHY.replace("[Account1]", odd.replace(" ", "\r\n") + "[Account1]"))
@@ -179,6 +187,7 @@ def test_values_are_written_back_as_understood(phone: Phone) -> None:
 
 
 # -- one instance, one command line -----------------------------------------------------------
+@both_generations
 def test_exit_when_nothing_runs(phone: Phone) -> None:
     assert phone.tell("/exit") == 0
     assert phone.said("exit") == ["none was running"]
@@ -305,6 +314,7 @@ def test_a_mistaken_switch_goes_out(phone: Phone, args: list[str], event: tuple[
     phone.exit(child)
 
 
+@both_generations
 def test_dialling_is_recorded(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("100", ready=True)
@@ -312,11 +322,19 @@ def test_dialling_is_recorded(phone: Phone) -> None:
     assert status_bar(phone) == "Calling 100 ..."
     lines = phone.lines()
     assert lines[lines.index("[Dialed]") + 1] == "0=100"
-    call = lines[lines.index("[Calls]") + 1]
-    assert call.startswith("0=100;100;0;")
-    assert call.endswith(";")
+    if phone.modern:
+        assert "[Calls]" not in lines
+        assert phone.logged_calls() == [("100", 0, 0, "")]
+    else:
+        call = lines[lines.index("[Calls]") + 1]
+        assert call.startswith("0=100;100;0;")
+        assert call.endswith(";")
     phone.exit(child)
-    assert next(line for line in phone.lines() if line.startswith("0=100;")).endswith("Call Ended")
+    if phone.modern:
+        assert [(call[0], call[3]) for call in phone.logged_calls()] == [("100", "Call Ended")]
+    else:
+        (ended,) = (line for line in phone.lines() if line.startswith("0=100;"))
+        assert ended.endswith("Call Ended")
 
 
 def test_without_a_server_a_cold_start_does_not_dial(phone: Phone) -> None:
@@ -333,6 +351,7 @@ def button_visible(phone: Phone, number: int) -> bool:
     return bool(user32.GetWindowLongW(user32.GetDlgItem(dialer, number), -16) & 0x10000000)
 
 
+@both_generations
 @pytest.mark.parametrize(
     ("command", "status", "ending"),
     [
@@ -353,10 +372,12 @@ def test_signs_of_a_call(phone: Phone, command: str, status: str, ending: bool) 
     assert window_text(phone.window()) == "MicroSIP - 101"
     ringing = user32.FindWindowW("#32770", "Incoming Call")
     assert bool(ringing) == (command == "call incoming")
+    assert bool(ringing and user32.GetDlgItem(ringing, 1059)) == bool(ringing)
     phone.exit(child)
 
 
 # -- how it ends ------------------------------------------------------------------------------
+@both_generations
 def test_exit_waits_for_the_save_but_not_for_the_process(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="500", STANDIN_LINGER_MS="4000")
@@ -366,6 +387,7 @@ def test_exit_waits_for_the_save_but_not_for_the_process(phone: Phone) -> None:
     assert child.wait(10) == 0
 
 
+@both_generations
 def test_the_window_may_be_gone_before_the_save(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("/minimized", STANDIN_EXIT_DELAY_MS="4000", STANDIN_WINDOW_FIRST="1")
@@ -376,6 +398,7 @@ def test_the_window_may_be_gone_before_the_save(phone: Phone) -> None:
     assert phone.said("saved")
 
 
+@both_generations
 def test_ignored_close(phone: Phone) -> None:
     phone.write(f"{HEALTHY}[Standin]\r\nignoreClose=1\r\n")
     child = phone.start("/minimized")
@@ -411,6 +434,7 @@ def test_a_slow_start_has_a_process_but_no_window(phone: Phone) -> None:
     phone.exit(child)
 
 
+@both_generations
 def test_a_killed_phone_saves_nothing(phone: Phone) -> None:
     phone.write(HEALTHY)
     child = phone.start("/minimized", STANDIN_COMMANDS="set volumeOutput=37")
@@ -458,6 +482,7 @@ def test_the_first_run_of_an_installed_phone_sets_autostart(
         assert winreg.QueryValueEx(run, "MicroSIP")[0] == f'"{phone.exe}" /minimized'
 
 
+@both_generations
 def test_a_local_ini_moves_to_the_roaming_folder(phone: Phone, registered: Register) -> None:
     registered("HKCU", str(phone.exe.parent))
     local = Path(os.environ["LOCALAPPDATA"], "MicroSIP", "MicroSIP.ini")
@@ -467,3 +492,156 @@ def test_a_local_ini_moves_to_the_roaming_folder(phone: Phone, registered: Regis
     assert not local.exists()
     assert phone.said("moved")
     assert not phone.said("created")
+
+
+# -- what 3.22.16 does differently --------------------------------------------------------------
+modern = pytest.mark.parametrize("generation", [MODERN], indirect=True)
+
+
+@modern
+@pytest.mark.parametrize("holder", ["read-only", "reader", "writer"])
+@pytest.mark.parametrize("args", [(), ("/exit",)])
+def test_an_ini_that_cannot_be_opened_alone_is_fatal(
+    phone: Phone, holder: str, args: tuple[str, ...]
+) -> None:
+    phone.write(HEALTHY)
+    if holder == "read-only":
+        phone.ini.chmod(0o444)
+    keep = (
+        contextlib.nullcontext()
+        if holder == "read-only"
+        else phone.ini.open("rb" if holder == "reader" else "r+b")
+    )
+    with keep:
+        child = phone.start(*args, ready=False)
+        (text,) = until(lambda: phone.said("box"))
+        assert str(phone.ini) in text
+        box = until(lambda: user32.FindWindowW("#32770", "MicroSIP"))
+        assert phone.window() == 0
+        user32.PostMessageW(box, 0x10, 0, 0)  # WM_CLOSE
+        assert child.wait(10) == 1
+    phone.ini.chmod(0o666)
+    assert not phone.said("loaded")
+
+
+@modern
+def test_a_running_phone_keeps_no_handle_on_its_ini_but_on_its_call_log(phone: Phone) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized")
+    phone.ini.replace(phone.ini.with_name("moved.ini"))
+    log = phone.ini.with_name("call_log.db")
+    with pytest.raises(PermissionError):
+        log.unlink()
+    assert phone.ini.with_name("contacts.db").stat().st_size == 0
+    phone.exit(child)
+    log.unlink()
+
+
+@modern
+def test_the_menu_command_ends_it_and_it_saves_before_the_window_goes(phone: Phone) -> None:
+    phone.write(HEALTHY)
+    child = phone.start(STANDIN_EXIT_DELAY_MS="1500")
+    user32.PostMessageW(phone.window(), 0x111, 32784, 0)  # WM_COMMAND
+    until(lambda: phone.said("close"))
+    assert phone.said("close") == ["menu"]
+    assert phone.window()
+    assert child.wait(10) == 0
+    assert phone.said("saved")
+
+
+@modern
+def test_exit_runs_the_hook_of_each_call_and_notes_its_end(phone: Phone) -> None:
+    phone.write(HEALTHY.replace("accountId=1", "accountId=1\r\ncmdCallEnd=hook.exe"))
+    child = phone.start("/minimized", STANDIN_COMMANDS="calls 2")
+    assert [call[3] for call in phone.logged_calls()] == ["", ""]
+    phone.exit(child)
+    assert phone.said("hook") == ["hook.exe 100", "hook.exe 100"]
+    assert [call[3] for call in phone.logged_calls()] == ["Call Ended", "Call Ended"]
+
+
+@modern
+@pytest.mark.parametrize(
+    ("calls", "kind"),
+    [("call incoming|call none", 2), ("call incoming|call connected|call none", 1),
+     ("call calling|call connected|call hold|call none", 0)],
+)  # fmt: skip
+def test_a_call_of_each_kind_is_logged(phone: Phone, calls: str, kind: int) -> None:
+    phone.write(HEALTHY)
+    child = phone.start("/minimized", STANDIN_COMMANDS=calls)
+    (call,) = phone.logged_calls()
+    assert (call[0], call[1], call[3]) == ("100", kind, "Call Ended")
+    phone.exit(child)
+
+
+@modern
+def test_an_older_history_is_imported_once(phone: Phone) -> None:
+    newer, older = "0=102;Ann;1;1700000600;7;Call Ended", "2=101;;0;1700000000;5;Busy"
+    history = f"[Calls]\r\n{newer}\r\n1=null\r\n{older}\r\n4=9;;0;5;5;after a gap\r\n"
+    phone.write(HEALTHY.replace("accountId=1", "accountId=1\r\ncallsLastKey=4") + history)
+    child = phone.start("/minimized")
+    assert phone.logged_calls() == [("101", 0, 5, "Busy"), ("102", 1, 7, "Call Ended")]
+    assert not {"[Calls]", "callsLastKey=4"} & set(phone.lines())
+    phone.exit(child)
+    phone.write(HEALTHY + history)  # from a backup: dead text now
+    phone.exit(phone.start("/minimized"))
+    assert len(phone.logged_calls()) == 2
+    assert "[Calls]" in phone.lines()
+
+
+@modern
+def test_a_call_log_that_is_no_database_is_fatal(phone: Phone) -> None:
+    phone.write(HEALTHY)
+    phone.ini.with_name("call_log.db").write_bytes(b"no database" * 100)
+    phone.start("/minimized", ready=False)
+    until(lambda: phone.said("box"))
+    assert phone.window() == 0
+
+
+@both_generations
+def test_the_version_moves(phone: Phone) -> None:
+    phone.write(
+        HEALTHY.replace("accountId=1", "accountId=1\r\nversion=3.21.6\r\ncheckUpdatesTime=5")
+    )
+    phone.exit(phone.start("/minimized"))
+    lines = phone.lines()
+    assert "version=3.21.6" not in lines
+    noted = lines[lines.index("version=" + phone.generation) - 1 :][0]
+    assert (noted == "[Global]") == phone.modern
+
+
+@pytest.mark.parametrize(
+    ("generation", "given", "saved"),
+    [
+        ("3.22.3", "soft", "0"),
+        ("3.22.3", "1", "1"),
+        ("3.22.16", "1", "hard"),
+        ("3.22.16", "0", ""),
+        ("3.22.16", "soft", "soft"),
+        ("3.22.16", "no", "no"),
+    ],
+    indirect=["generation"],
+)
+def test_hide_cid(phone: Phone, given: str, saved: str) -> None:
+    phone.write(f"{HEALTHY}hideCID={given}\r\n")
+    child = phone.start("/minimized")
+    phone.send("account 1")
+    assert f"hideCID={saved}" in phone.lines()
+    phone.exit(child)
+
+
+SHORTCUTS = [  # as given, and what OK in the dialog makes of it, up to 3.22.3 and later
+    ("Park;*68;dtmf;*69;0;Unpark", "Park;*68;dtmf;*69;0", "Park;*68;dtmf;*69;0;Unpark"),
+    ("Park;*68;dtmf;*69;0", "Park;*68;dtmf;*69;0", "Park;*68;dtmf;*69;0;Park"),
+    ("Ann;102;callOrAT;;1;", "Ann;102;call;;1", "Ann;102;callOrAT;;1;Ann"),
+    ("Run;x.bat;runBatch;;0", "Run;x.bat;call;;0", "Run;x.bat;call;;0;Run"),
+]
+
+
+@pytest.mark.parametrize(("given", "old", "new"), SHORTCUTS)
+@both_generations
+def test_shortcuts(phone: Phone, given: str, old: str, new: str) -> None:
+    phone.write(f"{HEALTHY}[Shortcuts]\r\n0={given}\r\n")
+    child = phone.start("/minimized")
+    phone.send("shortcuts")
+    assert f"0={new if phone.modern else old}" in phone.lines()
+    phone.exit(child)

@@ -60,10 +60,14 @@ REGISTRY = r"""Windows Registry Editor Version 5.00
 "TMP"="C:\\users\\@USER@\\AppData\\Local\\Temp"
 """
 GUI = ("-municode", "-mwindows")
+# The stand-in phones keep their call log with the SQLite of the rig's own Python.
+SQLITE = RIG / "python/sqlite3.dll"
+PHONE = (*GUI, f'-DSQLITE_DLL=L"Z:{SQLITE}"', "-ladvapi32", "-lshell32", "-lcomctl32")
 HELPERS = {  # keeper is needed by run.py, the others by tests
     "keeper": ("keeper.c", GUI),
     "inidump": ("inidump.c", ("-municode",)),
-    "standin": ("standin/*.[ch]", (*GUI, "-ladvapi32", "-lshell32", "-lcomctl32")),
+    "standin": ("standin/*.[ch]", PHONE),
+    "standin-3.22.16": ("standin/*.[ch]", ("-DGENERATION_16", *PHONE)),
 }
 
 

@@ -137,6 +137,18 @@ void load_all_accounts(void)
     for (int number = 1; load_account(number); number++) {}
 }
 
+/* OK in the account's dialog: every key as it was understood. */
+void save_account(int number)
+{
+    static wchar_t value[PASSWORD_MAX + 1];
+    wchar_t section[32];
+    section_name(number, section);
+    for (unsigned i = 0; i < account_key_count; i++) {
+        read_value(section, &account_keys[i], value);
+        write_value(section, &account_keys[i], value);
+    }
+}
+
 void save_password(int number, const wchar_t *plain)
 {
     wchar_t section[32];

@@ -1,4 +1,4 @@
-/* commands.c - the command line that reaches a running phone, in the grammar of 3.22.3. Whatever is
+/* commands.c - the command line that reaches a running phone, in the grammar of 3.22.3 and 3.22.16. Whatever is
  * not exactly one of its forms is dialled, or sent as a message: that is what tests look for.
  */
 #include "standin.h"
@@ -129,7 +129,9 @@ void command_line(const wchar_t *given, BOOL cold)
 
 /* For tests, with WM_COPYDATA of dwData TEST_COMMAND (main.c):
  *   call none|calling|incoming|connecting|connected|hold    status TEXT (of the status bar)
- *   set KEY=VALUE (in memory only)    save    menu    ignoreClose 0|1    hangOnClose 0|1 */
+ *   dialog ID ... (any other, with these controls)    ringing TITLE (of the dialog)    calls NUMBER (that are connected at the same time)
+ *   set KEY=VALUE (in memory only)    save    menu    ignoreClose 0|1    hangOnClose 0|1
+ *   account NUMBER    shortcuts (OK in the dialog of each)    crash (the process ends at once) */
 void test_command(const wchar_t *text)
 {
     static const wchar_t *const states[] = {L"none", L"calling", L"incoming", L"connecting", L"connected", L"hold"};
@@ -138,6 +140,12 @@ void test_command(const wchar_t *text)
     for (int i = 0; i < 6 && starts_with(text, L"call "); i++)
         if (!wcscmp(text + 5, states[i])) set_call(i, L"100");
     if (starts_with(text, L"status ")) set_status(text + 7);
+    if (starts_with(text, L"ringing ")) set_ringing_title(text + 8);
+    if (starts_with(text, L"dialog ")) show_dialog(text + 7);
+    if (starts_with(text, L"calls ")) set_calls(_wtoi(text + 6));
+    if (starts_with(text, L"account ")) save_account(_wtoi(text + 8));
+    if (!wcscmp(text, L"shortcuts")) save_shortcuts();
+    if (!wcscmp(text, L"crash")) ExitProcess(1);
     const wchar_t *equals = wcschr(text, L'=');
     if (starts_with(text, L"set ") && equals && equals - text < 256) {
         swprintf(name, 256, L"%.*ls", (int)(equals - text - 4), text + 4);

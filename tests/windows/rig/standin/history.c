@@ -1,4 +1,4 @@
-/* history.c - [Dialed], [Calls] and the contacts, as far as they touch the ini. */
+/* history.c - [Dialed], [Calls], [Shortcuts] and the contacts, as far as they touch the ini. */
 #include "standin.h"
 #include <stdio.h>
 #include <time.h>
@@ -41,6 +41,10 @@ static void write_call(int key, const wchar_t *number, int type, unsigned second
 /* A call begins: its entry has no info (the sixth field) until it ends. Gives its key. */
 int add_call(const wchar_t *number, int type)
 {
+    if (MODERN) {
+        set_setting(L"lastCallNumber", number);
+        return insert_call(number, type);
+    }
     wchar_t last[16];
     int key = (setting_int(L"callsLastKey") + 1) % CALLS_MAX;
     key_of(key, last);
@@ -53,7 +57,8 @@ int add_call(const wchar_t *number, int type)
 
 void end_call(int key, const wchar_t *number, int type, unsigned seconds)
 {
-    write_call(key, number, type, seconds, L"Call Ended");
+    if (MODERN) update_call(key, type, seconds, L"Call Ended");
+    else write_call(key, number, type, seconds, L"Call Ended");
 }
 
 static void put(HANDLE file, const wchar_t *text)
@@ -93,4 +98,40 @@ void import_contacts(void)
     put(file, L"</contacts>\r\n");
     CloseHandle(file);
     WritePrivateProfileStringW(L"Contacts", NULL, NULL, ini);
+}
+
+/* OK in the dialog of the shortcuts: each is read as this version understands it, and written anew:
+ * label;number;type;number2;presence, and from 3.22.5 on label2. */
+void save_shortcuts(void)
+{
+    static const wchar_t *const types[] = {
+        L"call", L"video", L"message", L"dtmf", L"transfer", L"attendedTransfer", L"conference",
+        L"callOrBT", L"callOrAT", L"callOrConference",
+    };
+    static wchar_t lines[8][1100];
+    int count = 0;
+    wchar_t name[16], value[1024];
+    for (; count < 8; count++) {
+        key_of(count, name);
+        if (!GetPrivateProfileStringW(L"Shortcuts", name, L"", value, 1024, ini)) break;
+        wchar_t *fields[7] = {L"", L"", L"dtmf", L"", L"", L"", L""}, *rest = value;
+        int given = 0;
+        for (wchar_t *end; rest && given < 7; rest = end) {
+            end = wcschr(rest, L';');
+            if (end) *end++ = 0;
+            fields[given++] = rest;
+        }
+        if (!MODERN && given == 2) fields[1] = L"";
+        BOOL known = FALSE;
+        for (int i = 0; i < (MODERN ? 10 : 7); i++) known |= !wcscmp(fields[2], types[i]);
+        int length = swprintf(lines[count], 1100, L"%ls;%ls;%ls;%ls;%d", fields[0], fields[1], known ? fields[2] : L"call",
+                              fields[3], !wcscmp(fields[4], L"1"));
+        if (MODERN) swprintf(lines[count] + length, 1100 - length, L";%ls", *fields[3] && *fields[5] ? fields[5] : fields[0]);
+    }
+    WritePrivateProfileStringW(L"Shortcuts", NULL, NULL, ini);
+    for (int i = 0; i < count; i++) {
+        key_of(i, name);
+        WritePrivateProfileStringW(L"Shortcuts", name, lines[i], ini);
+    }
+    note(L"shortcuts", NULL);
 }

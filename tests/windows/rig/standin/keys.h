@@ -1,4 +1,4 @@
-/* keys.h - the keys that MicroSIP 3.22.3 reads, in the order in which it writes them.
+/* keys.h - the keys that MicroSIP 3.22.3 and 3.22.16 read, in the order in which it writes them.
  *
  * Deliberately not made from the Python schema: the two must be able to disagree. accountId,
  * version and password have rules of their own (accounts.c).
@@ -69,7 +69,9 @@ static const Key SETTINGS[] = {
     {L"multiMonitor", FLAG, L"0", 255},
     {L"networkChanges", FLAG, L"1", 255},
     {L"updatesInterval", TEXT, L"", 255},
+#if !MODERN
     {L"checkUpdatesTime", NUMBER, L"0", 255},
+#endif
     {L"noResize", ONE, L"0", 255},
     {L"userAgent", TEXT, L"", 255},
     {L"autoHangUpTime", NUMBER, L"0", 255},
@@ -117,7 +119,9 @@ static const Key SETTINGS[] = {
     {L"shortcutsBottom", FLAG, L"0", 255},
     {L"lastCallNumber", TEXT, L"", 255},
     {L"lastCallHasVideo", ONE, L"0", 255},
+#if !MODERN
     {L"callsLastKey", NUMBER, L"-1", 255},
+#endif
 };
 
 static const Key ACCOUNT[] = {
@@ -130,7 +134,11 @@ static const Key ACCOUNT[] = {
     {L"displayName", TEXT, L"", 1040},
     {L"dialingPrefix", TEXT, L"", 255},
     {L"dialPlan", TEXT, L"", 255},
+#if MODERN
+    {L"hideCID", HIDE, L"", 255},
+#else
     {L"hideCID", ONE, L"0", 255},
+#endif
     {L"voicemailNumber", TEXT, L"", 255},
     {L"SRTP", TEXT, L"", 255},
     {L"transport", TEXT, L"udp", 255},

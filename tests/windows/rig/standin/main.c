@@ -1,9 +1,9 @@
-/* main.c - a stand-in for MicroSIP 3.22.3: a real Win32 program that owns the window, the ini file
+/* main.c - a stand-in for MicroSIP 3.22.3 and, built with GENERATION_16, 3.22.16: a real Win32 program that owns the window, the ini file
  * and the command line as the real phone does, keeps its settings in memory, writes all of them back
  * at exit, and logs what it was told to <exe folder>\standin.log (log.c). It makes no calls.
  *
  * Events: start ini moved created converted unprepared migrated password autostart loaded window
- * status ready copydata switch verb account dialled undialled message dropped close ignored saved
+ * status hook shortcuts imported ready copydata switch verb account dialled undialled message dropped close ignored saved
  * reset exit test error. "dialled" and "message" are what a mistaken switch leads to.
  *
  * What tests ask for, from the environment or from section [Standin] of the ini (kept there):
@@ -15,6 +15,7 @@
  *   STANDIN_IGNORE_CLOSE   ignoreClose    WM_CLOSE does nothing
  *   STANDIN_HANG_ON_CLOSE  hangOnClose    WM_CLOSE never returns
  *   STANDIN_HUNG           hung           there is a window, but no message is ever answered
+ *   STANDIN_DIE_MS         dieMs          the process ends so long after it is ready, with exit code 1
  *   STANDIN_COMMANDS       commands       test commands for the start, joined by |  (commands.c);
  *                                         WM_COPYDATA with dwData 0x5354 gives one at any time
  */
@@ -76,6 +77,17 @@ static BOOL CALLBACK same_program(HWND window, LPARAM found)
     return !same;
 }
 
+/* An error box that waits for a person, then the end. */
+void fatal(const wchar_t *message)
+{
+    wchar_t text[PATH_MAX_W + 256];
+    swprintf(text, PATH_MAX_W + 256, L"%ls: %ls", message, ini);
+    note(L"box", text);
+    MessageBoxW(NULL, text, L"MicroSIP", MB_ICONERROR);
+    note(L"exit", L"error");
+    ExitProcess(1);
+}
+
 static void leave(const wchar_t *why)
 {
     note(L"exit", why);
@@ -88,7 +100,10 @@ static void forward(const wchar_t *arguments)
     HWND other = NULL;
     EnumWindows(same_program, (LPARAM)&other);
     if (!wcscmp(arguments, L"/exit")) {
-        if (other) SendMessageW(other, WM_CLOSE, 0, 0);
+        if (other && MODERN) {
+            ShowWindow(other, SW_HIDE);
+            SendMessageW(other, WM_COMMAND, ID_EXIT, 0);
+        } else if (other) SendMessageW(other, WM_CLOSE, 0, 0);
         leave(other ? L"closed the running one" : L"none was running");
     }
     if (!other) {
@@ -110,10 +125,21 @@ static void check_updates(void)
     wchar_t now[32];
     for (size_t i = 0; i < sizeof intervals / sizeof *intervals; i++)
         if (!wcscmp(setting(L"updatesInterval"), intervals[i].name)) days = intervals[i].days;
-    if (days < 0 || time(NULL) < setting_int(L"checkUpdatesTime") + days * 86400LL) return;
+    GetPrivateProfileStringW(L"Global", L"checkUpdatesTime", L"", now, 32, ini);
+    long long last = MODERN ? wcstol(now, NULL, 10) : setting_int(L"checkUpdatesTime");
+    if (days < 0 || time(NULL) < last + days * 86400LL) return;
     swprintf(now, 32, L"%lld", (long long)time(NULL));
-    set_setting(L"checkUpdatesTime", now);
+    if (!MODERN) set_setting(L"checkUpdatesTime", now);      /* later ones do not keep it */
     save_settings();
+}
+
+static unsigned die_after;
+
+static DWORD WINAPI die(void *unused)
+{
+    (void)unused;
+    Sleep(die_after);
+    ExitProcess(1);
 }
 
 static int run(HINSTANCE instance, const wchar_t *arguments)
@@ -121,6 +147,7 @@ static int run(HINSTANCE instance, const wchar_t *arguments)
     BOOL minimized = !wcscmp(arguments, L"/minimized");
     read_options();
     Sleep(option(L"STANDIN_START_DELAY_MS", L"startDelayMs"));
+    if (MODERN && !open_database()) fatal(L"Unable to open call log");
     if (!open_window(instance, (minimized && !first_run) || setting_int(L"minimized"))) {
         note(L"error", L"no window");
         return 3;
@@ -128,11 +155,13 @@ static int run(HINSTANCE instance, const wchar_t *arguments)
     if (option(L"STANDIN_HUNG", L"hung")) Sleep(INFINITE);
     Sleep(option(L"STANDIN_READY_DELAY_MS", L"readyDelayMs"));
     import_contacts();
+    if (MODERN) import_calls();
     check_updates();
     stack_up = TRUE;
     start_commands();
     note(L"ready", NULL);
     if (!minimized && *arguments) command_line(arguments, TRUE);
+    if ((die_after = option(L"STANDIN_DIE_MS", L"dieMs"))) CloseHandle(CreateThread(NULL, 0, die, NULL, 0, NULL));
     MSG message;
     while (GetMessageW(&message, NULL, 0, 0) > 0) {
         TranslateMessage(&message);

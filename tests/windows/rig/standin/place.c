@@ -1,4 +1,4 @@
-/* place.c - where MicroSIP 3.22.3 keeps its files, and what it does to the ini at each start. */
+/* place.c - where MicroSIP keeps its files, and what it does to the ini at each start. */
 #include "standin.h"
 #include <msi.h>
 #include <shlobj.h>
@@ -9,6 +9,7 @@
 #define PRODUCT L"MicroSIP"
 
 wchar_t exe_path[PATH_MAX_W], folder[PATH_MAX_W], ini[PATH_MAX_W], contacts[PATH_MAX_W], log_file[PATH_MAX_W];
+wchar_t data_folder[PATH_MAX_W];         /* where the ini and call_log.db are */
 BOOL installed, first_run;
 
 BOOL same_text(const wchar_t *a, const wchar_t *b)     /* any case, not only for ASCII */
@@ -67,6 +68,7 @@ static void use_profile(const wchar_t *stem)
     CreateDirectoryW(roaming, NULL);
     CreateDirectoryW(local, NULL);
     swprintf(name, PATH_MAX_W, L"%ls.ini", stem);
+    wcscpy(data_folder, roaming);
     swprintf(ini, PATH_MAX_W, L"%ls\\%ls", roaming, name);
     swprintf(contacts, PATH_MAX_W, L"%ls\\Contacts.xml", roaming);
     move_to_roaming(local, name, ini);
@@ -84,11 +86,12 @@ void locate(void)
     wchar_t *dot = wcsrchr(stem, L'.');
     if (dot) *dot = 0;
     swprintf(log_file, PATH_MAX_W, L"%ls\\standin.log", folder);
+    wcscpy(data_folder, folder);
     swprintf(ini, PATH_MAX_W, L"%ls\\%ls.ini", folder, stem);
     swprintf(contacts, PATH_MAX_W, L"%ls\\Contacts.xml", folder);
     registered(HKEY_CURRENT_USER, value);
     if (!value[0]) registered(HKEY_LOCAL_MACHINE, value);
-    installed = (value[0] && same_text(value, folder)) || msi_installed();
+    installed = (value[0] && same_text(value, folder)) || (!MODERN && msi_installed());
     if (installed) use_profile(stem);
 }
 
@@ -121,17 +124,18 @@ static void convert(HANDLE file, DWORD size)
 
 void prepare_ini(void)
 {
-    static const wchar_t empty[] = L"\xfeff[Settings]";
+    static const wchar_t *const empty = MODERN ? L"\xfeff[Global]" : L"\xfeff[Settings]";
     HANDLE file = CreateFileW(ini, GENERIC_READ | GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
-    if (file == INVALID_HANDLE_VALUE) {      /* locked, read-only: no word about it */
+    if (file == INVALID_HANDLE_VALUE) {      /* locked, read-only: no word about it up to 3.22.3 */
         notef(L"unprepared", L"error %lu", GetLastError());
+        if (MODERN) fatal(L"Unable to open configuration file");
         return;
     }
     unsigned char head[2] = {0};
     DWORD size = GetFileSize(file, NULL), done = 0;
     first_run = size == 0;
     if (first_run) {
-        put(file, empty, sizeof empty - sizeof *empty);
+        put(file, empty, wcslen(empty) * sizeof *empty);
         note(L"created", ini);
     } else if (size >= 2) {
         ReadFile(file, head, 2, &done, NULL);

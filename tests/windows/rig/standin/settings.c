@@ -18,6 +18,10 @@ static void normalise(const Key *key, wchar_t *value)
     int number = (int)wcstol(value, NULL, 10);
     switch (key->reader) {
     case TEXT: case QUOTED: return;
+    case HIDE:
+        if (!wcscmp(value, L"0")) *value = 0;
+        if (!wcscmp(value, L"1")) wcscpy(value, L"hard");
+        return;
     case ONE: number = !wcscmp(value, L"1"); break;
     case NOT0: number = wcscmp(value, L"0") != 0; break;
     case FLAG: number = number != 0; break;
@@ -87,6 +91,20 @@ static void default_recording_path(void)
     set_setting(L"recordingPath", path);
 }
 
+/* In [Settings] up to 3.22.3, in [Global] later; what the move leaves behind is deleted. */
+static void set_version(void)
+{
+    const wchar_t *section = MODERN ? L"Global" : L"Settings";
+    wchar_t value[256];
+    GetPrivateProfileStringW(section, L"version", L"", value, 256, ini);
+    if (wcscmp(value, VERSION)) {
+        WritePrivateProfileStringW(section, L"version", VERSION, ini);
+        if (MODERN) WritePrivateProfileStringW(L"Settings", L"version", NULL, ini);
+    }
+    if (MODERN && !GetPrivateProfileStringW(L"Global", L"checkUpdatesTime", L"", value, 256, ini))
+        WritePrivateProfileStringW(L"Settings", L"checkUpdatesTime", NULL, ini);
+}
+
 void load_settings(void)
 {
     static wchar_t value[2048];
@@ -95,8 +113,7 @@ void load_settings(void)
         set_setting(SETTINGS[i].name, value);
     }
     default_recording_path();
-    GetPrivateProfileStringW(L"Settings", L"version", L"", value, 256, ini);
-    if (wcscmp(value, VERSION)) WritePrivateProfileStringW(L"Settings", L"version", VERSION, ini);
+    set_version();
 }
 
 void save_settings(void)
