@@ -58,6 +58,7 @@ class LockedRun:
         self.first: tuple[Source, Plan] | None = None
         self.force_restart = False
         self._noted = False
+        self.written: Plan | None = None
 
     def run(self) -> None:
         """The whole run. Raises what :func:`carry_out` says."""
@@ -73,6 +74,8 @@ class LockedRun:
             failed = self.phone.start_again()
             if failed is not None:
                 raise failed
+            if self.ledger.phone.started and self.written is not None:
+                self.passwords.look_again(self.written, lambda: load(self.ledger, self.policy))
 
     def _write_in_rounds(self) -> None:
         source, plan = self._plan()
@@ -153,6 +156,7 @@ class LockedRun:
                 if first:
                     self._withdraw_note()
                 raise
+            self.written = plan
             self.ledger.wrote(plan.changes)
             self.context.log(f"wrote {_in_names(plan)}")
             self._note_restored(plan.restores)

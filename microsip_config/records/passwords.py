@@ -124,6 +124,30 @@ class PasswordRecords:
         except MicrosipConfigError as error:  # the file itself is as it should be
             self._not_saved(error)
 
+    def look_again(self, plan: Plan, load: Callable[[], Source]) -> None:
+        """Remember what the phone has made of the passwords of ``plan`` at its start.
+
+        To be called under the target's lock. What it has not stored yet is learned by a later run.
+        """
+        if not plan.passwords:
+            return
+        try:
+            source = load()
+        except MicrosipConfigError:  # what the phone does to its file is not this run's failure
+            return
+        judged = []
+        for password in plan.passwords:
+            raw = source.profile.get(password.section, "password")
+            verdict = self._loaded().judge(
+                password.section,
+                raw,
+                password.desired,
+                file_id=lambda: system.lasting_id(source.real_path),
+            )
+            judged.append(password._replace(verdict=verdict))
+        learned = tuple(each for each in judged if each.verdict.learn)
+        self.settle(plan._replace(passwords=learned), lambda: source)
+
     def learn(self, plan: Plan, source: Source, load: Callable[[], Source]) -> None:
         """Remember what a plan that changes nothing has learned from ``source``.
 

@@ -204,6 +204,37 @@ def test_apply(program: Program, template: Path, switch: Sequence[str], hidden: 
 
 
 @both_generations
+def test_what_the_phone_makes_of_a_password_is_remembered_at_its_start(
+    program: Program, tmp_path: Path
+) -> None:
+    """Ten times, and another phone's form of another password in its place is not believed."""
+    copy, password, other = program.copy, "3f2a9c01b7de44508a6f1c9e0d2b7a65", "b" * 32
+    template = tmp_path / "desk.ini"
+    template.write_text("[Account1]\npassword = {{ secret.sip }}\n")
+    words = ("apply", template, "--exe", copy.exe, "--secret", "sip=env:SIP")
+    copy.start()
+    ran = program.run(*words, SIP=password)
+    assert (ran.exit_code, ran.json["phone"]["started"]) == (0, True), ran.json
+    (record,) = program.data.glob("targets/*/state.json")
+    assert json.loads(record.read_bytes())["accounts"]["Account1"]["blob"]
+    stored, before = program.profile().get("Account1", "password"), record.read_bytes()
+    assert stored != password
+    for _ in range(10):
+        again = program.run(*words, SIP=password)
+        assert (again.exit_code, again.json["changed"]) == (0, False), again.json
+    assert record.read_bytes() == before
+    changed = program.run(*words, SIP=other)
+    assert changed.json["changed"] is True
+    until(lambda: program.profile().get("Account1", "password") not in (stored, other))
+    copy.phone.stop(15)
+    text = copy.ini.read_bytes()[2:].decode("utf-16-le")
+    newer = str(program.profile().get("Account1", "password"))
+    copy.ini.write_bytes(b"\xff\xfe" + text.replace(newer, str(stored)).encode("utf-16-le"))
+    assert program.run(*words, SIP=other).json["changed"] is True
+    assert program.run(*words, SIP=other).json["changed"] is False
+
+
+@both_generations
 @pytest.mark.parametrize("words", [("phone", "stop"), ("phone", "restart"), ("apply",)])
 def test_a_call_is_not_ended(program: Program, template: Path, words: tuple[str, ...]) -> None:
     child = program.copy.start("/minimized", STANDIN_COMMANDS="call connected")
