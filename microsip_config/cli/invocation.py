@@ -69,7 +69,7 @@ class Invocation:
         """
 
         def body(run: JobRun) -> None:
-            run.job = run.job._replace(templates=_expanded(templates), edits=edits())
+            run.ask_for(_expanded(templates), edits())
             run.carry_out()
 
         return self.perform(body, lines)

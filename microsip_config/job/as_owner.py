@@ -58,7 +58,7 @@ def carry_out(run: JobRun, account: Account) -> None:
         add_calls(run, calls, ())
     if out is not None:
         options |= {"out": None, "earlier": True}
-    desired = run.rendered() if job.templates else None
+    desired = run.inputs.rendered() if job.templates else None
     job = job._replace(options=options, flags=flags, templates=(), desired=desired)
     _answer(run, account, job, logs=log_file is None)
     if run.ledger.failed:

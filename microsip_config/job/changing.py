@@ -109,9 +109,9 @@ def _time(text: str | None) -> datetime | None:
 def wanted(run: JobRun) -> Desired:
     """The rendered templates of the job, and its single changes on top of them."""
     if not run.job.templates and run.job.desired is None:
-        run.tell_unused(None)
+        run.inputs.tell_unused(None)
         return edited(run)
-    desired = run.rendered()
+    desired = run.inputs.rendered()
     if not run.job.edits:
         return desired
     return desired._replace(assignments=(*desired.assignments, *edited(run).assignments))
@@ -122,7 +122,7 @@ def edited(run: JobRun) -> Desired:
     from ..operations.edits import edits
 
     allow = bool(run.options.get("allow_commands"))
-    desired = run.register_secrets(edits(run.job.edits, allow_commands=allow))
+    desired = run.inputs.register_secrets(edits(run.job.edits, allow_commands=allow))
     pairs = zip(run.job.edits, desired.assignments, strict=True)
     if any(isinstance(edit.value, str) and isinstance(wish.text, Secret) for edit, wish in pairs):
         from ..phone.documented import PASSWORD_VISIBLE

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import (
-    ErrorList,
     ExitCode,
     InternalError,
     MicrosipConfigError,
     TargetError,
     UsageError,
-    VariableError,
 )
 from ..journal.run_journal import Journal
 from ..operations.configurator import Configurator
@@ -29,10 +27,10 @@ from ..records.folder import RecordsFolder
 from ..records.pending import Pending
 from ..results import Issue, Result, RunInfo, Target
 from ..schema.versions import is_microsip, number_of
-from ..secret import Secret
 from ..system.account import NotStartedError
 from ..system.current import system
 from ..version import __version__
+from .inputs import JobInputs
 from .operations import OPERATIONS
 from .options import MOMENTS
 
@@ -42,26 +40,15 @@ if TYPE_CHECKING:
     from ..schema.versions import Version
     from ..system.account import Account
     from ..target import Found, World
-    from ..template.layers import Template
-    from ..template.model import Desired
-    from .request import Job
+    from ..template.model import TemplateText
+    from .request import Edit, Job
     from .surroundings import Surroundings
 
-_SHOWN = 10  # values in a message
 _PATHS = ("ini", "exe", "portable", "wine_prefix", "log_file", "data_dir", "out")
 
 
 def _nobody(_: Sequence[Any]) -> None:
     """Where nobody listens."""
-
-
-def _secrets_ignored(left_out: Sequence[str]) -> Issue:
-    shown = ", ".join(left_out[:_SHOWN]) + (" ..." if len(left_out) > _SHOWN else "")
-    return Issue(
-        "secrets-ignored",
-        f"not compared, as --ignore-secrets asks: {shown}",
-        "give the secrets with --secret to compare them, too",
-    )
 
 
 def run_job(job: Job, surroundings: Surroundings) -> Result:
@@ -92,8 +79,11 @@ class JobRun:
         self.id = os.urandom(8).hex()
         self.began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._log_file: str | None = self.options.get("log_file")
-        self._withheld: frozenset[str] = frozenset()
-        self._origins: dict[str, str] = {}  # of each variable that is given
+        self.inputs = JobInputs(job, self.surroundings, self.ledger, lambda: self.owner)
+
+    def ask_for(self, templates: Sequence[str | TemplateText], edits: Sequence[Edit]) -> None:
+        """What the job is to be filled in with, where it could be read only by now."""
+        self.job = self.inputs.job = self.job._replace(templates=templates, edits=edits)
 
     # --- surroundings -----------------------------------------------------------------------
 
@@ -109,15 +99,7 @@ class JobRun:
 
         A phone that is started inherits it, and its crash reports hold its environment.
         """
-        world = self.surroundings.world
-        if not self._withheld:
-            return world
-        kept = {n: v for n, v in world.environ.items() if self._folded(n) not in self._withheld}
-        return world._replace(environ=kept)
-
-    def _folded(self, variable: str) -> str:
-        """The name of an environment variable as the system compares it."""
-        return variable.upper() if self.surroundings.platform == "win32" else variable
+        return self.surroundings.world._replace(environ=self.inputs.environ)
 
     def target(self) -> Target:
         """The configuration that the target options mean."""
@@ -266,112 +248,6 @@ class JobRun:
         """How stored passwords are judged."""
         return {name: bool(self.options.get(name)) for name in ("rotate", "adopt")}
 
-    def rendered(self) -> Desired:
-        """The templates, filled in with the variables and secrets of the job."""
-        from ..template.layers import load
-
-        if self.job.desired is not None:
-            return self.register_secrets(self.job.desired)
-        options = self.options
-        variables = self._variables
-        template = load(self.job.templates, caller=self.surroundings.caller)
-        self.ledger.template_sha256 = template.sha256
-        self.tell_unused(template)
-        desired = template.render(
-            variables,
-            self.secrets,
-            allow_commands=bool(options.get("allow_commands")),
-            ignore_secrets=bool(options.get("ignore_secrets")),
-        )
-        if desired.left_out:
-            self.ledger.warn(_secrets_ignored(desired.left_out))
-        return self.register_secrets(desired)
-
-    @cached_property
-    def _variables(self) -> Mapping[str, Any]:
-        from ..template.variables import collect
-
-        options, around, owner = self.options, self.surroundings, self.owner
-        return collect(
-            options.get("var") or (),
-            options.get("vars_files") or (),
-            given=self.job.variables,
-            env=self.world.environ,
-            user=around.user if owner is None else {"name": owner.name},
-            host=around.host,
-            caller=around.caller,
-            asked_for=self._asked_for,
-            origins=self._origins,
-        )
-
-    def tell_unused(self, template: Template | None, *others: Template) -> None:
-        """Warn of variables and secrets that no template uses; raise with ``strict``."""
-        names = ("var", "vars_files", "secret")
-        if not (self.job.variables or self.job.secrets or any(map(self.options.get, names))):
-            return
-        from ..template.uses import unused, used_names
-
-        _ = self._variables
-        given = dict(self._origins)
-        for name in self.secrets:
-            given[f"secret.{name}"] = "secrets" if name in self.job.secrets else "--secret"
-        used = [name for other in others for name in used_names(other)]
-        found = unused(template, given, used)
-        if not self.options.get("strict"):
-            self.ledger.warn(*found)
-            return
-        errors = ErrorList()
-        for issue in found:
-            code, message, hint, where = issue
-            errors.add(VariableError(message, hint=hint, where=where, code=code))
-        errors.settle()
-
-    def _asked_for(self) -> Sequence[str]:
-        """The variables that the templates ask for, as far as they can be read."""
-        from ..template.layers import load
-        from ..template.uses import used_names
-
-        names: list[str] = []
-        for template in self.job.templates:
-            with suppress(MicrosipConfigError):
-                names += used_names(load([template], caller=self.surroundings.caller))
-        return names
-
-    def register_secrets(self, desired: Desired) -> Desired:
-        """``desired``, whose secrets are taken out of all output from now on.
-
-        A password may come from a variable or an edit, too, where nobody knew it for a secret.
-        """
-        for wish in desired.assignments:
-            if isinstance(wish.text, Secret):
-                self.ledger.register_secrets(wish.text)
-        return desired
-
-    @cached_property
-    def secrets(self) -> Mapping[str, Secret]:
-        """The secrets of the job, each read when it is used, and taken out of all output."""
-        self.ledger.register_secrets(*self.job.secrets.values())
-        specs = self.options.get("secret")
-        if not specs:
-            return self.job.secrets
-        from ..secrets.collect import collect
-        from ..secrets.sources.source import SecretWorld
-
-        around = self.surroundings
-        world = SecretWorld(
-            environ=around.environ,
-            read_stdin=around.read_stdin,
-            is_terminal=around.is_terminal,
-            prompt=around.prompt,
-            allow_open_files=bool(self.options.get("allow_open_secrets")),
-            trusted_readers=self.options.get("trust_readers") or (),
-            caller=around.caller,
-            seen=self.ledger.register_secrets,
-        )
-        secrets = collect(specs, world, self.job.secrets)
-        self._withheld = frozenset(map(self._folded, secrets.variables))
-        return secrets
-
     def forget_pending(self) -> None:
         """Forget what an earlier run left to be done: the user has decided otherwise."""
         Pending(RecordsFolder(self.data_dir, self.target().ini).pending).finish()
@@ -403,7 +279,7 @@ class JobRun:
         """
         try:
             self._check_paths()
-            _ = self.secrets  # from now on they are in no message, and no phone inherits them
+            _ = self.inputs.secrets  # now they are in no message, and no phone inherits them
             body(self)
         except InternalError as error:
             self._report(error)

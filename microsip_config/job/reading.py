@@ -58,7 +58,7 @@ def check(run: JobRun) -> None:
         wish = flags.on_top_of(wanted(run))
         configured.plan(wish, **run.passwords(), ledger=run.ledger)
     else:
-        run.tell_unused(None)
+        run.inputs.tell_unused(None)
 
 
 def capture(run: JobRun) -> None:

@@ -95,7 +95,7 @@ def _validate(run: JobRun, names: list[str]) -> None:
         for error in report.errors:
             run.ledger.fail(error, ExitCode.BAD_INPUT)
     if not any(report.errors for report in reports.values()):
-        run.tell_unused(None, *(load([name]) for name in names))
+        run.inputs.tell_unused(None, *(load([name]) for name in names))
 
 
 _NAME = argument("template", "The name of a bundled template, or a file.", "TEMPLATE")._replace(
