@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..results import Result
+from ..system.current import system
 
 DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 """Hyphens, and what word processors and web pages make of them."""
@@ -84,8 +85,11 @@ def _begins_anew(word: str) -> bool:
 
 
 def is_there(path: str) -> bool:
-    """Whether there is such a file, or a template of that name."""
+    """Whether there is such a file, or a template of that name; root does not look into the folders
+    of other users."""
     try:
+        if system.is_foreign(Path(path)):
+            return False
         return Path(path).exists() or Path(f"{path}.ini").exists()
     except (OSError, ValueError):
         return False
