@@ -112,7 +112,7 @@ def test_assignments_that_are_none_and_whose_value_is_not_repeated(assignment: s
 
 
 def test_bytes_that_the_console_cannot_mean_are_named_as_such() -> None:
-    with pytest.raises(UsageError, match=r"--var a: .* encoding of the console") as caught:
+    with pytest.raises(VariableError, match=r"--var a: .* encoding of the console") as caught:
         collect(["a=J\udcf6"])
 
     assert "UTF-8" in caught.value.hint
