@@ -17,7 +17,7 @@ from ..target.request import as_given
 from ..version import __version__
 from . import typed
 from .invocation import run_verb
-from .mistakes import target_options, told
+from .mistakes import path_of, target_options, told
 from .output import OutputLost, say, write_json
 from .present import PROGRAM
 from .split_path import with_quotes_hint
@@ -88,7 +88,7 @@ def _usage_error(error: typer.TyperException, words: Sequence[str]) -> int:
     if context is not None and error.format_message() == context.get_help():  # no verb is named
         say(context.get_help().split("\n"), error=True)
         return ExitCode.USAGE
-    path = context.command_path if context is not None else PROGRAM
+    path = path_of(error, words)
     mistake = told(error, words)
     ledger = Ledger(path.removeprefix(PROGRAM).strip())
     target = as_given(target_options(words))

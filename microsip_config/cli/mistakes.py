@@ -24,7 +24,7 @@ def told(error: Any, words: Sequence[str]) -> Told:
     :param words: the whole command line.
     """
     context = getattr(error, "ctx", None)
-    path = context.command_path if context is not None else PROGRAM
+    path = path_of(error, words)
     help_hint = f"{path} --help"
     if context is None:
         return Told(without_passwords(error.format_message()), help_hint)
@@ -37,6 +37,20 @@ def told(error: Any, words: Sequence[str]) -> Told:
         if meant and meant != word.partition("=")[0] and not word.startswith("--"):
             return Told(f"unexpected argument {named(word)!r}", f"did you mean '{meant}'?")
     return Told(without_passwords(error.format_message()).removesuffix("."), help_hint)
+
+
+def path_of(error: Any, words: Sequence[str]) -> str:
+    """The program and the verb that an error of typer is about, as help pages name them."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        path: str = context.command_path
+        return path
+    if not words or words[0] not in NAMES:  # what typer noticed before it knew the verb
+        return PROGRAM
+    verb = load(words[0])
+    verbs = [each.name for each in verb.verbs] if isinstance(verb, VerbGroup) else []
+    whole = " ".join(words[:2])
+    return f"{PROGRAM} {whole if whole in verbs else verb.name}"
 
 
 def _flags(context: Any) -> list[str]:
@@ -60,6 +74,8 @@ def _no_such_option(name: str, words: Sequence[str], context: Any, help_hint: st
         return Told(f"no such option: {shown}:...", f"a value follows '=' or a blank: {near} VALUE")
     if near:
         return Told(f"no such option: {shown}", f"did you mean '{near}'?")
+    if context.parent is None and shown.lower() in ("-v", "-ver"):
+        return Told(f"no such option: {shown}", "did you mean '--version'?")
     if hasattr(context.command, "list_commands"):
         form = f"{context.command_path} COMMAND {'--ini PATH' if shown == '--ini' else shown}"
         return Told(f"no such option here: {shown}", f"options follow the command: {form}")

@@ -212,6 +212,12 @@ FORMS: dict[str, Code] = {
         "they are shown as they are",
         "write them anew",
     ),
+    "parameter-cut": Code(
+        "info",
+        "a parameter that newer versions of MicroSIP cut",
+        "from 3.22.16 on the account's own transport counts",
+        "set the key transport",
+    ),
     "foreign-notation": Code(
         "warning",
         "a dial plan in the notation of another system",

@@ -1,36 +1,37 @@
 """Text that another program appended to a UTF-16 file in another encoding.
 
-``echo DND=1>>MicroSIP.ini`` writes one byte a letter. In a UTF-16 file two of them make one
-character, so that nobody finds the line by its name, and most are Chinese to the eye.
+``echo DND=1>>MicroSIP.ini`` writes one byte a letter, or a few in UTF-8. In a UTF-16 file two of
+them make one character, so that nobody finds the line by its name, and most are Chinese to the eye.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from ..named_tuple import NamedTuple
 
 _LINE = re.compile(r"[^\r\n]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PRINTABLE = frozenset((*b"\t\r\n", *range(0x20, 0x7F)))
-_SAYS_SOMETHING = re.compile(r"\s*(?:\[[^\[\]\r\n]*\]|\w[\w.]+ *=)", re.ASCII)
+_HIGH = frozenset(range(0x80, 0x100))  # of letters beyond ASCII, in UTF-8 or a code page
+_SAYS_SOMETHING = re.compile(r"^\s*(?:\[[^\[\]\r\n]*\]|\w[\w.]+ *=)", re.MULTILINE)
+# How much of it is ASCII: letters of another script, read as bytes, are not.
+_MOSTLY = {"utf-8": 0.5, "cp1252": 0.75}
 
 
 class Appended(NamedTuple):
     """One run of such characters, at the end of the physical line ``line`` (from 1).
 
-    ``start`` and ``end`` are its place in the text, ``said`` is what was meant to be there.
+    ``start`` and ``end`` are its place in the text, ``said`` is what was meant to be there, and
+    ``said_as_read`` the characters as they are in the text.
     """
 
     line: int
     start: int
     end: int
     said: str
-
-    @property
-    def said_as_read(self) -> str:
-        """The characters as they are in the text."""
-        return self.said.encode("ascii").decode("utf-16-le")
+    said_as_read: str
 
     @property
     def names(self) -> list[str]:
@@ -48,13 +49,11 @@ def appended(text: str) -> list[Appended]:
     for match in _LINE.finditer(text):
         if match.group().isascii():
             continue
-        run = _run(match.group())
+        run, said = _run(match.group())
         if run:
             number += len(_LINE_END.findall(text, position, match.start()))
             position = match.start()
-            start = match.end() - len(run)
-            said = run.encode("utf-16-le").decode("ascii")
-            found.append(Appended(number, start, match.end(), said))
+            found.append(Appended(number, match.end() - len(run), match.end(), said, run))
     return found
 
 
@@ -71,15 +70,28 @@ def without_appended(text: str) -> str:
     return "".join((*pieces, text[position:]))
 
 
-def _run(line: str) -> str:
-    """The longest end of ``line`` that is ASCII text in pairs, if that says something."""
-    start = len(line)
-    while start and _is_pair(ord(line[start - 1])):
-        start -= 1
-    run = line[start:]
-    said = run.encode("utf-16-le").decode("ascii")
-    return run if _SAYS_SOMETHING.match(said) else ""
+def _run(line: str) -> tuple[str, str]:
+    """The longest end of ``line`` that is such text, if that says something, and what it says."""
+    for bytes_of_text in (_PRINTABLE | _HIGH, _PRINTABLE):
+        start = len(line)
+        while start and _is_pair(line[start - 1], bytes_of_text):
+            start -= 1
+        said = _said(line[start:])
+        if _SAYS_SOMETHING.search(said):
+            return line[start:], said
+    return "", ""
 
 
-def _is_pair(point: int) -> bool:
-    return point >> 8 in _PRINTABLE and point & 0xFF in _PRINTABLE
+def _said(run: str) -> str:
+    data = run.encode("utf-16-le", "surrogatepass")
+    for codec, most in _MOSTLY.items():
+        with suppress(UnicodeDecodeError):
+            said = data.decode(codec)
+            if sum(map(str.isascii, said)) >= most * len(said):
+                return said
+    return ""
+
+
+def _is_pair(char: str, bytes_of_text: frozenset[int]) -> bool:
+    point = ord(char)
+    return point < 0x10000 and point >> 8 in bytes_of_text and point & 0xFF in bytes_of_text

@@ -68,7 +68,7 @@ def explain(name: str) -> list[Facts]:
 
 
 def search(text: str) -> list[Facts]:
-    """The keys and codes in whose names or descriptions all words of ``text`` are.
+    """The keys and codes in whose names, descriptions or values all words of ``text`` are.
 
     Letter case does not matter. In a name a word may be anywhere, in a description it begins a
     word. Keys come before codes, each kind with names before descriptions.
@@ -85,10 +85,15 @@ def search(text: str) -> list[Facts]:
         both = f"{name} {description}".lower()
         return 1 if all(pattern.search(both) for pattern in patterns) else 2
 
-    keys = [(rank(each.key, f"{each.section} {each.doc}"), each) for each in overview()]
+    keys = [(rank(each.key, _described(each)), each) for each in overview()]
     others = [(rank(c.code, f"{c.meaning} {c.effect} {c.fix}"), c) for c in codes()]
     found = [each for wanted in (0, 1) for number, each in keys if number == wanted]
     return [*found, *(c for wanted in (0, 1) for number, c in others if number == wanted)]
+
+
+def _described(facts: KeyFacts) -> str:
+    words = " ".join([*facts.choices, *facts.choices.values()])
+    return f"{facts.section} {facts.doc} {facts.expects} {words}"
 
 
 def _kind(section: str) -> str | None:

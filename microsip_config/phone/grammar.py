@@ -204,11 +204,11 @@ def cleaned(text: str) -> str:
 def number(text: str) -> str:
     """A number or SIP address in the form that MicroSIP dials completely; else ``ValueRefused``.
 
-    Blanks and slashes in a number are taken out (see :func:`cleaned`). A leading ``sip:``,
-    ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP does itself (older
-    versions do not know the last two). At most 255 UTF-16 units.
+    Blanks and slashes in a number are taken out (see :func:`cleaned`). A leading
+    ``sip:``, ``tel:``, ``callto:``, ``dial:`` or ``dialpad:`` is dropped, as MicroSIP does itself
+    (older versions do not know the last two). At most 255 UTF-16 units.
     """
-    if " " in text or "/" in text:  # MicroSIP gets everything else to clean itself
+    if " " in text or "/" in text or text[:1] == "(":  # MicroSIP cleans everything else itself
         text = cleaned(text)
     _refuse_unspeakable(text, "number")
     if len(text) > LONGEST:

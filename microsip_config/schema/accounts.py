@@ -42,6 +42,7 @@ class Account(declare.Declaration, section="Account", group="account"):
         history=_LONG_HISTORY,
         group="network",
         grammar=grammars.proxies,
+        doubtful=grammars.cut_parameters,
         form="up to 8 host[:port][;param], separated by spaces, without sip:",
         example="proxy.example.com:5060",
         doc="Outbound proxies, in the order in which messages pass them.",

@@ -110,6 +110,8 @@ def _left_by_shell(text: str, takes: Takes) -> Odd | None:
     first, last = text[0], text[-1]
     if takes == "path":
         bad = next((char for char in text if char in '"<>|?*'), "")
+        if ":" in text[2:] and text[:2] != "\\\\":
+            bad = bad or ":"
         if not bad and first == "'" == last and len(text) > 1:
             bad = "'"
         if not bad:

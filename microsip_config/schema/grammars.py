@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .key import Misread
+from .key import Misread, Notice
 
 MAX_PROXIES = 8  # pjsip's array holds no more, and MicroSIP does not count
 MAX_STUN_SERVERS = 8
@@ -146,6 +146,17 @@ def proxies(text: str) -> str:
             code="too-many",
         )
     return " ".join(entries)
+
+
+def cut_parameters(text: str) -> tuple[Notice, ...]:
+    """What 3.22.16 leaves out of a proxy or registrar, before it adds the account's transport."""
+    found = re.search(r";(transport|ttl|maddr)=", text, re.IGNORECASE)
+    if found is None:
+        return ()
+    effect = f"MicroSIP 3.22.16 cuts ;{found[1]} here, older versions follow it"
+    return (
+        Notice("parameter-cut", effect, hint="set the key transport, which all of them follow"),
+    )
 
 
 def _listed(text: str, limit: int, what: str) -> list[str]:

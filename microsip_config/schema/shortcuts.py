@@ -81,10 +81,12 @@ class ShortcutEntry(Entry):
         return raw == text or (before is not None and _settled(before) == _settled(after))
 
     def completed(self, raw: str | None, text: str) -> str:
-        """The sixth field of the line is kept; the dialog fills it with the label, so such a one
-        follows the label."""
+        """The sixth field of the line is kept while the number is the same; the dialog fills it
+        with the label, so such a one follows the label."""
         old, new = self.read(raw).value, self.read(text).value
         if old is None or new is None or old.label2 is None or new.label2 is not None:
+            return text
+        if old.number != new.number:
             return text
         label2 = new.label if old.label2 == old.label else old.label2
         return self.encode(new._replace(label2=label2))

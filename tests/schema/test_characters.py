@@ -40,6 +40,7 @@ REFUSED = [
     ("Settings", "recordingPath", 'C:\\Users\\jo\\Recordings"', "left-over-quote"),
     ("Settings", "recordingPath", "C:\\Rec*", "odd-character"),
     ("Settings", "recordingPath", "C:\\Rec\u200b", "odd-character"),
+    ("Settings", "recordingPath", "C:\\Rec:2", "odd-character"),
     ("Settings", "recordingPath", "${HOME}\\Recordings", "unfilled-placeholder"),
     ("Settings", "recordingPath", "C:\\J├╝rgen", "wrong-code-page"),
     ("Settings", "ringingSound", '"office.wav', "left-over-quote"),
