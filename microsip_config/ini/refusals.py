@@ -101,7 +101,7 @@ def missing(path: Path, target: Path) -> TargetError:
     """The error for a file that does not exist; ``target`` is where ``path`` leads."""
     hint = "check the path; its folder does not exist either"
     if files.is_folder(target.parent):
-        hint = "check the path, start MicroSIP once, or let 'apply --create' make it"
+        hint = "check the path, or let 'apply --create' or 'restore --create' make the file"
     return TargetError("there is no such file", hint=hint, where=str(path), code="not-found")
 
 

@@ -112,8 +112,9 @@ class JobRun:
 
     @cached_property
     def _found(self) -> Found:
-        # One of a restore that goes back to a time may be missing, and stay so.
-        return self._find(create=any(map(self.options.get, ("create", *MOMENTS))))
+        # What there are backups of may be missing, and what goes back to a time may stay so.
+        create = self.job.operation == "backups" or any(map(self.options.get, ("create", *MOMENTS)))
+        return self._find(create=create)
 
     def _find(self, *, create: bool) -> Found:
         from ..target import TargetRequest, find

@@ -159,7 +159,7 @@ def _checked(found: Found, create: bool) -> Found:
         reason = "" if target.mode == "given" else f" ({target.decided_by})"
         raise TargetError(
             f"{ini} does not exist{reason}",
-            hint="start the phone once, or let 'apply --create' make the file"
+            hint="start the phone once, or let 'apply --create' or 'restore --create' make it"
             + _elsewhere(ini.parent),
             where=str(ini),
         )
