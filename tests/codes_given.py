@@ -36,8 +36,12 @@ def given() -> dict[str, str]:
         for called, position in _positions(tree)
         if not called.startswith("_")
     }
+    unpacked = {place for tree in all_trees.values() for place in _unpacked(tree)}
     for name, tree in all_trees.items():
         positions = everywhere | dict(_positions(tree))
+        for value in _returned(tree, unpacked):
+            for text in filter(CODE.fullmatch, _texts(value)):
+                found.setdefault(text, f"{name}:{value.lineno}")
         for node in ast.walk(tree):
             for value in _landing(node, positions):
                 for text in filter(CODE.fullmatch, _texts(value)):
@@ -89,6 +93,27 @@ def _landing(node: ast.AST, positions: dict[str, int]) -> Iterator[ast.expr]:
     elif isinstance(node, ast.FunctionDef):
         both = zip(reversed(node.args.args), reversed(node.args.defaults), strict=False)
         yield from (default for arg, default in both if arg.arg == "code")
+
+
+def _unpacked(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Function -> which part of its answer is taken for a code, as in ``code, _ = function()``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            called = node.value.func
+            name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+            for target in node.targets:
+                for index, part in enumerate(getattr(target, "elts", ())):
+                    if isinstance(part, ast.Name) and part.id in _NAMES:
+                        yield name, index
+
+
+def _returned(tree: ast.Module, unpacked: set[tuple[str, int]]) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            parts = [index for name, index in unpacked if name == node.name]
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and isinstance(inner.value, ast.Tuple):
+                    yield from (inner.value.elts[index] for index in parts)
 
 
 def _texts(value: ast.expr) -> Iterator[str]:

@@ -102,6 +102,18 @@ CODES: dict[str, Code] = {
         "nothing was written over its changes",
         "run the command again; if it persists, find out which program does that",
     ),
+    "no-rights": Code(
+        "error",
+        "this user may not read or write the file",
+        "nothing was written",
+        "run as the user it belongs to, or as an administrator",
+    ),
+    "disk-full": Code(
+        "error",
+        "there is no space left, or the quota is used up",
+        "the file is as it was, unless the message says otherwise",
+        "free some space and run again",
+    ),
     "in-use": Code(
         "error",
         "another program keeps the file locked; the message names it where the system does",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..codes.register import CODES
 from ..limits import LONGEST_PATH
 from ..results import SCHEMA, Target
 from .json_request import LONGEST_LIST, LONGEST_NAME, NEED_A_WISH, options_of
@@ -158,7 +159,13 @@ _PARTS: dict[str, Any] = {
 
 def envelope_schema() -> dict[str, Any]:
     """What ``--json`` prints and ``job`` answers. New fields may be added to any object."""
-    issue = _object_of(code=_TEXT, message=_TEXT, hint=_TEXT, where=_TEXT)
+    known = [
+        {"const": code, "title": row.meaning, "description": "; ".join(filter(None, row[2:]))}
+        for code, row in CODES.items()
+    ]
+    issue = _object_of(
+        code={"type": "string", "oneOf": known}, message=_TEXT, hint=_TEXT, where=_TEXT
+    )
     nullable = {"type": ["string", "null"]}
     return {
         "$schema": DIALECT,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from microsip_config.cli import main
+from microsip_config.codes.register import CODES
 
 ENVELOPE = {
     "schema", "command", "status", "changed", "exit_code", "target", "changes", "backup", "phone",
@@ -40,6 +41,7 @@ class Outcome(NamedTuple):
         )  # fmt: skip
         for issue in (*value["warnings"], *value["errors"]):
             assert issue.keys() == {"code", "message", "hint", "where"}
+            assert issue["code"] in CODES
         for change in value["changes"]:
             assert change.keys() == {
                 "section", "key", "action", "old", "new", "secret", "reason",

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microsip_config.codes.register import CODES
 from microsip_config.errors import UsageError
 from microsip_config.job.job_run import JobRun
 from microsip_config.job.json_request import NEED_A_WISH, parse
@@ -259,6 +260,10 @@ def test_its_schema_says_what_is_read() -> None:
     validator = jsonschema.Draft202012Validator
     validator.check_schema(schema)
     validator.check_schema(envelope_schema())
+    issue = envelope_schema()["properties"]["errors"]["items"]["properties"]["code"]
+    assert {each["const"]: each["title"] for each in issue["oneOf"]} == {
+        code: row.meaning for code, row in CODES.items()
+    }
     assert schema["properties"]["operation"]["enum"] == list(OPERATIONS)
     for request, *_ in SHAPES:
         assert list(validator(schema).iter_errors(request)), request
