@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from ..history import ring
 from ..history.call_log import CallLog, beside_ini
 from ..results import Issue
+from ..schema.versions import CALL_LOG_SINCE
 
 if TYPE_CHECKING:
     from ..history.ring import LoggedCall
     from ..ini.file import Source
 
-_FIRST = "3.22.5"  # with a call log
 _SETTLED = 2.0  # seconds after which a file that is changed again has another time
 _NAMED = 5  # odd calls
 
@@ -49,7 +49,7 @@ class CallHistory:
         ``call_log.read``): another list would not be the phone's.
         """
         source = self._read_ini()
-        if source.phone.is_known_before(_FIRST):
+        if source.phone.is_known_before(CALL_LOG_SINCE):
             return ring.entries(source.profile)
         log = self._log_of(source)
         rows = log.rows()

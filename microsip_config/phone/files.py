@@ -10,14 +10,13 @@ from ..history import call_log, ring
 from ..ini.encoding import decode
 from ..ini.profile import Profile
 from ..limits import INI_BYTES
-from ..schema.versions import Number
+from ..schema import versions
+from ..schema.versions import Number, number_of
 from ..system import files
 from ..system.current import system
 
-CALL_LOG_SINCE = (3, 22, 5)
-EXCLUSIVE_SINCE = (3, 22, 4)
-"""The first version that does not start with an ini that it cannot open, for itself alone and for
-writing; and the first that ends its calls itself at exit, with their ``cmdCallEnd``."""
+CALL_LOG_SINCE = number_of(versions.CALL_LOG_SINCE)
+EXCLUSIVE_SINCE = number_of(versions.EXCLUSIVE_SINCE)
 
 _UNWRITABLE = {"": "", "read-only": "it is read-only", "no-rights": "it may not be written"}
 

@@ -16,6 +16,13 @@ OLDEST = "3.19.17"
 NEWEST = "3.22.16"
 """The newest version that is known; later ones are taken to be like it."""
 
+CALL_LOG_SINCE = "3.22.5"
+"""The first version that keeps its calls in ``call_log.db``, not in ``[Calls]``."""
+
+EXCLUSIVE_SINCE = "3.22.4"
+"""The first version that does not start with an ini that it cannot open, for itself alone and for
+writing; and the first that ends its calls itself at exit, with their ``cmdCallEnd``."""
+
 Number = tuple[int, ...]
 
 

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from microsip_config import Configurator, Policy, Secret, Target, edits
 from microsip_config.records import fingerprint
+from microsip_config.records.passwords import PasswordRecords
 from microsip_config.records.record import Record
 from microsip_config.system.current import system
 from tests.security.desk import blob
@@ -234,6 +235,26 @@ def test_several_records_of_one_file(tmp_path: Path) -> None:
     (tmp_path / "probe").touch()
     assert system.lasting_id(tmp_path / "probe"), "this file system has no lasting ids"
     sequences(500, 2, SEVERAL_RECORDS)()
+
+
+@pytest.mark.usefixtures("_no_ids")
+def test_a_run_that_is_cut_after_its_write_leaves_nothing_to_believe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with desk("") as place:
+        place.apply(Step("apply", A))
+        with monkeypatch.context() as patch:
+            patch.setattr(PasswordRecords, "settle", _cut)
+            with pytest.raises(KeyboardInterrupt):
+                place.apply(Step("apply", B))
+        place.written = None
+        place.phone(Step("phone"))
+        assert place.registers_with() == B
+        assert not place.says_desired(0, A)
+
+
+def _cut(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 A, B = PASSWORDS[:2]

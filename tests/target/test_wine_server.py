@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -61,35 +60,6 @@ def test_where_wine_cannot_be_asked_its_files_are_not_believed(
     monkeypatch.setattr(wine_server, "_LOADERS", ("no-such-wine",))
     with pytest.raises(TargetError, match="could not be asked"):
         _ = Prefix(prefix).registered
-
-
-@pytest.mark.parametrize(
-    "lent",
-    ["drive_c", "drive_c/windows", "drive_c/windows/system32"],
-)
-def test_root_runs_no_program_that_another_user_put_into_its_prefix(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lent: str
-) -> None:
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        pytest.skip("only root has what another user owns")
-    (tmp_path / "drive_c/windows/system32").mkdir(parents=True)
-    (tmp_path / "dosdevices").mkdir()
-    (tmp_path / "dosdevices/c:").symlink_to("../drive_c")
-    mark = tmp_path / "started"
-    loader = tmp_path / "wine"
-    loader.write_text(f"#!/bin/sh\ntouch {mark}\n")
-    loader.chmod(0o755)
-    monkeypatch.setattr(wine_server, "_USUAL_FOLDERS", (str(tmp_path),))
-
-    def ask() -> bytes | None:
-        return wine_server.exported(tmp_path, os.getpid(), ["HKCU\\Software"], str)
-
-    assert ask() is None
-    assert mark.exists(), "Wine is asked where everything is root's"
-    mark.unlink()
-    os.chown(tmp_path / lent, 65534, 65534)
-    assert ask() is None
-    assert not mark.exists()
 
 
 def test_without_a_server_the_files_are_all_there_is(tmp_path: Path) -> None:

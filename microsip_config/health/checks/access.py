@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...schema.versions import EXCLUSIVE_SINCE
 from ...system import files
 from ...system.current import system
 from ..findings import Finding, finding
@@ -12,7 +13,6 @@ from ..findings import Finding, finding
 if TYPE_CHECKING:
     from ...ini.file import Source
 
-_FATAL_SINCE = "3.22.4"
 _LOST = "this phone starts, but loses every setting silently"
 
 
@@ -37,6 +37,6 @@ def unwritable(source: Source, *, phone_known: bool) -> Iterator[Finding]:
 
 def _of(source: Source, code: str) -> Finding:
     """An older phone does not refuse to start, which is no better."""
-    if source.phone.is_known_before(_FATAL_SINCE):
+    if source.phone.is_known_before(EXCLUSIVE_SINCE):
         return finding(code, severity="warning", effect=_LOST)
     return finding(code)
