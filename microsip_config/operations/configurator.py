@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ..ini.file import Source
     from ..phone import Phone
     from ..records.backups import Backup
-    from ..records.history import Moment
+    from ..records.moments import Moment
     from ..records.run_notes import RunNote
     from ..schema.model import Configuration
     from ..schema.versions import Version
@@ -241,7 +241,7 @@ class Configurator:
             before = before.astimezone()
 
         def work(ledger: Ledger, context: RunContext) -> Result:
-            from ..records.history import Moment
+            from ..records.moments import Moment
 
             moment = Moment(backup, run_id, before, original)
             policy = self.policy._replace(undecodable=True, create=True)
@@ -322,18 +322,18 @@ class Configurator:
         return planner, passwords
 
     def _restoring(self, moment: Moment, ledger: Ledger) -> Planner:
-        from ..records import backups, history, run_notes
+        from ..records import backups, moments, run_notes
 
         notes, warnings = run_notes.read(self._folder)
         ledger.warn(*warnings)
         try:
-            past = history.find(moment, self._backups(), notes)
+            past = moments.find(moment, self._backups(), notes)
         except TargetError as error:
             raise error.with_(where=self.target.ini) from None
         state = past.state
         removal = state == run_notes.NO_FILE
         data = None if removal or not state else backups.read(self._folder, state)
-        done = history.already(moment, past, notes)
+        done = moments.already(moment, past, notes)
 
         def planner(source: Source) -> Plan:
             now = source.data if source.exists else None
