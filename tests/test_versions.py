@@ -109,6 +109,7 @@ BUTTONS = [
     Case(OLD, "Park;*68;dtmf;*69;0", "Park;*68;dtmf;*69;0;Unpark", None),
     Case(NONE, "Park;*68;dtmf;*69;0", "Park;*68;dtmf;*69;0;Unpark", "Park;*68;dtmf;*69;0;Unpark"),
     Case(NONE, "A;1;call;;0;B", "C;1;call;;0", "C;1;call;;0;B"),
+    Case(NEW, "A;1;call;;0;B", "C;2;call;;0", "C;2;call;;0"),
     Case(NEW, "A;1;call;;0", "A;1;callOrBT", "A;1;callOrBT;;0"),
     Case(OLD, "A;1;call;;0", "A;1;callOrAT", "value-too-new"),
     Case(NONE, "A;1;call;;0", "A;1;callOrConference", "version-unknown"),

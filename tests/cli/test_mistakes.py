@@ -56,6 +56,8 @@ USAGE = [
     (f"apply office {EN}{EN}ini x.ini", "is not an option", "'--ini'"),
     (f"set {EM}dn Jo", "is not an option", "'--dn'"),
     (f"show {EN}changed", "is not an option", "'--changed'"),
+    ("-V", "no such option: -V", "'--version'"),
+    ("-v", "no such option: -v", "'--version'"),
     ("apply office --jsn", "no such option: --jsn", "'--json'"),
     ("apply office --portabel d", "no such option: --portabel", "'--portable'"),
     ("apply office -h", "no such option: -h", "'--help'"),
@@ -236,6 +238,15 @@ def test_an_early_error_tells_the_target(
     assert (result["changed"], result["changes"], result["backup"]) == (False, [], None)
 
 
+@pytest.mark.parametrize("line", ["apply office --var", "phone status --ini", "locate --exe"])
+def test_an_option_without_its_value_is_told_with_its_verb(cli: Cli, line: str) -> None:
+    verb, _, option = line.replace(" office", "").rpartition(" ")
+    result = cli(*line.split()[:-1], "--json", option).json
+    assert (result["exit_code"], result["command"]) == (2, verb)
+    assert option in result["errors"][0]["message"]
+    assert result["errors"][0]["hint"] == f"microsip-config {verb} --help"
+
+
 @pytest.mark.parametrize(
     "request_",
     [
@@ -350,6 +361,7 @@ def test_a_file_whose_name_has_the_signs_of_a_pattern(cli: Cli, folder: Path) ->
         ("keyring", "no-keyring"),
         ("scrypt", "no-scrypt"),
         ("second call", "Settings.callWaiting"),
+        ("tls", "AccountN.transport"),
     ],
 )
 def test_explain_searches(cli: Cli, text: str, found: str) -> None:

@@ -194,6 +194,8 @@ def test_backups_name_the_runs(cli: Cli, tmp_path: Path) -> None:
     rows = cli("backups", "--ini", history.ini, "--json").json["data"]
     assert [row["run"] for row in rows] == ["run0", "run1", "run2"]
     assert "run1" in cli("backups", "--ini", history.ini).out
+    history.ini.unlink()
+    assert cli("backups", "--ini", history.ini, "--json").json["data"] == rows
 
 
 def test_a_run_that_could_not_write_is_not_noted(
