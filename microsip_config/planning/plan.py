@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from ..ini.appended import without_appended
 from ..named_tuple import NamedTuple
 from ..results import Action, Change, Issue
 from ..secret import Secret, revealed
@@ -94,6 +93,8 @@ class Plan(NamedTuple):
     def render(self, text: str) -> str:
         """``text`` with the changes made; every other line as it was."""
         if self.cut_appended:
+            from ..ini.appended import without_appended
+
             text = without_appended(text)
         if not self.changes:
             return text

@@ -86,6 +86,7 @@ DOORS: tuple[Door, ...] = (
     Door("records.passwords", "records.record", "only where there is a password"),
     Door("records.record", "records.record_format", NO_OP),
     Door("phone.documented", "schema", "the table of flags is read for help"),
+    Door("planning.plan", "ini.appended", "only for repair"),
     Door("phone.wine", "target.hosts.wine", "only where a process is given a drive letter"),
     Door("template.render", "template.sandbox", "jinja2: only where a value is an expression"),
     Door("template.render", "template.commands", "only where there is a cmd* key"),
